@@ -1,0 +1,71 @@
+# What there is to type: make build, make test, make serve. Nothing else needs to be installed first than
+# Python 3.11 or newer, git and make; everything else goes into .venv, and a second call costs nothing.
+#
+#   make build PYTHON=python3.12     with a Python of your choice (.venv is made anew when it has another version)
+#   make test  CHECK_HTML=required   fails without Java instead of leaving the HTML check out; .ci/run says so
+#   make test  TESTS=tests/test_slugs.py
+#   make bench BENCH="--articles 10000 --runs 5"
+
+VENV  := .venv
+PY    := $(VENV)/bin/python
+JOBS  := 2
+TESTS := tests
+BENCH :=
+CHECK_HTML := if-possible
+PYTHON :=
+
+# Stamps: the environment, the packages of a build, the packages of the tests.
+ENVIRONMENT := $(VENV)/.made-with-$(subst /,_,$(PYTHON))
+RUN         := $(VENV)/.requirements
+TEST        := $(VENV)/.requirements-test
+
+PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r
+
+.PHONY: build serve test check-style check-html check-tests bench lock clean
+.DEFAULT_GOAL := build
+
+build: $(RUN)
+	$(PY) build.py
+
+serve: $(RUN)
+	$(PY) build.py serve
+
+test: check-style check-html check-tests
+
+check-style: $(TEST)
+	$(PY) -m ruff check --quiet .
+	$(PY) -m ruff format --check --quiet .
+	$(PY) -m mypy
+
+check-html: $(RUN)
+	$(PY) -m tools.check_html --$(CHECK_HTML)
+
+# Last, so that the last line says how many tests passed.
+check-tests: $(TEST)
+	BROADSHEET_BROWSER="$$($(PY) -m tools.browser --install)" && export BROADSHEET_BROWSER && \
+	$(PY) -m pytest -n $(JOBS) $(TESTS)
+
+bench: $(RUN)
+	$(PY) -m bench $(BENCH)
+
+lock:
+	tools/lock
+
+# The site itself is removed by `python build.py clean`, which deletes only what it wrote.
+clean:
+	-if [ -e $(RUN) ]; then $(PY) build.py clean; fi
+	rm -rf $(VENV) .bench .tools .hypothesis .mypy_cache .pytest_cache .ruff_cache build broadsheet.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(ENVIRONMENT): tools/environment
+	tools/environment $(VENV) $(PYTHON)
+	touch $@
+
+$(RUN): requirements.lock $(ENVIRONMENT)
+	$(PIP_INSTALL) requirements.lock
+	touch $@
+
+# The test lock holds the run lock's packages too, in the same versions.
+$(TEST): requirements-test.lock $(RUN)
+	$(PIP_INSTALL) requirements-test.lock
+	touch $@

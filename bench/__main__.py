@@ -1,0 +1,106 @@
+"""Measures Broadsheet beside its peers on the same articles, and writes bench/RESULTS.md: make bench."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from bench import report
+from bench.contenders import CONTENDERS, ROOT, Absent, Contender
+from bench.runs import Cost, run_scenario
+from bench.scenarios import SCENARIOS, prepare
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+FOREWORD = """\
+# What a build costs
+
+Written by `{command}`; each figure is the median of {runs} runs, in which the contenders took turns. Memory is
+the largest sum over all processes at one moment; like the changes on disk it comes from one run more, which is not
+timed. *Rewritten* files have a new inode or time of modification; *changed* ones have other bytes than before.
+All make the same articles into pages, lists, topics, sources, an archive, a feed and a sitemap; bench/peers/ has their
+settings and templates. What a peer does not do out of the box is not asked of it.
+"""
+
+
+def main() -> int:
+    options = _options()
+    if options.corpus:
+        return _write_corpus(options.corpus, options.articles[0])
+    tools, work = ROOT / ".bench" / "tools", options.work or ROOT / ".bench"
+    found = [CONTENDERS[name](tools) for name in options.only]
+    contenders = [each for each in found if isinstance(each, Contender)]
+    absent = [each for each in found if isinstance(each, Absent)]
+
+    parts = []
+    work.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="run-", dir=work, ignore_cleanup_errors=True) as folder:
+        for articles in options.articles:
+            costs, losers = _measure(articles, contenders, options.scenarios, options.runs, Path(folder))
+            absent += losers
+            parts.append(report.tables(articles, costs))
+            print(f"\n{parts[-1]}\n", flush=True)
+        _note("tidying up")
+    facts = report.machine(contenders, absent)
+    print(facts)
+    if options.write:
+        command = " ".join(["make bench", *([f'BENCH="{" ".join(sys.argv[1:])}"'] if sys.argv[1:] else [])])
+        foreword = FOREWORD.format(command=command, runs=options.runs)
+        RESULTS.write_text("\n\n".join([foreword.strip(), facts, *parts]) + "\n", encoding="utf-8")
+    return 1 if any(peer.name == report.OURS for peer in absent) else 0
+
+
+def _write_corpus(folder: Path, articles: int) -> int:
+    """Write the corpus in our own form, to look at, profile or check what is built from it."""
+    ours = CONTENDERS["broadsheet"](ROOT)
+    assert isinstance(ours, Contender)
+    prepare(ours, folder, articles, attic=folder)
+    print(f"{folder} holds {articles:,} articles. Build it with: python build.py --root {folder}")
+    return 0
+
+
+def _measure(
+    articles: int, contenders: list[Contender], scenarios: list[str], runs: int, folder: Path
+) -> tuple[list[Cost], list[Absent]]:
+    """The cost of each contender in each scenario, and those that fell out with the reason."""
+    attic = folder / f"attic-{articles}"
+    attic.mkdir()
+    places = []
+    for contender in contenders:
+        _note(f"writing {articles:,} articles for {contender.name}")
+        places.append(prepare(contender, folder / f"{articles}-{contender.name.strip('()').lower()}", articles, attic))
+    costs: list[Cost] = []
+    losers: list[Absent] = []
+    for name in scenarios:
+        scenario = SCENARIOS[name]
+        running = [place for place in places if place.contender.template or not scenario.needs_template]
+        measured, failed = run_scenario(scenario, running, runs, _note)
+        costs += measured
+        for place, words in failed:
+            places = [other for other in places if other is not place]
+            losers.append(Absent(place.contender.name, f"{scenario.name}, {articles:,} articles: {words}"))
+    return costs, losers
+
+
+def _note(words: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{words}", end="", file=sys.stderr, flush=True)
+    else:
+        print(words, file=sys.stderr, flush=True)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--articles", type=int, nargs="+", default=[1000], metavar="N")
+    parser.add_argument("--runs", type=int, default=5, metavar="N")
+    parser.add_argument("--scenarios", nargs="+", choices=SCENARIOS, default=list(SCENARIOS))
+    parser.add_argument("--only", nargs="+", choices=CONTENDERS, default=list(CONTENDERS))
+    parser.add_argument("--work", type=Path, help="where the sites are built; .bench/ unless told, a tmpfs if you like")
+    parser.add_argument("--corpus", type=Path, metavar="DIR", help="only write the articles, in our form, and stop")
+    parser.add_argument("--no-write", dest="write", action="store_false", help="leave bench/RESULTS.md as it is")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

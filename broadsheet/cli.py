@@ -1,0 +1,363 @@
+"""The commands. The only reader of clock, environment and terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any, TypeVar
+
+import click
+
+from . import __version__
+from .errors import Problem, has_errors, in_order
+
+DONE, PROBLEMS, USAGE, INTERRUPTED = 0, 1, 2, 130
+STATE = ".broadsheet"
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class BuildIsDefault(click.Group):
+    """A group whose command is `build` when none is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own = {"--help", "--version"}
+        if not args or (args[0] not in self.commands and args[0] not in own and args[0].startswith("-")):
+            args = ["build", *args]
+        return super().parse_args(ctx, args)
+
+
+def everywhere(command: F) -> F:
+    """The options that every command has."""
+    root = click.option(
+        "--root", type=click.Path(path_type=Path, exists=True, file_okay=False), default=".", help="The newsletter."
+    )
+    config = click.option("--config", default="config.yaml", help="Its settings, a path below the root.")
+    return root(config(command))
+
+
+def building(command: F) -> F:
+    """The options of commands that build."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Result and problems as JSON on standard output."),
+        click.option("--quiet", is_flag=True, help="Say nothing but problems."),
+        click.option("--jobs", type=click.IntRange(min=1), help="Worker processes; as many as there are cores."),
+        click.option("--drafts", is_flag=True, help="Publish drafts and scheduled articles too."),
+        click.option("--as-of", help="Build as if it were this moment: 2026-11-24 or 2026-11-24T09:00+03:00."),
+        click.option("--base-url", help="The address of the published site, instead of the one in the settings."),
+        click.option("--output", type=click.Path(path_type=Path), help="Where the site goes; site/ below the root."),
+        everywhere,
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(cls=BuildIsDefault, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="broadsheet")
+def cli() -> None:
+    """Broadsheet publishes a curated newsletter: Markdown articles in, a website and a feed out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for on the command line."""
+
+    root: Path
+    config: str
+    output: Path
+    base_url: str | None
+    as_of: datetime
+    drafts: bool
+    jobs: int
+    quiet: bool
+    as_json: bool
+
+    @property
+    def state(self) -> Path:
+        """The folder of the cache and of the records of what was published."""
+        return self.root / STATE
+
+
+@cli.command()
+@building
+def build(**given: Any) -> int:
+    """Publish the newsletter into site/. This is what happens when no command is named."""
+    return build_and_publish(options(**given))
+
+
+@cli.command()
+@building
+def check(**given: Any) -> int:
+    """Find all problems; publish nothing."""
+    chosen = options(**given)
+    started = perf_counter()
+    result = make(chosen)
+    if chosen.as_json:
+        click.echo(json.dumps(summary(result, seconds=perf_counter() - started), ensure_ascii=False, indent=2))
+    else:
+        show(result.problems)
+        say(chosen, f"{counted(result.problems)} in {plural(result.articles, 'article')}. Nothing was published.")
+    return PROBLEMS if has_errors(result.problems) else DONE
+
+
+@cli.command()
+@building
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, help="The port to serve on.")
+def serve(port: int, **given: Any) -> int:
+    """Build the newsletter and show it at http://127.0.0.1:8000/."""
+    from .preview import serve_folder
+
+    chosen = options(**given)
+    code = build_and_publish(chosen)
+    if code == DONE:
+        serve_folder(chosen.output, port, announce=lambda text: click.echo(text, err=True))
+    return code
+
+
+@cli.command()
+@everywhere
+@click.argument("kind", type=click.Choice(["article"]))
+@click.argument("title")
+def new(root: Path, config: str, kind: str, title: str) -> int:
+    """Begin an article: a file with its id minted and its fields laid out."""
+    from uuid import uuid4
+
+    from .config import load_settings
+    from .content.mint import new_article
+    from .content.scan import scan
+
+    tree, _ = scan(root, config)
+    settings, problems = load_settings(tree, config)
+    if settings is None:
+        show(in_order(problems))
+        return PROBLEMS
+    try:
+        path, text = new_article(
+            title, id=uuid4().urn, now=datetime.now(UTC).astimezone(settings.zone), settings=settings, tree=tree
+        )
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    file = root / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("x", encoding="utf-8", newline="\n") as opened:
+        opened.write(text)
+    click.echo(path)
+    return DONE
+
+
+@cli.command()
+@everywhere
+def mint(root: Path, config: str) -> int:
+    """Write an id into every article that has none, so that its address may change and readers still know it."""
+    from uuid import uuid4
+
+    from .config import load_settings
+    from .content.load import load_site
+    from .content.mint import with_id
+    from .content.scan import scan
+
+    tree, found = scan(root, config)
+    settings, problems = load_settings(tree, config)
+    if settings is None:
+        show(in_order([*found, *problems]))
+        return PROBLEMS
+    site, problems = load_site(tree, settings)
+    for article in sorted(site.articles, key=lambda article: article.path):
+        if not article.has_own_id:
+            replace_file(root / article.path, with_id(tree.files[article.path].read().decode(), uuid4().urn).encode())
+            click.echo(article.path)
+    errors = [problem for problem in [*found, *problems] if problem.severity == "error"]
+    show(in_order(errors))
+    return PROBLEMS if errors else DONE
+
+
+@cli.command()
+@everywhere
+@click.option("--output", type=click.Path(path_type=Path), help="The folder of the site; site/ below the root.")
+def clean(root: Path, config: str, output: Path | None) -> int:
+    """Remove the published site and the cache: only what Broadsheet wrote."""
+    from .publish import clean as clean_output
+
+    removed, problems = clean_output(output or root / "site", root=root)
+    cached = remove_cache(root / STATE)
+    show(in_order(problems))
+    click.echo(f"Removed {plural(removed, 'file')} of the site{' and the cache' if cached else ''}.", err=True)
+    return PROBLEMS if has_errors(problems) else DONE
+
+
+def options(**given: Any) -> Options:
+    """The options with their defaults from the machine: the clock, SOURCE_DATE_EPOCH, the number of cores."""
+    from .run import available_cores
+
+    root: Path = given["root"]
+    return Options(
+        root=root,
+        config=given["config"],
+        output=given["output"] or root / "site",
+        base_url=given["base_url"],
+        as_of=as_of(given["as_of"]),
+        drafts=given["drafts"],
+        jobs=given["jobs"] or available_cores(),
+        quiet=given["quiet"],
+        as_json=given["as_json"],
+    )
+
+
+def as_of(text: str | None) -> datetime:
+    """The moment to build for: the option, else SOURCE_DATE_EPOCH (https://reproducible-builds.org), else now."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        if text is not None:
+            return datetime.fromisoformat(text)
+        if epoch:
+            return datetime.fromtimestamp(int(epoch), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        name, value = ("--as-of", text) if text is not None else ("SOURCE_DATE_EPOCH", epoch)
+        raise click.UsageError(f'{name} is "{value}", which is no moment: write 2026-11-24T09:00+00:00') from error
+    return datetime.now(UTC)
+
+
+def make(chosen: Options) -> Any:
+    """The result of building, not yet published."""
+    from .engine import BuildRequest
+    from .engine import build as build_site
+    from .run import Workers
+    from .store import DiskStore
+    from .terminal import progress
+
+    store = DiskStore(chosen.state)
+    request = BuildRequest(chosen.as_of, chosen.drafts, chosen.base_url, chosen.config)
+    with Workers(chosen.jobs) as workers, progress(quiet=chosen.quiet or chosen.as_json) as bars:
+        return build_site(chosen.root, request, store=store, workers=workers, progress=bars)
+
+
+def build_and_publish(chosen: Options) -> int:
+    """The exit code of a build that publishes when there is no error."""
+    from .publish import check_output, publish
+
+    started = perf_counter()
+    refused = check_output(chosen.output, root=chosen.root)
+    if refused:
+        show(refused)
+        return PROBLEMS
+    result = make(chosen)
+    published = None
+    problems: tuple[Problem, ...] = result.problems
+    if result.manifest is not None:
+        at = perf_counter()
+        published, refused = publish(result.manifest, result.read, chosen.output, root=chosen.root)
+        result.seconds["publish"] = round(perf_counter() - at, 4)
+        problems = in_order([*problems, *refused])
+    seconds = perf_counter() - started
+    if chosen.as_json:
+        told = summary(result, seconds=seconds, problems=problems, published=published)
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        show(problems)
+        say(chosen, last_line(chosen, result, problems, published, seconds))
+    return PROBLEMS if has_errors(problems) else DONE
+
+
+def last_line(chosen: Options, result: Any, problems: tuple[Problem, ...], published: Any, seconds: float) -> str:
+    """What was written, rendered and reused, how long it took, and what is due next."""
+    if has_errors(problems):
+        return f"{counted(problems)}. Nothing was published; the site is as it was."
+    changed = len(published.added) + len(published.changed)
+    parts = [
+        f"Published {plural(len(result.manifest.entries), 'file')} in {chosen.output}",
+        f"{changed} written, {len(published.removed)} removed",
+        f"{plural(len(result.rendered), 'page')} rendered, {result.reused} reused",
+        f"{seconds:.2f} s",
+    ]
+    due = f' Due next: "{result.due_title}" at {result.due}.' if result.due else ""
+    warnings = f" {counted(problems)}." if problems else ""
+    return "; ".join(parts) + "." + warnings + due
+
+
+def summary(
+    result: Any, *, seconds: float, problems: tuple[Problem, ...] | None = None, published: Any = None
+) -> dict[str, Any]:
+    """The result for other programs."""
+    shown = result.problems if problems is None else problems
+    return {
+        "ok": not has_errors(shown),
+        "problems": [{"severity": p.severity, **asdict(p.where), "message": p.message, "hint": p.hint} for p in shown],
+        "articles": result.articles,
+        "files": len(result.manifest.entries) if result.manifest else 0,
+        "rendered": len(result.rendered),
+        "reused": result.reused,
+        "added": list(published.added) if published else [],
+        "changed": list(published.changed) if published else [],
+        "removed": list(published.removed) if published else [],
+        "due": {"at": result.due, "title": result.due_title} if result.due else None,
+        "seconds": {**result.seconds, "total": round(seconds, 4)},
+    }
+
+
+def show(problems: tuple[Problem, ...] | list[Problem]) -> None:
+    """Problems on standard error, errors in red on a terminal that wants colours."""
+    for problem in problems:
+        colour = "red" if problem.severity == "error" else "yellow"
+        text = str(problem).replace(f" {problem.severity}: ", f" {click.style(problem.severity, fg=colour)}: ", 1)
+        click.echo(text, err=True, color=None if "NO_COLOR" not in os.environ else False)
+
+
+def say(chosen: Options, text: str) -> None:
+    """A remark on standard error, unless silence was asked for."""
+    if not chosen.quiet:
+        click.echo(text, err=True)
+
+
+def counted(problems: tuple[Problem, ...]) -> str:
+    """ "2 errors, 1 warning"."""
+    errors = sum(problem.severity == "error" for problem in problems)
+    warnings = len(problems) - errors
+    parts = [plural(count, word) for count, word in ((errors, "error"), (warnings, "warning")) if count]
+    return ", ".join(parts) or "No problems"
+
+
+def plural(count: int, noun: str) -> str:
+    """ "1 page", "2 pages"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def remove_cache(folder: Path) -> bool:
+    """Whether there was a cache, which is gone now; a folder without our tag is not ours and stays."""
+    if not (folder / "CACHEDIR.TAG").is_file():
+        return False
+    from shutil import rmtree
+
+    rmtree(folder)
+    return True
+
+
+def replace_file(file: Path, data: bytes) -> None:
+    """Puts new bytes in a file's place at once: a crash leaves the old ones or the new ones."""
+    beside = file.with_name(f".{file.name}.tmp")
+    beside.write_bytes(data)
+    beside.chmod(file.stat().st_mode & 0o7777)
+    beside.replace(file)
+
+
+def main(args: list[str] | None = None) -> int:
+    """Runs a command and gives its exit code: 0 done, 1 problems, 2 wrong usage, 130 interrupted."""
+    try:
+        code = cli.main(args=args, prog_name="broadsheet", standalone_mode=False)
+        return code if isinstance(code, int) else DONE
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted. The site is as it was.", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return PROBLEMS

@@ -1,0 +1,112 @@
+"""New articles, and ids for those that have none; the ids themselves come from outside, since they are chance."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, tzinfo
+
+from ..model import Settings
+from ..slugs import SLUG_LIMIT, slug_fault, slug_from
+from ..tree import SourceTree
+from ..values import Fault, title_text
+from ..yamltext import read_mapping
+from . import dates
+from .load import ARTICLES
+
+_OPENING = re.compile("\ufeff*---[ \t]*(\r\n|\r|\n)")
+_LOOKS_TYPED = frozenset({"true", "false", "yes", "no", "on", "off", "null"})  # to YAML tools, not to us
+_FIELDS = """\
+---
+id: {id}
+title: {title}
+{slug}date: {date}
+# Kept back until you remove the next line.
+draft: true
+# One or two sentences that say what readers find here; without them the first paragraph is taken.
+summary: ""
+topics: []
+# Where the piece comes from. Remove the signs "#" in front, and the lines that you cannot fill in.
+# source:
+#   name: Bloomberg Tech
+#   url: https://example.org/the-piece
+#   title: The title of the piece
+#   author: Who wrote it
+#   published: {day}
+---
+
+Write the article here.
+"""
+
+
+def new_article(title: str, *, id: str, now: datetime, settings: Settings, tree: SourceTree) -> tuple[str, str]:
+    """The path and the text of a new draft with this title; the path is that of no file of the tree.
+
+    Raises Fault for a title that is empty, too long or holds a character that no title may.
+    """
+    title = title_text(title)
+    if not title:
+        raise Fault("the title is empty", 'write it like `python build.py new article "Some words"`')
+    local = now.astimezone(settings.zone)
+    slug = _free_slug(slug_from(title), local, tree)
+    text = _FIELDS.format(
+        id=id,
+        title=in_yaml(title),
+        slug="" if slug == slug_from(title) else f"slug: {slug}\n",
+        date=_minute(local, settings.zone),
+        day=f"{local:%Y-%m-%d}",
+    )
+    return f"{ARTICLES}/{slug}.md", text
+
+
+def with_id(text: str, id: str) -> str:
+    """The text of a file with the id as the first line of its front matter, every other character as it was.
+
+    Read the text with newline="" (or decode its bytes), else its line ends are lost before they come here.
+    Raises ValueError for a text without front matter.
+    """
+    opening = _OPENING.match(text)
+    if not opening:
+        raise ValueError("there is no front matter")
+    return f"{text[: opening.end()]}id: {id}{opening.group(1)}{text[opening.end() :]}"
+
+
+def in_yaml(value: str) -> str:
+    """The text as a YAML value on one line, in quotes where it needs them.
+
+    Raises Fault when it holds a character that YAML does not allow.
+    """
+    if value[:1].isalpha() and value.lower() not in _LOOKS_TYPED and _read_back(value) == value:
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    quoted = f'"{escaped}"'
+    if _read_back(quoted) != value:
+        raise Fault("the title holds a character that is not allowed", "write it with letters, digits and signs")
+    return quoted
+
+
+def _read_back(written: str) -> object:
+    mapping, _ = read_mapping(f"title: {written}\n", "")
+    return mapping and mapping.values.get("title")
+
+
+def _free_slug(slug: str, local: datetime, tree: SourceTree) -> str:
+    """The slug, when it can be used and no file has its name; else one with a date or a number behind it."""
+    if slug_fault(slug):
+        slug = f"{slug or 'article'}-{local:%Y-%m-%d}"
+    taken = {file.path.lower() for file in tree.under(ARTICLES)}
+    names = {path.removeprefix(f"{ARTICLES}/").partition("/")[0].removesuffix(".md") for path in taken}
+    names |= {path.rpartition("/")[2].removesuffix(".md") for path in taken}
+    number, free = 1, slug
+    while free in names:
+        number += 1
+        free = f"{slug[: SLUG_LIMIT - len(str(number)) - 1].rstrip('-')}-{number}"
+    return free
+
+
+def _minute(local: datetime, zone: tzinfo) -> str:
+    text = f"{local:%Y-%m-%d %H:%M}"
+    try:
+        dates.moment(text, zone)
+    except Fault:  # the hour that comes twice when the clocks are set back
+        return local.isoformat(" ", "minutes")
+    return text

@@ -1,0 +1,97 @@
+"""The optional registries sources.yaml, topics.yaml and people.yaml: a slug for each entry, and what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields as fields_of
+from typing import Any, TypeVar
+
+from ..errors import Problem
+from ..fields import Fields
+from ..model import Person, Publication, Topic
+from ..slugs import shape_fault, slug_from
+from ..textfile import decode_text
+from ..tree import SourceFile
+from ..values import long_text, title_text, truth, web_address
+from ..yamltext import read_mapping
+
+SIZE_LIMIT = 1_000_000
+TOPICS = "content/topics.yaml"
+SOURCES = "content/sources.yaml"
+PEOPLE = "content/people.yaml"
+
+Entry = TypeVar("Entry", Topic, Publication, Person)
+
+_CHECKS: Mapping[str, Callable[[str], Any]] = {
+    "name": title_text,
+    "title": title_text,
+    "role": title_text,
+    "licence": title_text,
+    "description": long_text,
+    "bio": long_text,
+    "url": web_address,
+    "feed": web_address,
+    "paywall": truth,
+}
+
+
+def load_topics(file: SourceFile) -> tuple[dict[str, Topic] | None, list[Problem]]:
+    """The topics of topics.yaml by slug, in order of slug, or None when something is wrong with it."""
+    return _load(file, Topic)
+
+
+def load_sources(file: SourceFile) -> tuple[dict[str, Publication] | None, list[Problem]]:
+    """The publications of sources.yaml by slug, in order of slug, or None when something is wrong with it."""
+    return _load(file, Publication)
+
+
+def load_people(file: SourceFile) -> tuple[dict[str, Person] | None, list[Problem]]:
+    """The people of people.yaml by slug, in order of slug, or None when something is wrong with it."""
+    return _load(file, Person)
+
+
+def _load(file: SourceFile, kind: type[Entry]) -> tuple[dict[str, Entry] | None, list[Problem]]:
+    text, problems = decode_text(file.read(), file.path, limit=SIZE_LIMIT)
+    if problems:
+        return None, problems
+    mapping, problems = read_mapping(text, file.path, limit=SIZE_LIMIT)
+    if mapping is None:
+        return None, problems
+    reader = Fields(mapping)
+    slugs = [key for key in mapping.keys if "." not in key or key.partition(".")[0] not in mapping.keys]
+    entries = {slug: _entry(reader, slug, kind) for slug in sorted(slugs)}
+    _report_twins(reader, entries)
+    return (None if reader.problems else entries), reader.problems
+
+
+def _entry(reader: Fields, slug: str, kind: type[Entry]) -> Entry:
+    name, *others = (field.name for field in fields_of(kind) if field.name != "slug")
+    fault = shape_fault(slug)
+    if fault:
+        better = slug_from(slug)
+        message = f'the key "{slug[:60]}" {fault}'
+        hint = f'write "{better}:" and put the words into "{name}"' if better else 'write it like "open-source"'
+        reader.problems.append(Problem(reader.mapping.where_key(slug), message, hint))
+        return kind(slug, slug)
+    if isinstance(reader.at(slug), str):
+        return kind(slug, reader.read(slug, title_text, ""))
+    reader.group(slug, (name, *others))
+    reader.require(f"{slug}.{name}", f'"{name}: Some words" below it, or the words behind "{slug}:"')
+    written: dict[str, Any] = {field: reader.read(f"{slug}.{field}", _CHECKS[field], None) for field in (name, *others)}
+    return kind(**{"slug": slug, name: "", **{field: value for field, value in written.items() if value is not None}})
+
+
+def _report_twins(
+    reader: Fields, entries: Mapping[str, Topic] | Mapping[str, Publication] | Mapping[str, Person]
+) -> None:
+    # Articles may write the name instead of the slug, so a name leads to one entry.
+    first: dict[str, str] = {}
+    for slug, entry in entries.items():
+        name = slug_from(entry.title if isinstance(entry, Topic) else entry.name)
+        for word in {slug, name} - {""}:
+            other = first.setdefault(word, slug)
+            if other != slug:
+                reader.report(
+                    slug, f'"{slug}" and "{other}" have the same name', "articles could mean either: rename one"
+                )
+                break

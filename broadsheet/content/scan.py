@@ -1,0 +1,168 @@
+"""The one place that reads the sources from disk: which files there are, and the digest of each."""
+
+# ruff: noqa: PTH114, PTH120, PTH208
+# Places are text here: joining Path objects takes longer than reading the files.
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from pathlib import Path
+
+from ..errors import Problem, Where
+from ..textfile import forbidden_character
+from ..tree import SourceFile, SourceTree
+
+FOLDERS = ("content", "templates")
+SIZE_LIMIT = 100_000_000  # a video does not belong into a newsletter's sources; hashing it would stall every build
+_DEPTH_LIMIT = 20
+_LINK_LIMIT = 1000
+_CHUNK_BYTES = 1 << 20
+_IGNORED_NAMES = frozenset({"__pycache__", "Thumbs.db", "desktop.ini", "4913"})  # vim tries out a file named 4913
+_IGNORED_ENDINGS = ("~", ".swp", ".swo", ".swx", ".tmp", ".bak", ".orig", ".pyc")
+
+
+def scan(root: Path, config: str = "config.yaml") -> tuple[SourceTree, list[Problem]]:
+    """All files of content/ and templates/ and the config file, by path, and what cannot be read of them."""
+    walk = _Walk(os.path.realpath(root))
+    if os.path.lexists(root / config):
+        walk.entry(f"{walk.root}/{config}", config, 0)
+    for folder in FOLDERS:
+        if (root / folder).is_dir():
+            walk.entry(f"{walk.root}/{folder}", folder, 0)
+    if not (root / "content").is_dir():
+        hint = "make it, with a folder articles in it; or name the newsletter's folder with --root"
+        walk.problems.append(Problem(Where("content"), "there is no folder content", hint))
+    return SourceTree({path: walk.files[path] for path in sorted(walk.files)}), walk.problems
+
+
+def is_ignored(name: str) -> bool:
+    """Whether a file or folder is none of ours: hidden, an editor's backup or a program's litter."""
+    return (
+        name.startswith(".")
+        or name in _IGNORED_NAMES
+        or name.endswith(_IGNORED_ENDINGS)
+        or (name.startswith("#") and name.endswith("#"))
+    )
+
+
+class _Walk:
+    """Owns what one scan has found so far. Places are whole paths on disk, paths are those below the root."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.files: dict[str, SourceFile] = {}
+        self.problems: list[Problem] = []
+        self.links = 0
+        self.link_folders: list[str] = []  # the real folders of the links that led to where the walk is
+
+    def entry(self, place: str, path: str, depth: int) -> None:
+        """Take in a file, or all that is in a folder."""
+        try:
+            status = os.lstat(place)
+            if stat.S_ISREG(status.st_mode):  # by far the most
+                self.file(place, path, status.st_size)
+            elif stat.S_ISDIR(status.st_mode):
+                self.folder(place, path, depth)
+            elif stat.S_ISLNK(status.st_mode):
+                self.link(place, path, depth)
+            else:
+                self.report(path, f"this is {_kind(status.st_mode)}, not a file", "remove it")
+        except FileNotFoundError:
+            pass  # removed since its folder was listed: as if it had never been there
+        except OSError as error:
+            self.report(path, f"this cannot be read: {error.strerror or error}", "check its permissions")
+
+    def folder(self, place: str, path: str, depth: int) -> None:
+        if depth >= _DEPTH_LIMIT:
+            self.report(path, f"folders are nested more than {_DEPTH_LIMIT} deep", "move the files further up")
+            return
+        if path.endswith(".md"):
+            name = path.rpartition("/")[2]
+            self.report(path, f'a folder is named "{name}" like an article', f'rename it to "{name[:-3]}"')
+            return
+        for name in sorted(os.listdir(place)):
+            if is_ignored(name):
+                continue
+            fault = _name_fault(name)
+            if fault:
+                self.report(f"{path}/{_shown(name)}", f"the name holds {fault}", "rename it")
+            else:
+                self.entry(f"{place}/{name}", f"{path}/{name}", depth + 1)
+
+    def file(self, place: str, path: str, size: int) -> None:
+        if size > SIZE_LIMIT:
+            limit = f"at most {SIZE_LIMIT // 1_000_000} MB are allowed"
+            self.report(path, f"the file has {size // 1_000_000} MB; {limit}", "put it elsewhere and link to it")
+            return
+        digest, size_read = _digest(place, size)
+        self.files[path] = SourceFile(path, digest, size_read, Path(place))
+
+    def link(self, place: str, path: str, depth: int) -> None:
+        target = os.path.realpath(place)
+        self.links += 1
+        if not os.path.lexists(target):
+            self.report(path, "this link leads to a file that does not exist", "remove it or put the file there")
+        elif os.path.islink(target):  # realpath gives up on links that lead to each other
+            self.report(path, "this link leads to itself", "remove it")
+        elif not _is_below(target, self.root):
+            hint = "copy what it leads to into the newsletter's folder"
+            self.report(path, "this link leads out of the newsletter's folder", hint)
+        elif self.links > _LINK_LIMIT:
+            if self.links == _LINK_LIMIT + 1:  # links to folders with links multiply: two in each of 20 are a million
+                self.report(path, f"there are more than {_LINK_LIMIT} links", "put copies in their place")
+        else:
+            self.link_folders.append(os.path.realpath(os.path.dirname(place)))
+            if any(_is_below(folder, target) for folder in self.link_folders):
+                self.report(path, "this link leads to a folder that it is in", "remove it")
+            else:
+                self.entry(target, path, depth)
+            self.link_folders.pop()
+
+    def report(self, path: str, message: str, hint: str) -> None:
+        self.problems.append(Problem(Where(path), message, hint))
+
+
+def _is_below(place: str, folder: str) -> bool:
+    return f"{place}/".startswith(f"{folder.rstrip('/')}/")
+
+
+def _digest(place: str, size: int) -> tuple[str, int]:
+    # Not by Path.read_bytes: a picture of 90 MB need not be in memory as a whole. O_NONBLOCK: what was a file a moment
+    # ago may be a FIFO now, and opening one would wait for ever.
+    descriptor = os.open(place, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    try:
+        data = os.read(descriptor, min(size + 1, _CHUNK_BYTES))
+        hasher = hashlib.blake2b(data, digest_size=32)
+        size_read = len(data)
+        while data:
+            data = os.read(descriptor, _CHUNK_BYTES)
+            hasher.update(data)
+            size_read += len(data)
+    finally:
+        os.close(descriptor)
+    return hasher.hexdigest(), size_read
+
+
+def _shown(name: str) -> str:
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
+
+
+def _kind(mode: int) -> str:
+    if stat.S_ISFIFO(mode):
+        return "a pipe (FIFO)"
+    return "a socket" if stat.S_ISSOCK(mode) else "a device"
+
+
+def _name_fault(name: str) -> str:
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return "bytes that are not UTF-8"
+    if "\\" in name:
+        return "a backslash"
+    if forbidden_character(name) or not all(char.isprintable() or char in "\u200c\u200d\u00ad" for char in name):
+        return "a control character"
+    return ""

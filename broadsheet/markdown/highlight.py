@@ -1,0 +1,42 @@
+"""Colours for code: Pygments' short class names inside <code>."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+MAX_HIGHLIGHTED = 20_000  # characters; a longer block is a file, and plain text is as good
+
+# Pygments knows 500 languages; some of its lexers take minutes on hostile input. These are tried for it by
+# tests/test_markdown_hostile.py.
+LANGUAGES = frozenset(
+    """
+    bash c cpp c++ csharp c# css diff docker dockerfile go graphql haskell html http ini java javascript js json
+    jsx kotlin lua make makefile nginx php powershell python py python3 pycon r ruby rb rust rs scala sh shell sql
+    swift toml ts typescript tsx xml yaml yml zsh
+    """.split()
+)
+
+
+def highlighted(code: str, language: str) -> str:
+    """The code as HTML, in colour when we know its language (in lower case) and it is of reasonable size."""
+    if language not in LANGUAGES or len(code) > MAX_HIGHLIGHTED:
+        return escape(code, quote=False)
+    from pygments import highlight  # 30 ms to import, and most prose has no code
+
+    return str(highlight(code, _lexer(language), _formatter()))
+
+
+@lru_cache(maxsize=64)
+def _lexer(language: str) -> Any:
+    from pygments.lexers import get_lexer_by_name
+
+    return get_lexer_by_name(language, stripnl=False, ensurenl=False)
+
+
+@lru_cache(maxsize=1)
+def _formatter() -> Any:
+    from pygments.formatters.html import HtmlFormatter
+
+    return HtmlFormatter(nowrap=True)

@@ -1,0 +1,73 @@
+"""Prose to a Document, whatever the prose: bounds first, then markdown-it, then our writer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from ..digest import digest_bytes
+from .bounds import excess
+from .document import Document, Fault, Outline
+from .highlight import highlighted
+from .languages import primary_subtag, words_for
+from .parser import parser_for
+from .writer import Writer
+
+# XML 1.0 §2.2 has no place for these, HTML calls them errors, and NUL marks our slots.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_FORM_FEED = re.compile(r"&#(?:0*12|[xX]0*[cC]);")
+
+MAX_FAULTS = 100
+
+
+def parse(text: str, language: str) -> Document:
+    """See broadsheet.markdown.parse_markdown."""
+    text, faults = _written(text)
+    too_much = excess(text)
+    if too_much:
+        fault = Fault(too_much.line, 1, too_much.message, "split the text, or put code between ``` lines")
+        return _document("", [*faults, fault])
+    subtag = primary_subtag(language)
+    env: dict[str, Any] = {}
+    writer = Writer(text, env, words_for(subtag), highlighted)
+    try:
+        writer.write(parser_for(subtag).parse(text, env))
+    except RecursionError:  # brackets in brackets; what bounds let through was measured, so this is a second line
+        return _document("", [*faults, Fault(1, 1, "brackets are nested too deeply", "make the text simpler")])
+    return _document("".join(writer.parts), [*faults, *writer.faults], writer)
+
+
+def _document(html: str, faults: Iterable[Fault], writer: Writer | None = None) -> Document:
+    ordered = sorted(set(faults), key=lambda f: (f.line, f.column, f.message, f.hint))
+    if len(ordered) > MAX_FAULTS:
+        more = len(ordered) - MAX_FAULTS
+        message = f"{more} more problems follow in this text"
+        ordered[MAX_FAULTS:] = [Fault(ordered[MAX_FAULTS].line, 1, message, "mend those above and build again")]
+    outline = Outline(
+        document=digest_bytes(html.encode()),
+        headline=writer.headline if writer else "",
+        lead=writer.lead if writer else "",
+        words=writer.words if writer else 0,
+        headings=tuple(writer.headings) if writer else (),
+        references=tuple(writer.references) if writer else (),
+        faults=tuple(ordered),
+    )
+    return Document(html, outline)
+
+
+def _written(text: str) -> tuple[str, list[Fault]]:
+    """The text with line feeds as line ends and without what cannot be written, and a fault for each such line."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    faults: list[Fault] = []
+    for pattern in (_UNWRITABLE, _FORM_FEED):
+        if pattern.search(text):
+            for found in list(pattern.finditer(text))[:20]:
+                line = text.count("\n", 0, found.start()) + 1
+                column = found.start() - text.rfind("\n", 0, found.start())
+                character = f"U+{ord(found[0]):04X}" if len(found[0]) == 1 else "U+000C"
+                message = f"the control character {character} cannot be shown"
+                faults.append(Fault(line, column, message, "delete it; it may be invisible in your editor"))
+            text = pattern.sub("\ufffd", text)
+    return text, faults

@@ -1,0 +1,236 @@
+"""markdown-it as we use it: which constructs are on, and the same rules dispatched by character for speed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from types import SimpleNamespace
+from typing import Any
+
+from markdown_it import MarkdownIt, helpers
+from markdown_it.parser_block import ParserBlock
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import autolink as markdown_autolink
+
+from .languages import quotes_for
+from .notes import notes_plugin
+from .typography import typography
+
+MAX_NESTING = 100  # js-default's own; deeper content would be dropped, so the writer calls it a fault long before
+
+# The characters at which each rule can begin; None: at any. A rule that is not tried where it must fail
+# changes nothing but the time: comparing characters in Python is most of what markdown-it does.
+_BLOCK_STARTS: dict[str, str | None] = {
+    "table": None,
+    "code": None,
+    "fence": "`~",
+    "blockquote": ">",
+    "hr": "*-_",
+    "list": "*-+0123456789",
+    "footnote_def": "[",
+    "reference": "[",
+    "heading": "#",
+    "lheading": None,
+    "paragraph": None,
+}
+_INLINE_STARTS = {
+    "newline": "\n",
+    "escape": "\\",
+    "backticks": "`",
+    "strikethrough": "~",
+    "emphasis": "*_",
+    "link": "[",
+    "image": "!",
+    "footnote_inline": "^",
+    "footnote_ref": "[",
+    "autolink": "<",
+    "entity": "&",
+}
+UNUSED = ("html_block", "html_inline", "linkify", "replacements")
+
+
+class Target(str):
+    """An address as the author wrote it, unescaped, with the text in which it stands and where."""
+
+    __slots__ = ("at", "text")
+    text: str
+    at: int
+
+
+def _target(address: str, text: str, at: int) -> Target:
+    target = Target(address)
+    target.text = text
+    target.at = at
+    return target
+
+
+@lru_cache(maxsize=64)
+def parser_for(subtag: str) -> MarkdownIt:
+    """The parser for a language; it never changes after this."""
+    md = MarkdownIt("js-default", {"maxNesting": MAX_NESTING, "typographer": True, "quotes": quotes_for(subtag)})
+    md.use(notes_plugin)
+    md.disable(UNUSED)
+    common_rules(md)
+    md.inline = _Inline(md.inline)
+    md.block = _Block(md.block)
+    return md
+
+
+def common_rules(md: MarkdownIt) -> None:
+    """What differs from markdown-it in outcome, apart from what only makes it faster."""
+    md.core.ruler.before("smartquotes", "typography", typography)
+    md.core.ruler.at("inline", _inline)
+    md.inline.ruler.at("autolink", _autolink)
+    # Every address reaches the writer as written, and is judged there, where it can become a fault with a place.
+    md.validateLink = lambda url: True  # type: ignore[method-assign]
+    md.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    md.helpers = SimpleNamespace(  # type: ignore[assignment]
+        parseLinkLabel=helpers.parseLinkLabel,
+        parseLinkDestination=_link_destination,
+        parseLinkTitle=helpers.parseLinkTitle,
+    )
+
+
+def _link_destination(string: str, pos: int, maximum: int) -> Any:
+    result = helpers.parseLinkDestination(string, pos, maximum)
+    if result.ok:
+        result.str = _target(result.str, string, pos)
+    return result
+
+
+def _autolink(state: StateInline, silent: bool) -> bool:
+    start = state.pos
+    if not markdown_autolink(state, silent):
+        return False
+    if not silent:
+        opening = state.tokens[-3]
+        opening.attrs["href"] = _target(str(opening.attrs["href"]), state.src, start + 1)
+    return True
+
+
+def _inline(state: StateCore) -> None:
+    """markdown-it's core rule `inline`, leaving out what has no inline content: empty table cells are many."""
+    parse, md, env = state.md.inline.parse, state.md, state.env
+    for token in state.tokens:
+        if token.type == "inline" and token.content:
+            env["block"] = token
+            token.children = parse(token.content, md, env, [])
+
+
+class _Inline(ParserInline):
+    """markdown-it's inline parser; rules are tried only at characters at which they can begin."""
+
+    def __init__(self, full: ParserInline) -> None:
+        self.ruler = full.ruler
+        self.ruler2 = full.ruler2
+        rules = dict(zip(full.ruler.get_active_rules(), full.ruler.getRules(""), strict=True))
+        rules.pop("text")
+        self.by_character = _by_character(rules, _INLINE_STARTS)
+        self.next_special = re.compile(r"[\n\\`~*_\[\]]|!(?=\[)|\^(?=\[)|<(?=[^\s<>])|&(?=[#A-Za-z])").search
+
+    def tokenize(self, state: StateInline) -> None:
+        src, end = state.src, state.posMax
+        search, by_character = self.next_special, self.by_character
+        is_open = state.level < state.md.options["maxNesting"]
+        pos = state.pos
+        while pos < end:
+            found = search(src, pos, end)
+            if found is None:
+                state.append_pending(src[pos:end])
+                pos = end
+                break
+            start = found.start()
+            if start > pos:
+                state.append_pending(src[pos:start])
+            state.pos = start
+            character = src[start]
+            if is_open:
+                for rule in by_character.get(character, ()):
+                    if rule(state, False):
+                        break
+                else:
+                    state.append_pending(character)
+                    state.pos = start + 1
+            else:
+                state.append_pending(character)
+                state.pos = start + 1
+            pos = state.pos
+        state.pos = pos
+        if state.pending:
+            state.pushPending()
+
+    def skipToken(self, state: StateInline) -> None:
+        pos = state.pos
+        cache = state.cache
+        if pos in cache:
+            state.pos = cache[pos]
+            return
+        rules = self.by_character.get(state.src[pos])
+        if state.level >= state.md.options["maxNesting"]:
+            state.pos = state.posMax  # as markdown-it does
+        elif rules is not None:
+            state.level += 1
+            for rule in rules:
+                if rule(state, True):
+                    break
+            else:
+                state.pos = pos + 1
+            state.level -= 1
+        else:
+            found = self.next_special(state.src, pos, state.posMax)
+            state.pos = max(found.start(), pos + 1) if found else state.posMax
+        cache[pos] = state.pos
+
+
+class _Block(ParserBlock):
+    """markdown-it's block parser; rules are tried only at characters at which they can begin."""
+
+    def __init__(self, full: ParserBlock) -> None:
+        self.ruler = _Rules(full)  # type: ignore[assignment]
+
+
+class _Rules:
+    """Chains of block rules, each as one rule that picks by the first character of the line."""
+
+    def __init__(self, full: ParserBlock) -> None:
+        self.active = full.ruler.get_active_rules()
+        names = {rule: name for name, rule in zip(self.active, full.ruler.getRules(""), strict=True)}
+        self.chains = {
+            chain: [_first_character_rule({names[rule]: rule for rule in full.ruler.getRules(chain)})]
+            for chain in ("", "paragraph", "reference", "blockquote", "list")
+        }
+
+    def getRules(self, chain: str = "") -> Sequence[Callable[..., bool]]:
+        return self.chains[chain]
+
+    def get_active_rules(self) -> list[str]:
+        return self.active
+
+
+def _first_character_rule(rules: dict[str, Callable[..., bool]]) -> Callable[..., bool]:
+    by_character = _by_character(rules, _BLOCK_STARTS)
+    anywhere = tuple(rule for name, rule in rules.items() if _BLOCK_STARTS[name] is None)
+    get = by_character.get
+
+    def pick(state: StateBlock, line: int, end_line: int, silent: bool) -> bool:
+        start = state.bMarks[line] + state.tShift[line]
+        for rule in get(state.src[start : start + 1], anywhere):
+            if rule(state, line, end_line, silent):
+                return True
+        return False
+
+    return pick
+
+
+def _by_character(
+    rules: dict[str, Callable[..., Any]], starts: dict[str, str | None] | dict[str, str]
+) -> dict[str, tuple[Callable[..., Any], ...]]:
+    characters = {character for name in rules for character in starts[name] or ""}
+    return {
+        character: tuple(rule for name, rule in rules.items() if starts[name] is None or character in starts[name])  # type: ignore[operator]
+        for character in sorted(characters)
+    }

@@ -1,0 +1,38 @@
+"""Dashes and ellipses. Quotation marks are markdown-it's own `smartquotes`."""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it.rules_core import StateCore
+
+# Of markdown-it's `replacements` only what never changes honest text: "(c)" is a list mark in "(a), (b), (c)",
+# ".." a path, and "????" what somebody said.
+_MAYBE = re.compile(r"--|\.\.\.|\+-")
+_ELLIPSIS = re.compile(r"(?<!\.)\.\.\.(?!\.)")
+_EM_DASH = re.compile(r"(^|[^-])---(?=[^-]|$)", re.MULTILINE)
+_EN_DASH_ALONE = re.compile(r"(^|\s)--(?=\s|$)", re.MULTILINE)
+_EN_DASH_WITHIN = re.compile(r"(^|[^-\s])--(?=[^-\s]|$)", re.MULTILINE)
+
+
+def typography(state: StateCore) -> None:
+    """Replace --, --- and ... in all text outside code and autolinks."""
+    if not _MAYBE.search(state.src):
+        return
+    for token in state.tokens:
+        if token.type == "inline" and _MAYBE.search(token.content):
+            in_autolink = False
+            for child in token.children or ():
+                if child.type == "text" and not in_autolink:
+                    child.content = _set(child.content)
+                elif child.info == "auto":
+                    in_autolink = child.type == "link_open"
+
+
+def _set(text: str) -> str:
+    if not _MAYBE.search(text):
+        return text
+    text = _ELLIPSIS.sub("…", text)
+    text = _EM_DASH.sub("\\1—", text)
+    text = _EN_DASH_ALONE.sub("\\1–", text)
+    return _EN_DASH_WITHIN.sub("\\1–", text).replace("+-", "±")

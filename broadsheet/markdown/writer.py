@@ -1,0 +1,440 @@
+"""Tokens to HTML with open slots, in one walk; what planning needs to know is gathered on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from markdown_it.token import Token
+
+from ..errors import did_you_mean
+from .addresses import judge, shortened
+from .document import ID_PREFIX, MARK, Fault, Heading, Reference
+from .languages import Words
+from .parser import Target
+from .notes import note_number, undefined_notes
+from .places import Place, place_in, place_of, place_of_definition
+from .prose import escape, heading_slug, plain_text, word_count
+
+MAX_LEVEL = 60  # of nested blocks; markdown-it drops what is nested deeper than parser.MAX_NESTING
+
+_ID = MARK + ID_PREFIX + MARK
+_FIXED = {
+    "softbreak": "\n",
+    "hardbreak": "<br>\n",
+    "em_open": "<em>",
+    "em_close": "</em>",
+    "strong_open": "<strong>",
+    "strong_close": "</strong>",
+    "s_open": "<s>",
+    "s_close": "</s>",
+}
+_BLOCKS = {
+    "paragraph_close": "</p>\n",
+    "blockquote_open": "<blockquote>\n",
+    "blockquote_close": "</blockquote>\n",
+    "bullet_list_open": "<ul>\n",
+    "bullet_list_close": "</ul>\n",
+    "ordered_list_close": "</ol>\n",
+    "list_item_close": "</li>\n",
+    "table_close": "</table>\n</div>\n",
+    "thead_open": "<thead>\n",
+    "thead_close": "</thead>\n",
+    "tbody_open": "<tbody>\n",
+    "tbody_close": "</tbody>\n",
+    "hr": "<hr>\n",
+    "footnote_block_close": "</ol>\n</section>\n",
+    "footnote_close": "</li>\n",
+}
+_ALIGNED = {
+    "text-align:left": ' class="align-left"',
+    "text-align:center": ' class="align-center"',
+    "text-align:right": ' class="align-right"',
+}
+_LANGUAGE = re.compile(r"[\w.+#-]{1,40}")
+
+
+class Writer:
+    """Owns what has been written of one document, for the time of one parse."""
+
+    def __init__(self, text: str, env: dict[str, Any], words: Words, highlighted: Callable[[str, str], str]) -> None:
+        self.lines = text.split("\n")
+        self.env = env
+        self.own_words = words
+        self.highlighted = highlighted
+        self.definitions: dict[int, int] | None = None  # lines of link reference definitions by id of their address
+        self.has_notes = "[^" in text
+        self.parts: list[str] = []
+        self.references: list[Reference] = []
+        self.fragments: list[int] = []  # slots whose target is a heading by the author's name for it
+        self.headings: list[Heading] = []
+        self.ids: dict[str, int] = {}
+        self.faults: list[Fault] = []
+        self.headline = ""
+        self.lead = ""
+        self.words = 0
+        self.tables = 0
+        self.cells: list[str] = []  # what the row of a table has had so far
+        self.in_row = False
+        self.in_notes = False
+        self.is_too_deep = False
+
+    def write(self, tokens: Sequence[Token]) -> None:
+        """Write all blocks of a document."""
+        start = self.write_headline(tokens)
+        if start == 0 and not tokens:
+            return
+        index, end = start, len(tokens)
+        add = self.parts.append
+        while index < end:
+            token = tokens[index]
+            kind = token.type
+            if kind == "paragraph_open":
+                index = self.write_paragraph(tokens, index)
+                continue
+            if kind in _BLOCKS:
+                if not token.hidden:
+                    if token.nesting == 1:
+                        self.check_depth(token)
+                        if index and tokens[index - 1].hidden:
+                            add("\n")
+                    add(_BLOCKS[kind])
+            elif kind == "inline":
+                add(self.prose(token))
+            else:
+                getattr(self, kind)(tokens, index)
+            index += 1
+        self.resolve_fragments()
+        self.faults.extend(self.env.get("note_faults", ()))
+
+    # Blocks
+
+    def write_headline(self, tokens: Sequence[Token]) -> int:
+        """Take a leading H1 as the headline; the index of the first token after it."""
+        if not tokens or tokens[0].type != "heading_open" or tokens[0].tag != "h1":
+            return 0
+        token = tokens[1]
+        before = len(self.references)
+        fragment = self.inline(token, token.children or ())
+        if len(self.references) > before or "<sup" in fragment or any(c.type == "image" for c in token.children or ()):
+            line, column = place_of(token, self.lines)
+            hint = "move it into the text below"
+            self.faults.append(Fault(line, column, "a headline holds no link, image or footnote", hint))
+            del self.references[before:]
+            self.fragments = []
+        self.headline = plain_text(fragment)
+        return 3
+
+    def write_paragraph(self, tokens: Sequence[Token], index: int) -> int:
+        token, inner, closing = tokens[index], tokens[index + 1], tokens[index + 2]
+        add = self.parts.append
+        children = inner.children or ()
+        if token.hidden:
+            if index and tokens[index - 1].hidden:
+                add("\n")
+            add(self.prose(inner))
+            return index + 2
+        if index and tokens[index - 1].hidden:
+            add("\n")
+        if closing.type == "paragraph_close" and (image := _only_image(children)):
+            self.write_figure(inner, image)
+            return index + 3
+        fragment = self.prose(inner)
+        add("<p>" + fragment)
+        if not self.lead and not token.level and not self.in_notes:
+            self.lead = plain_text(fragment)
+        return index + 2
+
+    def write_figure(self, inner: Token, image: Token) -> None:
+        caption = str(image.attrs.pop("title", ""))
+        self.parts.append("<figure>" + self.inline(inner, inner.children or ()))
+        if caption:
+            self.parts.append(f"<figcaption>{escape(caption)}</figcaption>")
+            self.words += word_count(caption)
+        self.parts.append("</figure>\n")
+
+    def heading_open(self, tokens: Sequence[Token], index: int) -> None:
+        token, inner = tokens[index], tokens[index + 1]
+        level = int(token.tag[1])
+        if level == 1:
+            level = 2
+            line, column = place_of(inner, self.lines)
+            hint = "begin it with ##; a page has one headline"
+            self.faults.append(Fault(line, column, "a second headline became a heading", hint, is_error=False))
+        if index and tokens[index - 1].hidden:
+            self.parts.append("\n")
+        inner.meta["slot"] = len(self.parts)
+        self.parts.append("")
+        inner.meta["level"] = level
+
+    def heading_close(self, tokens: Sequence[Token], index: int) -> None:
+        inner = tokens[index - 1]
+        level = inner.meta["level"]
+        text = plain_text(self.parts[-1]) or " ".join(_alt(c) for c in inner.children or () if c.type == "image")
+        if not text:
+            line, column = place_of(tokens[index - 2], self.lines)
+            self.faults.append(Fault(line, column, "the heading is empty", "write its words, or delete the marks"))
+        identity = self.unused_id(heading_slug(text))
+        self.headings.append(Heading(level, text, identity))
+        self.parts[inner.meta["slot"]] = f'<h{level} id="{_ID}{identity}">'
+        self.parts.append(f"</h{level}>\n")
+
+    def unused_id(self, slug: str) -> str:
+        identity, number = slug, self.ids.get(slug, 0)
+        while identity in self.ids:
+            number += 1
+            identity = f"{slug}-{number}"
+        self.ids[slug] = max(number, 1)  # where to go on counting when the same words come again
+        self.ids.setdefault(identity, 1)
+        return identity
+
+    def list_item_open(self, tokens: Sequence[Token], index: int) -> None:
+        after = tokens[index + 1]
+        self.check_depth(tokens[index])
+        self.parts.append("<li>" if after.hidden or after.type == "list_item_close" else "<li>\n")
+
+    def ordered_list_open(self, tokens: Sequence[Token], index: int) -> None:
+        if index and tokens[index - 1].hidden:
+            self.parts.append("\n")
+        start = tokens[index].attrs.get("start")
+        self.parts.append("<ol>\n" if start is None else f'<ol start="{start}">\n')
+
+    def fence(self, tokens: Sequence[Token], index: int) -> None:
+        token = tokens[index]
+        name = token.info.split(None, 1)[0] if token.info.strip() else ""
+        if _LANGUAGE.fullmatch(name):
+            code = self.highlighted(token.content, name.lower())
+            self.parts.append(f'<pre tabindex="0"><code class="language-{name}">{code}</code></pre>\n')
+        else:
+            self.code_block(tokens, index)
+
+    def code_block(self, tokens: Sequence[Token], index: int) -> None:
+        # tabindex: long lines scroll, and must do so by keyboard (WCAG 2.1.1).
+        self.parts.append(f'<pre tabindex="0"><code>{escape(tokens[index].content)}</code></pre>\n')
+
+    # Tables
+
+    def table_open(self, tokens: Sequence[Token], index: int) -> None:
+        if index and tokens[index - 1].hidden:
+            self.parts.append("\n")
+        self.tables += 1
+        names: list[str] = []
+        for token in tokens[index + 3 :]:
+            if token.type == "tr_close":
+                break
+            if token.type == "inline" and token.content:
+                names.append(plain_text("".join(escape(c.content) for c in token.children or ())))
+        label = f"{self.own_words.table} {self.tables}"
+        if any(names):
+            label += ": " + ", ".join(name for name in names if name)
+        label = label if len(label) <= 100 else label[:99].rstrip() + "…"
+        self.parts.append(f'<div class="table" role="region" tabindex="0" aria-label="{escape(label)}">\n<table>\n')
+
+    def tr_open(self, tokens: Sequence[Token], index: int) -> None:
+        self.cells = []
+        self.in_row = True
+        self.parts.append("<tr>\n")
+
+    def tr_close(self, tokens: Sequence[Token], index: int) -> None:
+        self.in_row = False
+        self.parts.append("</tr>\n")
+
+    def th_open(self, tokens: Sequence[Token], index: int) -> None:
+        aligned = _ALIGNED.get(str(tokens[index].attrs.get("style")), "")
+        # A header cell without words is announced as nothing; it is a plain cell (HTML §4.9.10).
+        self.parts.append(f'<th scope="col"{aligned}>' if tokens[index + 1].content else f"<td{aligned}>")
+
+    def th_close(self, tokens: Sequence[Token], index: int) -> None:
+        self.cells.append(tokens[index - 1].content)
+        self.parts.append("</th>\n" if tokens[index - 1].content else "</td>\n")
+
+    def td_open(self, tokens: Sequence[Token], index: int) -> None:
+        self.parts.append(f"<td{_ALIGNED.get(str(tokens[index].attrs.get('style')), '')}>")
+
+    def td_close(self, tokens: Sequence[Token], index: int) -> None:
+        self.cells.append(tokens[index - 1].content)
+        self.parts.append("</td>\n")
+
+    # Footnotes
+
+    def footnote_block_open(self, tokens: Sequence[Token], index: int) -> None:
+        self.in_notes = True
+        name = escape(self.own_words.footnotes)
+        self.parts.append(f'<section class="footnotes" role="doc-endnotes" aria-label="{name}">\n<ol>\n')
+
+    def footnote_open(self, tokens: Sequence[Token], index: int) -> None:
+        self.parts.append(f'<li id="{_ID}fn{tokens[index].meta["id"] + 1}">')
+
+    def footnote_anchor(self, tokens: Sequence[Token], index: int) -> None:
+        note = note_number(tokens[index])
+        slot = self.slot(Reference(f"#fnref{note}", 1, 1))
+        label = escape(f"{self.own_words.back} {note}")
+        # U+FE0E: or phones show the arrow as a picture.
+        self.parts.append(
+            f' <a href="{slot}" class="footnote-backref" role="doc-backlink" aria-label="{label}">↩\ufe0e</a>'
+        )
+
+    # Text
+
+    def prose(self, token: Token) -> str:
+        """The HTML of a block's text, its words counted."""
+        children = token.children
+        if not children:
+            return ""
+        if len(children) == 1 and children[0].type == "text":
+            fragment = escape(children[0].content)
+            self.words += word_count(fragment)
+        else:
+            fragment = self.inline(token, children)
+            self.words += word_count(plain_text(fragment))
+        if self.has_notes:
+            self.check_notes(token)
+        return fragment
+
+    def check_notes(self, token: Token) -> None:
+        for at, label in undefined_notes(token, self.env):
+            line, column = place_in(token, at, self.lines, word="[^" + label, cells=self.cells_before())
+            hint = f"define it with a line [^{label}]: …, or put it between backticks"
+            self.faults.append(Fault(line, column, f'there is no footnote "[^{label}]"', hint))
+
+    def inline(self, token: Token, children: Sequence[Token]) -> str:
+        out: list[str] = []
+        add = out.append
+        closing = ""  # of the link that is open
+        depth = 0
+        for child in children:
+            kind = child.type
+            if kind == "text":
+                add(escape(child.content))
+            elif kind in _FIXED:
+                add(_FIXED[kind])
+            elif kind == "link_open":
+                depth += 1
+                if depth == 1:  # an autolink may stand in a link's text; HTML knows no link in a link
+                    opening = self.link(token, child)
+                    closing = "</a>" if opening else ""
+                    add(opening)
+            elif kind == "link_close":
+                depth -= 1
+                if not depth:
+                    add(closing)
+            elif kind == "code_inline":
+                add(f"<code>{escape(child.content)}</code>")
+            elif kind == "image":
+                add(self.image(token, child))
+            elif kind == "footnote_ref":
+                add(self.note_reference(child, within_link=bool(depth and closing)))
+        return "".join(out)
+
+    def link(self, token: Token, child: Token) -> str:
+        slot = self.refer(token, child.attrs["href"], is_image=False)
+        title = child.attrs.get("title")
+        return slot and f'<a href="{slot}"' + (f' title="{escape(str(title))}">' if title else ">")
+
+    def image(self, token: Token, child: Token) -> str:
+        alt = _alt(child)
+        if not alt:
+            line, column = self.place(token, child.attrs["src"])
+            hint = "write ![what it shows](…); a decorative picture is not put into the prose"
+            self.faults.append(Fault(line, column, "the image has no description", hint))
+        elif any(part.type == "footnote_ref" for part in child.children or ()):
+            line, column = self.place(token, child.attrs["src"])
+            message = "the description of an image holds no footnote"
+            self.faults.append(Fault(line, column, message, "move it behind the image"))
+        slot = self.refer(token, child.attrs["src"], is_image=True)
+        if not slot:
+            return escape(alt)
+        title = child.attrs.get("title")
+        return f'<img src="{slot}" alt="{escape(alt)}"' + (f' title="{escape(str(title))}">' if title else ">")
+
+    def note_reference(self, child: Token, *, within_link: bool) -> str:
+        note = note_number(child)
+        number = child.meta["id"] + 1
+        if within_link:
+            return f'<sup class="footnote-ref" id="{_ID}fnref{note}">[{number}]</sup>'
+        slot = self.slot(Reference(f"#fn{number}", 1, 1))
+        return (
+            f'<sup class="footnote-ref"><a href="{slot}" id="{_ID}fnref{note}" role="doc-noteref">[{number}]</a></sup>'
+        )
+
+    # Addresses
+
+    def refer(self, token: Token, address: Any, *, is_image: bool) -> str:
+        """The slot of an address, or nothing for one that is refused."""
+        target, refusal, hint = judge(str(address), is_image)
+        line, column = self.place(token, address)
+        if refusal:
+            self.faults.append(Fault(line, column, refusal, hint))
+            return ""
+        if is_image and target.startswith("http:"):
+            message = f'the image "{shortened(target)}" comes over plain http'
+            hint = "browsers do not show it on a page that came over https; write https:"
+            self.faults.append(Fault(line, column, message, hint, is_error=False))
+        if target.startswith("#"):
+            self.fragments.append(len(self.references))
+        return self.slot(Reference(target, line, column, is_image))
+
+    def slot(self, reference: Reference) -> str:
+        self.references.append(reference)
+        return f"{MARK}{len(self.references) - 1}{MARK}"
+
+    def place(self, token: Token, address: Any) -> Place:
+        if not isinstance(address, Target):
+            return place_of(token, self.lines)
+        if address.text is token.content or address.text == token.content:
+            return place_in(token, address.at, self.lines, word=str(address), cells=self.cells_before())
+        if self.definitions is None:
+            found = self.env.get("references", {}).values()
+            self.definitions = {id(definition["href"]): definition["map"][0] for definition in found}
+        line = self.definitions.get(id(address))
+        return place_of(token, self.lines) if line is None else place_of_definition(address, line, self.lines)
+
+    def cells_before(self) -> Sequence[str]:
+        return self.cells if self.in_row else ()
+
+    def resolve_fragments(self) -> None:
+        """Point links to "#why-it-matters" at the heading's id, which is "h-why-it-matters"."""
+        notes = {f"fn{number + 1}" for number in self.env.get("footnotes", {}).get("list", {})}
+        known_names = [f"#{heading.id[2:]}" for heading in self.headings[:200]]
+        hints: dict[str, str] = {}  # looking for what is near takes long, and hostile text asks often
+        for index in self.fragments:
+            reference = self.references[index]
+            name = reference.target[1:]
+            known = (i for i in (name, f"h-{name}", heading_slug(name)) if i in self.ids or i in notes)
+            identity = next(known, "")
+            if identity:
+                self.references[index] = Reference(f"#{identity}", reference.line, reference.column)
+                continue
+            if name not in hints:
+                near = did_you_mean(f"#{name}", known_names) if len(name) < 100 and len(hints) < 10 else ""
+                hints[name] = near or 'write the words of a heading of this text, as in "#why-it-matters"'
+            message = f'there is no heading "#{shortened(name)}"'
+            self.faults.append(Fault(reference.line, reference.column, message, hints[name]))
+
+    def check_depth(self, token: Token) -> None:
+        if token.level >= MAX_LEVEL and not self.is_too_deep:
+            self.is_too_deep = True
+            line = token.map[0] + 1 if token.map else 1
+            message = "lists and quotes are nested too deeply"
+            self.faults.append(Fault(line, 1, message, f"{MAX_LEVEL // 2} levels are allowed"))
+
+
+def _only_image(children: Sequence[Token]) -> Token | None:
+    if len(children) == 1 and children[0].type == "image":
+        return children[0]
+    if len(children) == 3 and children[0].type == "link_open" and children[1].type == "image":
+        return children[1]
+    return None
+
+
+def _alt(image: Token) -> str:
+    out = []
+    for child in image.children or ():
+        if child.type in ("text", "code_inline"):
+            out.append(child.content)
+        elif child.type == "image":
+            out.append(_alt(child))
+        elif child.type in ("softbreak", "hardbreak"):
+            out.append(" ")
+    return "".join(out).strip()

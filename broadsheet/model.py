@@ -1,0 +1,250 @@
+"""The newsletter as types: what content/ says, typed, sorted and with its references checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Literal
+
+from .errors import Where
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A title and where it leads: a root-relative path or an absolute URL."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Who answers for the newsletter."""
+
+    name: str
+    url: str = ""
+    logo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Promo:
+    """A note of the house that stands apart from an article and is labelled as what it is."""
+
+    label: str
+    title: str
+    text: str
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Permalinks:
+    """Patterns of URL paths; {slug} for all, and {year} {month} {day} of an article's date."""
+
+    article: str = "/articles/{slug}/"
+    page: str = "/{slug}/"
+    topic: str = "/topics/{slug}/"
+    source: str = "/sources/{slug}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Bylines:
+    """Sentences with {source}, {editor} and {author}: for work with AI, without AI, and pieces of the house."""
+
+    ai: str = "AI-processed from {source}; edited by {editor}"
+    human: str = "From {source}; edited by {editor}"
+    own: str = "By {editor}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """config.yaml, typed. base_url ends in "/"; zone is the newsletter's time zone."""
+
+    title: str
+    tagline: str
+    base_url: str
+    language: str
+    timezone: str
+    zone: tzinfo
+    publisher: Publisher
+    navigation: tuple[Link, ...]
+    permalinks: Permalinks
+    bylines: Bylines
+    page_size: int
+    feed_length: int
+    promos: Mapping[str, Promo]
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A source that articles cite, from sources.yaml or from the articles' own words."""
+
+    slug: str
+    name: str
+    url: str = ""
+    feed: str = ""
+    description: str = ""
+    licence: str = ""
+    paywall: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A subject that articles are filed under, from topics.yaml or from the articles' own words."""
+
+    slug: str
+    title: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who edits or reviews, from people.yaml or from the articles' own words."""
+
+    slug: str
+    name: str
+    role: str = ""
+    url: str = ""
+    bio: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where an article comes from; `publication` is a slug of Site.sources, `url` is empty when unknown."""
+
+    publication: str
+    url: str = ""
+    title: str = ""
+    author: str = ""
+    published: datetime | None = None
+    licence: str = ""
+    accessed: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An article's picture; `src` as written, `alt` empty for a decorative one."""
+
+    src: str
+    alt: str
+    credit: str = ""
+    caption: str = ""
+
+
+AiRole = Literal["none", "assisted", "translated", "summarised", "generated"]
+CorrectionKind = Literal["correction", "clarification", "update"]
+
+
+@dataclass(frozen=True, slots=True)
+class AiUse:
+    """What machines did to the text."""
+
+    role: AiRole
+    tool: str = ""
+    model: str = ""
+    tasks: tuple[str, ...] = ()
+    date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Who checked the text, when and what of it; `text` is the digest of the prose that was approved."""
+
+    by: str
+    date: date
+    role: str = ""
+    checked: tuple[str, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One thing that was put right after publishing."""
+
+    date: datetime
+    kind: CorrectionKind
+    said: str
+    says: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """The Markdown of a file, by reference: digest of its text, and the line of the file on which it begins."""
+
+    digest: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article. `path` is its file below the root; `slug`, `id` and `date` are always there once loaded.
+
+    topics, citations and editor name entries of Site.topics, Site.sources and Site.people by slug; an empty editor
+    is the house itself. headline and summary are empty when the front matter has none: planning takes them from the
+    prose. has_own_id: whether the id stands in the file rather than being derived from its path.
+    places: where each field stands in the file, by its dotted name ("source.url"), for later problems.
+    """
+
+    id: str
+    has_own_id: bool
+    path: str
+    slug: str
+    title: str
+    headline: str
+    summary: str
+    date: datetime
+    updated: datetime | None
+    topics: tuple[str, ...]
+    citations: tuple[Citation, ...]
+    editor: str
+    image: Image | None
+    lang: str
+    aliases: tuple[str, ...]
+    is_draft: bool
+    promo: str
+    ai: AiUse | None
+    review: Review | None
+    corrections: tuple[Correction, ...]
+    prose: Prose
+    places: Mapping[str, Where]
+
+    def where(self, field: str = "") -> Where:
+        """The place of a field, else of the file."""
+        return self.places.get(field) or Where(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class StaticPage:
+    """A page of content/pages: about, how we work, subscribe."""
+
+    path: str
+    slug: str
+    title: str
+    headline: str
+    summary: str
+    updated: datetime | None
+    lang: str
+    aliases: tuple[str, ...]
+    is_draft: bool
+    prose: Prose
+    places: Mapping[str, Where]
+
+    def where(self, field: str = "") -> Where:
+        """The place of a field, else of the file."""
+        return self.places.get(field) or Where(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything content/ says: articles newest first (ties by id), the rest by slug.
+
+    Holds drafts and scheduled articles too: what of it is published is the plan's to decide.
+    """
+
+    settings: Settings
+    articles: tuple[Article, ...]
+    pages: tuple[StaticPage, ...]
+    topics: Mapping[str, Topic]
+    sources: Mapping[str, Publication]
+    people: Mapping[str, Person]

@@ -1,0 +1,23 @@
+"""What comes back over the executor for each job: something made, or why it could not be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A result in two parts: a small record to plan with, kept by the job's key, and the bytes, kept by their digest."""
+
+    record: bytes
+    blob: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A job that failed: what is wrong, and in which template and line if one is to blame."""
+
+    message: str
+    template: str = ""
+    line: int = 1
+    hint: str = ""

@@ -1,0 +1,86 @@
+"""The plan: which pages exist and what each of them shows. Everything that lands in the site is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from unicodedata import normalize
+
+from ..errors import Problem, Where, did_you_mean
+from ..markdown.document import Outline
+from ..model import Site
+from ..tree import SourceTree
+from ..urls import is_external
+from . import addresses, articles, feeds, files, lists, overviews, texts
+from .layout import Layout, lay_out
+from .types import File, Page, Plan
+
+# In the order in which they are planned; files last, since the others name the media they use.
+KINDS = (articles.plan, lists.plan, overviews.plan, texts.plan, feeds.plan, addresses.plan, files.plan)
+
+
+def plan_site(
+    site: Site,
+    outlines: Mapping[str, Outline],
+    tree: SourceTree,
+    *,
+    as_of: datetime,
+    drafts: bool = False,
+    broken: frozenset[str] = frozenset(),
+) -> tuple[Plan, list[Problem]]:
+    """What is published of the site at as_of, and what is wrong with its addresses and links.
+
+    outlines: by digest of the prose. drafts: publish drafts and scheduled articles too. broken: files with problems of
+    their own; while there are any, links to paths that do not exist are not judged.
+    """
+    layout = lay_out(site, outlines, tree, as_of=as_of, drafts=drafts, broken=broken)
+    outputs = [output for kind in KINDS for output in kind(layout)]
+    outputs += addresses.sitemaps(layout.addresses, [output for output in outputs if isinstance(output, Page)])
+    problems = [*layout.references.problems, *_collisions(outputs)]
+    if not broken:
+        known = {output.path for output in outputs}
+        problems += layout.references.check_paths(known.__contains__)
+        problems += _dead_navigation(layout, known)
+    pages = tuple(sorted((output for output in outputs if isinstance(output, Page)), key=lambda page: page.path))
+    copies = tuple(sorted((output for output in outputs if isinstance(output, File)), key=lambda file: file.path))
+    due = min(
+        (article for article in site.articles if article.date > as_of and not article.is_draft),
+        key=lambda article: article.date,
+        default=None,
+    )
+    return Plan(
+        layout.site_view,
+        pages,
+        copies,
+        due=layout.calendar.view(due.date).iso if due else "",
+        due_title=due.title if due else "",
+    ), problems
+
+
+def _collisions(outputs: Sequence[Page | File]) -> list[Problem]:
+    """One problem for each path that several outputs want, also when they differ only by case or Unicode form."""
+    claims: dict[str, list[Page | File]] = {}
+    for output in outputs:
+        path = output.path + "index.html" if output.path.endswith("/") else output.path
+        key = path if path.isascii() and path.islower() else normalize("NFC", path).casefold()
+        claims.setdefault(key, []).append(output)
+    problems = []
+    for rivals in claims.values():
+        if len(rivals) > 1:
+            rivals.sort(key=lambda output: output.origin)
+            others = ", ".join(f"{rival.path} from {rival.origin}" for rival in rivals[:-1])
+            message = f'two outputs want the path "{rivals[-1].path}": {others} and this one'
+            problems.append(Problem(rivals[-1].origin, message, "give one of them another slug or alias"))
+    return problems
+
+
+def _dead_navigation(layout: Layout, known: set[str]) -> list[Problem]:
+    return [
+        Problem(
+            Where("config.yaml"),
+            f'the navigation leads to "{link.url}", which the site does not have',
+            did_you_mean(link.url, known),
+        )
+        for link in layout.settings.navigation
+        if not is_external(link.url) and link.url.partition("#")[0] not in known
+    ]

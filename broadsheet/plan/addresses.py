@@ -1,0 +1,63 @@
+"""What machines are told of the site's addresses: redirects from old ones, robots.txt and sitemaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..errors import Where
+from ..urls import Addresses
+from ..views import RedirectView, SitemapEntryView, SitemapView, TextView
+from .layout import Layout
+from .types import File, Page
+
+SITEMAP = "/sitemap.xml"
+SITEMAP_LIMIT = 50_000  # https://www.sitemaps.org/protocol.html: at most this many URLs in one file
+
+
+def plan(layout: Layout) -> Iterator[Page | File]:
+    """A page for each alias, `_redirects` for hosts that know such a file, and robots.txt."""
+    lines = []
+    for alias, target, title, origin in _aliases(layout):
+        head = layout.head(title, "", "")
+        view = RedirectView(head, layout.addresses.absolute(target), layout.addresses.relative(target))
+        path = alias if alias.endswith("/") or "." in alias.rpartition("/")[2] else alias + "/"
+        yield Page(path, "page", "redirect.html", view, origin)
+        lines.append(f"{layout.addresses.relative(alias)} {layout.addresses.relative(target)} 301\n")
+    if lines:
+        yield Page("/_redirects", "text", "", TextView("".join(sorted(lines))), Where("config.yaml"))
+    robots = f"User-agent: *\nAllow: /\n\nSitemap: {layout.addresses.absolute(SITEMAP)}\n"
+    yield Page("/robots.txt", "text", "", TextView(robots), Where("config.yaml"))
+
+
+def sitemaps(addresses: Addresses, pages: Sequence[Page], limit: int = SITEMAP_LIMIT) -> Iterator[Page]:
+    """One sitemap of all pages that are listed, or an index of several when there are more than `limit`."""
+    entries = [
+        SitemapEntryView(addresses.absolute(page.path), page.modified)
+        for page in sorted(pages, key=lambda page: page.path)
+        if page.is_listed
+    ]
+    if len(entries) <= limit:
+        yield _sitemap(SITEMAP, entries)
+        return
+    parts = [entries[start : start + limit] for start in range(0, len(entries), limit)]
+    paths = [f"/sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
+    yield from map(_sitemap, paths, parts)
+    index = tuple(
+        SitemapEntryView(addresses.absolute(path), max(entry.modified for entry in part))
+        for path, part in zip(paths, parts, strict=True)
+    )
+    yield Page(SITEMAP, "page", "sitemap.xml", SitemapView(True, index), Where("config.yaml"))
+
+
+def _sitemap(path: str, entries: Sequence[SitemapEntryView]) -> Page:
+    return Page(path, "page", "sitemap.xml", SitemapView(False, tuple(entries)), Where("config.yaml"))
+
+
+def _aliases(layout: Layout) -> Iterator[tuple[str, str, str, Where]]:
+    """Alias, target, title and place of each redirect."""
+    for story in layout.stories:
+        for alias in story.article.aliases:
+            yield alias, story.path, story.item.title, story.article.where("aliases")
+    for page, _ in layout.pages:
+        for alias in page.aliases:
+            yield alias, layout.references.homes[page.path], page.title, page.where("aliases")

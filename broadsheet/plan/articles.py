@@ -1,0 +1,122 @@
+"""One page for each article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ..model import Article, Citation, Promo
+from ..views import ArticleView, FigureView, LinkView, PromoView, ProseView, SourceView
+from .layout import Layout, Story, contents, link_view
+from .prose import page_urls
+from .related import related
+from .types import File, Page
+
+
+def plan(layout: Layout) -> Iterator[Page | File]:
+    """The article pages, newest first."""
+    by_id = {story.article.id: story for story in layout.stories}
+    older_of = related([story.article for story in layout.stories])
+    for index, story in enumerate(layout.stories):
+        yield _page(
+            story,
+            layout,
+            newer=layout.stories[index - 1] if index else None,
+            older=layout.stories[index + 1] if index + 1 < len(layout.stories) else None,
+            related_stories=[by_id[other] for other in older_of[story.article.id]],
+        )
+
+
+def _page(
+    story: Story, layout: Layout, *, newer: Story | None, older: Story | None, related_stories: list[Story]
+) -> Page:
+    article = story.article
+    view = ArticleView(
+        head=layout.head(article.title, story.summary, story.path, article.lang),
+        headline=story.headline,
+        summary=article.summary,
+        byline=byline(article, layout),
+        sources=tuple([source_view(citation, layout) for citation in article.citations]),
+        editor=editor(article, layout),
+        date=story.item.date,
+        updated=story.updated,
+        minutes=story.item.minutes,
+        topics=story.item.topics,
+        figure=figure(story, layout),
+        contents=contents(story.outline.headings),
+        body=ProseView(story.outline.document, page_urls(story.targets, layout.addresses)),
+        promo=_promo(layout.settings.promos, article.promo, layout),
+        previous=_link(older),
+        next=_link(newer),
+        related=tuple([other.item for other in related_stories]),
+        is_draft=article.is_draft,
+    )
+    return Page(
+        story.path,
+        "page",
+        "article.html",
+        view,
+        article.where("slug"),
+        modified=story.modified,
+        is_listed=not article.is_draft,
+    )
+
+
+def byline(article: Article, layout: Layout) -> str:
+    """The newsletter's own sentence on where a piece comes from and who answers for it, without its full stop."""
+    bylines = layout.settings.bylines
+    names = [layout.site.sources[citation.publication].name for citation in article.citations]
+    authors = [citation.author for citation in article.citations if citation.author]
+    if not names:
+        pattern = bylines.own
+    elif article.ai is None or article.ai.role == "none":
+        pattern = bylines.human
+    else:
+        pattern = bylines.ai
+    return pattern.format_map(
+        {"source": ", ".join(names), "editor": editor(article, layout).title, "author": ", ".join(authors)}
+    )
+
+
+def editor(article: Article, layout: Layout) -> LinkView:
+    """Who answers for an article: a person, else the house."""
+    if article.editor:
+        person = layout.site.people[article.editor]
+        return LinkView(person.name, person.url)
+    return LinkView(layout.settings.publisher.name, layout.settings.publisher.url)
+
+
+def source_view(citation: Citation, layout: Layout, *, is_absolute: bool = False) -> SourceView:
+    """One source of an article, with the address of our page about it."""
+    path = layout.source_path(citation.publication)
+    return SourceView(
+        name=layout.site.sources[citation.publication].name,
+        page_url=layout.addresses.absolute(path) if is_absolute else layout.addresses.relative(path),
+        url=citation.url,
+        title=citation.title,
+        author=citation.author,
+        published=layout.calendar.view(citation.published) if citation.published else None,
+        licence=citation.licence or layout.site.sources[citation.publication].licence,
+    )
+
+
+def figure(story: Story, layout: Layout, *, is_absolute: bool = False) -> FigureView | None:
+    """The article's picture, or None."""
+    image = story.article.image
+    if image is None:
+        return None
+    target = layout.references.image(story.article.path, image.src, story.article.where("image.src"))
+    if target.startswith("/"):
+        target = layout.addresses.absolute(target) if is_absolute else layout.addresses.relative(target)
+    return FigureView(target, image.alt, image.caption, image.credit)
+
+
+def _promo(promos: Mapping[str, Promo], name: str, layout: Layout) -> PromoView | None:
+    if not name:
+        return None
+    promo = promos[name]
+    link = link_view(promo.link, layout.addresses) if promo.link else None
+    return PromoView(promo.label, promo.title, promo.text, link)
+
+
+def _link(story: Story | None) -> LinkView | None:
+    return LinkView(story.item.title, story.item.url) if story else None

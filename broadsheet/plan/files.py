@@ -1,0 +1,19 @@
+"""Files that are copied as they are: the templates' static files, the newsletter's own, and media that prose uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .layout import Layout
+from .types import File, Page
+
+# Folders and where their files land: the designer's below /static/, the editor's (CNAME, .well-known) at the top.
+FOLDERS = (("templates/static/", "/static/"), ("content/static/", "/"))
+
+
+def plan(layout: Layout) -> Iterator[Page | File]:
+    """Static files by path, then media; the kinds planned before this one have named the media they use."""
+    for folder, target in FOLDERS:
+        for file in layout.tree.under(folder):
+            yield File(target + file.path.removeprefix(folder), file)
+    yield from layout.references.media.values()

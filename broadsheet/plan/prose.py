@@ -1,0 +1,141 @@
+"""Links and images of the prose: each slot gets the URL it leads to, or a problem says why it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from posixpath import dirname, normpath, splitext
+from urllib.parse import unquote
+
+from ..errors import Problem, Where, did_you_mean
+from ..markdown.document import Outline
+from ..tree import SourceTree
+from ..urls import Addresses, is_external
+from .types import File
+
+CONTENT = "content"
+
+
+@dataclass(slots=True)
+class References:
+    """Owns, for one planning, what the links of all articles lead to: media to publish, paths to check, problems.
+
+    homes: the site path of every published Markdown file; anchors: the ids of its headings; hidden: files that are
+    not published, and why; broken: files that have problems of their own, to which links are not judged.
+    """
+
+    tree: SourceTree
+    addresses: Addresses
+    homes: Mapping[str, str]
+    anchors: Mapping[str, frozenset[str]]
+    hidden: Mapping[str, str]
+    broken: frozenset[str]
+    media: dict[str, File] = field(default_factory=dict)
+    to_check: list[tuple[str, Where]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def targets(self, file: str, first_line: int, outline: Outline) -> tuple[str, ...]:
+        """What each slot of the prose leads to: an external URL, a site path, or a "#fragment"."""
+        found = []
+        for reference in outline.references:
+            target = reference.target
+            if target.startswith("#") or is_external(target):
+                found.append(target)
+            else:
+                where = Where(file, first_line + reference.line - 1, reference.column)
+                found.append(self.target(file, target, where, is_image=reference.is_image))
+        return tuple(found)
+
+    def target(self, file: str, target: str, where: Where, *, is_image: bool) -> str:
+        """Where a link within the newsletter leads, as a site path; an unknown one is a problem and stays as it is."""
+        path, hash_sign, fragment = target.partition("#")
+        if path.startswith("/"):
+            self.to_check.append((path, where))
+            return target
+        # A query belongs to no file of ours; what remains is a path relative to the file that holds the link.
+        source = normpath(f"{dirname(file)}/{unquote(path.partition('?')[0])}")
+        if source in self.homes and not is_image:
+            return self.homes[source] + hash_sign + self._anchor(source, fragment, where)
+        if source in self.hidden:
+            hint = "publish it first, or take the link out"
+            self.problems.append(Problem(where, f'"{path}" is not published: {self.hidden[source]}', hint))
+        elif source.startswith(CONTENT + "/") and source in self.tree and not source.endswith((".md", ".yaml")):
+            return self._publish(source) + hash_sign + fragment
+        elif source not in self.broken:
+            self.problems.append(Problem(where, f'there is no file "{target}"', self._hint(file, source, is_image)))
+        return target
+
+    def image(self, file: str, src: str, where: Where) -> str:
+        """The URL target of an image named in the front matter."""
+        return src if is_external(src) else self.target(file, src, where, is_image=True)
+
+    def check_paths(self, known: Callable[[str], bool]) -> list[Problem]:
+        """A problem for each root-relative link that leads to no planned path."""
+        problems = []
+        for path, where in self.to_check:
+            plain = unquote(path.partition("?")[0])
+            if not known(plain):
+                hint = f'write "{plain}/"' if known(plain + "/") else "a path from the root is one that the site has"
+                problems.append(Problem(where, f'the site has no "{path}"', hint))
+        return problems
+
+    def _anchor(self, source: str, fragment: str, where: Where) -> str:
+        """The id that a fragment means: headings have theirs with "h-" in front, authors may leave that out."""
+        known = self.anchors[source]
+        for anchor in (fragment, f"h-{fragment}"):
+            if not fragment or anchor in known:
+                return anchor if fragment else ""
+        hint = (
+            did_you_mean(f"h-{fragment}", known).replace('"h-', '"') or "a heading's anchor is its words, with hyphens"
+        )
+        self.problems.append(Problem(where, f'"{source}" has no heading "#{fragment}"', hint))
+        return fragment
+
+    def _publish(self, source: str) -> str:
+        """The site path of a file that some prose uses. Its name holds a digest: it can be cached for ever."""
+        file = self.tree.files[source]
+        stem, suffix = splitext(source.rpartition("/")[2])
+        path = f"/media/{stem}.{file.digest[:8]}{suffix.lower()}"
+        self.media[path] = File(path, file)
+        return path
+
+    def _hint(self, file: str, source: str, is_image: bool) -> str:
+        here = dirname(file) + "/"
+        wanted = [path for path in self.tree.files if path.startswith(CONTENT + "/")]
+        if not is_image:
+            by_name = [path for path in wanted if path.rpartition("/")[2] == source.rpartition("/")[2]]
+            if by_name:
+                return f'there is "{by_name[0]}"; a link is written from the folder of its own file, "{here}"'
+        return did_you_mean(source, wanted) or f'a link is written from the folder of its own file, "{here}"'
+
+
+def page_urls(targets: tuple[str, ...], addresses: Addresses) -> tuple[str, ...]:
+    """URLs for a page of the site, escaped for attributes."""
+    return tuple([escape(_relative(target, addresses)) for target in targets])
+
+
+def absolute_urls(targets: tuple[str, ...], addresses: Addresses, home: str) -> tuple[str, ...]:
+    """URLs for feeds and mail, escaped for attributes; fragments lead to the page at the site path `home`."""
+    return tuple([escape(_absolute(target, addresses, home)) for target in targets])
+
+
+def _relative(target: str, addresses: Addresses) -> str:
+    if not target.startswith("/"):
+        return target
+    path, hash_sign, fragment = target.partition("#")
+    return _with_query(addresses.relative, path) + hash_sign + fragment
+
+
+def _absolute(target: str, addresses: Addresses, home: str) -> str:
+    if target.startswith("#"):
+        return addresses.absolute(home) + target
+    if not target.startswith("/"):
+        return target
+    path, hash_sign, fragment = target.partition("#")
+    return _with_query(addresses.absolute, path) + hash_sign + fragment
+
+
+def _with_query(address: Callable[[str], str], path: str) -> str:
+    plain, question_mark, query = path.partition("?")
+    return address(unquote(plain)) + question_mark + query

@@ -1,0 +1,44 @@
+"""The pages of content/pages, and the page for addresses that lead nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..errors import Where
+from ..urls import expand
+from ..views import LinkView, NotFoundView, ProseView, TextPageView
+from .layout import Layout, contents
+from .prose import page_urls
+from .summary import summary_of
+from .types import File, Page
+
+NEWEST = 5
+
+
+def plan(layout: Layout) -> Iterator[Page | File]:
+    """The static pages by path, then the 404 page."""
+    for page, outline in layout.pages:
+        path = expand(layout.settings.permalinks.page, slug=page.slug)
+        headline = page.headline or outline.headline or page.title
+        updated = layout.calendar.view(page.updated) if page.updated else None
+        view = TextPageView(
+            head=layout.head(page.title, page.summary or summary_of(outline.lead), path, page.lang),
+            headline=headline,
+            summary=page.summary,
+            updated=updated,
+            contents=contents(outline.headings),
+            body=ProseView(outline.document, page_urls(layout.page_targets[page.path], layout.addresses)),
+        )
+        modified = updated.iso if updated else ""
+        yield Page(path, "page", "page.html", view, page.where("slug"), modified, is_listed=not page.is_draft)
+    yield _not_found(layout)
+
+
+def _not_found(layout: Layout) -> Page:
+    topics = tuple(
+        LinkView(layout.site.topics[slug].title, layout.addresses.relative(layout.topic_path(slug)))
+        for slug in sorted(layout.by_topic, key=lambda slug: (-len(layout.by_topic[slug]), slug))[:12]
+    )
+    newest = tuple(story.item for story in layout.stories[:NEWEST])
+    view = NotFoundView(layout.head("Page not found", "", ""), newest, topics)
+    return Page("/404.html", "page", "404.html", view, Where("templates/404.html"))

@@ -1,0 +1,142 @@
+"""Publishing: the finished site is prepared beside the old one, and the two change places in one step.
+
+docs/decisions/0002-publishing.md tells the whole story: two trees that take turns, and what a crash can leave.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from ..errors import Problem, Where, warning
+from ..manifest import Difference, Manifest
+from .exchange import Exchange, exchange
+from .place import Busy, Place, busy_problem, forbidden, locked, place_of, refusals, system_problem
+from .record import Findings
+from .spare import Read, bring_up_to_date, names_to_write, remove_files, remove_folders
+from .trees import begin, clear, finish, look, put_in_place, ready_spare, recover, tidy
+
+__all__ = ["Read", "check_output", "clean", "publish"]
+
+_OUTPUT = Where("--output")
+_WAIT_SECONDS = 10.0
+
+
+def publish(
+    whole: Manifest,
+    read: Read,
+    output: Path,
+    *,
+    root: Path,
+    where: Where = _OUTPUT,
+    swap: Exchange = exchange,
+    wait_seconds: float = _WAIT_SECONDS,
+) -> tuple[Difference | None, list[Problem]]:
+    """Makes the output folder hold the manifest, wholly or not at all; what changed, or None when problems prevent it.
+
+    `read` gives the bytes of a path that has to be written; an OSError that it raises counts as one of the disk's.
+    """
+    place = place_of(output, where)
+    if problems := forbidden(place, root):
+        return None, problems
+    try:
+        with locked(place, wait_seconds):
+            return _publish(place, whole, read, swap)
+    except Busy as busy:
+        return None, [busy_problem(place, busy)]
+    except OSError as error:
+        return None, [system_problem(place, error)]
+
+
+def check_output(
+    output: Path, *, root: Path, where: Where = _OUTPUT, wait_seconds: float = _WAIT_SECONDS
+) -> list[Problem]:
+    """What would keep `publish` from replacing the folder, asked before the work of rendering. Changes no site."""
+    place = place_of(output, where)
+    if problems := forbidden(place, root):
+        return problems
+    try:
+        if not place.companion.exists():
+            return refusals(place, look(place))
+        with locked(place, wait_seconds):
+            recover(place)
+            return refusals(place, look(place))
+    except Busy as busy:
+        return [busy_problem(place, busy)]
+    except OSError as error:
+        return [system_problem(place, error)]
+
+
+def clean(
+    output: Path, *, root: Path, where: Where = _OUTPUT, wait_seconds: float = _WAIT_SECONDS
+) -> tuple[int, list[Problem]]:
+    """Removes what Broadsheet wrote, site and spare, and nothing else; how many files, and what was left in place."""
+    place = place_of(output, where)
+    if problems := forbidden(place, root):
+        return 0, problems
+    try:
+        if not place.companion.exists():
+            return 0, [_left(place, look(place))] if look(place).strangers else []
+        with locked(place, wait_seconds):
+            return _clean(place)
+    except Busy as busy:
+        return 0, [busy_problem(place, busy)]
+    except OSError as error:
+        return 0, [system_problem(place, error)]
+
+
+def _publish(place: Place, whole: Manifest, read: Read, swap: Exchange) -> tuple[Difference | None, list[Problem]]:
+    recover(place)
+    found = look(place)
+    if problems := refusals(place, found):
+        return None, problems
+    live = found.record
+    change = _difference(found, whole)
+    if not change and place.output.exists():
+        return change, []
+    spare, warnings = ready_spare(place, live)
+    names = names_to_write(spare, live, whole)
+    begin(place, names)
+    try:
+        record = bring_up_to_date(place.spare, spare, place.output, live, whole=whole, names=names, read=read)
+        finish(place, record)
+        put_in_place(place, swap)
+    except OSError:
+        with suppress(OSError):
+            clear(place, place.spare)  # gives back the room; if it cannot, the next build will
+        raise
+    tidy(place)
+    return change, warnings
+
+
+def _difference(found: Findings, whole: Manifest) -> Difference:
+    """What readers will see change."""
+    before, after = found.record.files, whole.entries
+    return Difference(
+        added=tuple([path for path in after if path not in before]),
+        changed=tuple([p for p, entry in after.items() if p in before and before[p].digest != entry.digest]),
+        removed=tuple(sorted(path for path in before if path not in after)),
+    )
+
+
+def _clean(place: Place) -> tuple[int, list[Problem]]:
+    recover(place)
+    found = look(place)
+    problems = clear(place, place.spare) if place.spare.is_dir() else []
+    removed = remove_files(place.output, found.record.files)
+    remove_folders(place.output, found.record.folders)
+    if found.strangers or found.edited:
+        problems.append(_left(place, found))
+    if not any(place.companion.glob("kept-*")):
+        for path in place.companion.iterdir():
+            path.unlink()
+        place.companion.rmdir()
+    else:
+        tidy(place)
+    return removed, problems
+
+
+def _left(place: Place, found: Findings) -> Problem:
+    count = len(found.strangers) + len(found.edited)
+    message = f'"{place.shown}" still holds {count:,} files that Broadsheet did not write, or that were changed by hand'
+    return warning(place.where, message, "delete them yourself if they are not needed")

@@ -1,0 +1,141 @@
+"""The two trees of a place: the published one and its spare, each found as a build or a crash has left it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..errors import Problem, warning
+from .exchange import Exchange
+from .place import Place
+from .record import NOTHING, Findings, Record, examine, load_names, load_record, parents, save_names, save_record
+from .spare import remove_files, remove_folders
+
+
+def look(place: Place) -> Findings:
+    """What the output folder holds; nothing at all when it is absent."""
+    if not place.output.exists():
+        return examine(place.output, NOTHING)
+    own = place.record(_inode(place.output))
+    record = load_record(own)
+    found = examine(place.output, record or NOTHING)
+    if found.is_ours and not found.is_touched:
+        return found
+    # A copied or restored folder has another inode: then the content tells which record is its own.
+    for path in sorted(place.companion.glob("*.record")) if not found.is_ours else ():
+        if path != own and (record := load_record(path)):
+            other = examine(place.output, record)
+            if other.is_ours:
+                found = other
+                break
+    if found.is_ours and place.companion.exists():
+        save_record(own, found.record)
+    return found
+
+
+def recover(place: Place) -> None:
+    """Ends what a killed process has left between two renames. May raise OSError."""
+    if not place.away.exists():
+        return
+    if not os.path.lexists(place.output):
+        place.away.rename(place.output)
+    elif not place.spare.exists():
+        place.away.rename(place.spare)
+    else:
+        _set_aside(place, place.away, [""])
+
+
+def ready_spare(place: Place, live: Record) -> tuple[Record, list[Problem]]:
+    """The record of a spare tree in good order; a new, empty one when there was none or it was left half done.
+
+    Files in it that are not ours came in at the very moment of an exchange: they are moved aside, with a warning.
+    """
+    if not place.spare.is_dir():
+        place.spare.mkdir(mode=0o755)
+        return NOTHING, []
+    inode = _inode(place.spare)
+    record = load_record(place.record(inode))
+    is_dirty = place.dirty(inode).exists()
+    found = examine(place.spare, record or NOTHING, live.files)
+    if found.is_ours and not found.missing and not is_dirty:
+        return found.record, []
+    problems = clear(place, place.spare)
+    place.spare.mkdir(mode=0o755)
+    return NOTHING, problems
+
+
+def begin(place: Place, names: Iterable[str]) -> None:
+    """Notes that these paths are about to be written into the spare. May raise OSError."""
+    save_names(place.dirty(_inode(place.spare)), names)
+
+
+def finish(place: Place, record: Record) -> None:
+    """Notes what the spare holds now that it is complete. May raise OSError."""
+    inode = _inode(place.spare)
+    save_record(place.record(inode), record)
+    place.dirty(inode).unlink()
+
+
+def put_in_place(place: Place, swap: Exchange) -> None:
+    """The spare becomes the site and the site the spare. May raise OSError, with the old site in place."""
+    output, spare, away = place.output, place.spare, place.away
+    if not output.exists() or not any(output.iterdir()):
+        spare.rename(output)  # takes the place of an empty folder, and of no other
+    elif not swap(spare, output):
+        output.rename(away)
+        try:
+            spare.rename(output)  # between the last line and this one there is no site, for some microseconds
+        except OSError:
+            away.rename(output)
+            raise
+        away.rename(spare)
+
+
+def tidy(place: Place) -> None:
+    """Removes records of trees that are no more."""
+    kept = {path.name for tree in (place.output, place.spare) if tree.exists() for path in _notes(place, _inode(tree))}
+    for path in [*place.companion.glob("*.record"), *place.companion.glob("*.dirty"), *place.companion.glob("*.new")]:
+        if path.name not in kept:
+            path.unlink(missing_ok=True)
+
+
+def clear(place: Place, tree: Path) -> list[Problem]:
+    """Removes a tree of the companion and its notes; what is not ours is moved aside, with a warning."""
+    inode = _inode(tree)
+    record, dirty = (load_record(place.record(inode)) or NOTHING), place.dirty(inode)
+    begun = load_names(dirty)
+    found = examine(tree, record)
+    kept = [path for path in (*found.strangers, *found.edited) if path not in begun]
+    problems = []
+    if kept:
+        aside = _set_aside(place, tree, kept)
+        message = f"{len(kept):,} of the files in the last site were not written by Broadsheet, and are kept in {aside}"
+        problems.append(warning(place.where, message, "take what you need from there and delete that folder"))
+    names = [*record.files, *begun]
+    remove_files(tree, names)
+    remove_folders(tree, parents(names) | set(record.folders))
+    if tree.exists():  # folders and litter that others made
+        _set_aside(place, tree, [""])
+    for path in _notes(place, inode):
+        path.unlink(missing_ok=True)
+    return problems
+
+
+def _set_aside(place: Place, tree: Path, paths: Iterable[str]) -> Path:
+    number = 1
+    while (aside := place.companion / f"kept-{number}").exists():
+        number += 1
+    for path in paths:
+        target = aside / path if path else aside
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (tree / path).rename(target)
+    return aside
+
+
+def _notes(place: Place, inode: int) -> tuple[Path, Path]:
+    return place.record(inode), place.dirty(inode)
+
+
+def _inode(tree: Path) -> int:
+    return tree.stat().st_ino

@@ -1,0 +1,60 @@
+"""Pages and sitemaps: a view through a Jinja2 template."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from jinja2 import TemplateError, UndefinedError
+
+from .. import views
+from ..environment import Closure, environment
+from ..errors import did_you_mean
+from ..outcome import Failed
+from ..views import ArticleView, SiteView, TextPageView
+from .job import Job
+from .prose import filled
+
+_UNKNOWN = re.compile(r"'broadsheet\.views\.(\w+) object' has no attribute '(\w+)'")
+
+
+def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
+    """The page as UTF-8, or what the template got wrong, with its line."""
+    page = job.view
+    if isinstance(page, (ArticleView, TextPageView)):
+        page = replace(page, body=filled(page.body, dict(job.documents)))  # type: ignore[arg-type]
+    try:
+        text = environment(closure.sources).get_template(job.template).render(site=site, page=page)
+    except RecursionError as error:
+        return Failed("a macro calls itself without end", *_place(error, job.template))
+    except UndefinedError as error:
+        message, hint = _plain(error)
+        return Failed(message, *_place(error, job.template), hint)
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        return Failed(f"{type(error).__name__}: {error}", *_place(error, job.template))
+    return text.encode()
+
+
+def _plain(error: UndefinedError) -> tuple[str, str]:
+    """What is undefined, in plain words, and a hint."""
+    unknown = _UNKNOWN.fullmatch(str(error))
+    listed = "docs/templates.md lists what each page knows"
+    if unknown is None:
+        words = str(error)
+        return words[:1].lower() + words[1:], listed
+    kind, name = unknown.groups()
+    fields = getattr(getattr(views, kind, None), "__dataclass_fields__", {})
+    guess = did_you_mean(name, fields)
+    return f'{kind} has no "{name}"', f"{guess} {listed[0].upper()}{listed[1:]}" if guess else listed
+
+
+def _place(error: BaseException, template: str) -> tuple[str, int]:
+    """Template name and line of the innermost frame that runs template code (Jinja2 maps its frames to templates)."""
+    place = (template, 1)
+    trace = error.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if file.startswith("templates/"):
+            place = (file.removeprefix("templates/"), trace.tb_lineno)
+        trace = trace.tb_next
+    return place

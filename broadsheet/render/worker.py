@@ -1,0 +1,37 @@
+"""The worker's rim: a batch of jobs in, as many outcomes out. Failures are returned, never raised."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from importlib import import_module
+from typing import cast
+
+from ..digest import digest_bytes
+from ..environment import Closure
+from ..outcome import Failed, Made
+from ..views import SiteView
+from .job import Batch, Job
+
+Renderer = Callable[[Job, SiteView, Closure], bytes | Failed]
+
+# A renderer's module is imported when its first job comes: feeds bring lxml, pages Jinja2.
+RENDERERS = {"page": ".page", "rss": ".rss", "text": ".text"}
+NO_TEMPLATE = Closure("", ())
+
+
+def render_batch(batch: Batch) -> tuple[Made | Failed, ...]:
+    """The outcome of each job, in order; the record of a page is its digest and its size in bytes, as JSON."""
+    closures = dict(batch.closures)
+    return tuple([_render(job, batch.site, closures.get(job.template, NO_TEMPLATE)) for job in batch.jobs])
+
+
+def _render(job: Job, site: SiteView, closure: Closure) -> Made | Failed:
+    render = cast(Renderer, import_module(RENDERERS[job.renderer], __package__).render)
+    try:
+        outcome = render(job, site, closure)
+    except Exception as error:  # the worker's rim: an exception that cannot be unpickled would kill the pool
+        return Failed(f"{type(error).__name__}: {error}", job.template)
+    if isinstance(outcome, Failed):
+        return outcome
+    return Made(json.dumps([digest_bytes(outcome), len(outcome)]).encode(), outcome)

@@ -1,0 +1,167 @@
+"""The memoising run: what the store has is reused, the rest is made by an executor in batches and kept."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, TypeVar
+
+from .digest import digest_bytes
+from .outcome import Failed, Made
+from .progress import Progress
+from .store import Store
+
+BATCH = 25
+INLINE_BELOW = 150  # jobs; starting two processes costs about as much as this many pages
+AHEAD = 3  # batches waiting for each worker: enough to keep it busy, few enough to keep memory small
+
+T = TypeVar("T")
+Work = Callable[[Any], Sequence[Made | Failed]]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something to be had by its key; `job` gives what a worker needs to make it, and is asked only on a miss."""
+
+    key: str
+    job: Callable[[], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The record of every task that was had and the failures of the others, by key.
+
+    made: the keys of those that were not in the store; reused: how many tasks were.
+    """
+
+    records: Mapping[str, bytes]
+    failures: Mapping[str, Failed]
+    made: frozenset[str]
+    reused: int
+
+
+def run(
+    tasks: Sequence[Task],
+    work: Work,
+    *,
+    stage: str,
+    pack: Callable[[tuple[Any, ...]], Any],
+    store: Store,
+    workers: Workers,
+    progress: Progress,
+) -> Results:
+    """Every task's record, from the store or newly made.
+
+    pack: what crosses the executor for some jobs; work: called there with it, gives their outcomes in order.
+    """
+    records = store.get_many([task.key for task in tasks])
+    misses = list({task.key: task for task in tasks if task.key not in records}.values())
+    progress.stage(stage, len(misses))
+    failures: dict[str, Failed] = {}
+    executor = workers.executor(len(misses))
+    batches = _batches(misses, workers.batch_size(len(misses)))
+    for batch, outcomes in _in_order(executor, work, batches, pack, ahead=workers.count * AHEAD):
+        fresh = {task.key: outcome for task, outcome in zip(batch, outcomes, strict=True) if isinstance(outcome, Made)}
+        failures |= {task.key: out for task, out in zip(batch, outcomes, strict=True) if isinstance(out, Failed)}
+        _keep(fresh, store)
+        records.update({key: outcome.record for key, outcome in fresh.items()})
+        progress.advance(len(batch))
+    made = frozenset(task.key for task in misses) - failures.keys()
+    return Results(records, failures, made, len(tasks) - len(misses))
+
+
+def _keep(made: Mapping[str, Made], store: Store) -> None:
+    # Blobs first, their records last: a record in the store then always has its blob there too.
+    store.write({digest_bytes(outcome.blob): outcome.blob for outcome in made.values()})
+    store.put_many({key: outcome.record for key, outcome in made.items()})
+
+
+def _batches(tasks: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    return (tasks[start : start + size] for start in range(0, len(tasks), size))
+
+
+def _in_order(
+    executor: Executor,
+    work: Work,
+    batches: Iterable[Sequence[Task]],
+    pack: Callable[[tuple[Any, ...]], Any],
+    *,
+    ahead: int,
+) -> Iterator[tuple[Sequence[Task], Sequence[Made | Failed]]]:
+    """Each batch with its outcomes, as many batches under way as `ahead` says."""
+    waiting: deque[tuple[Sequence[Task], Future[Sequence[Made | Failed]]]] = deque()
+    for batch in batches:
+        waiting.append((batch, executor.submit(work, pack(tuple([task.job() for task in batch])))))
+        if len(waiting) > ahead:
+            first, future = waiting.popleft()
+            yield first, future.result()
+    while waiting:
+        first, future = waiting.popleft()
+        yield first, future.result()
+
+
+class InlineExecutor(Executor):
+    """Runs each call at once, in the calling thread."""
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        future: Future[T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+@dataclass(slots=True)
+class Workers:
+    """Owns, for one build, the process pool, which is started when there is enough to do for it."""
+
+    count: int
+    inline_below: int = INLINE_BELOW
+    _pool: Executor | None = field(default=None)
+    _inline: Executor = field(default_factory=InlineExecutor)
+
+    def executor(self, jobs: int) -> Executor:
+        """The executor for this many jobs."""
+        if self.count <= 1 or jobs < self.inline_below:
+            return self._inline
+        if self._pool is None:
+            self._pool = _process_pool(self.count)
+        return self._pool
+
+    def batch_size(self, jobs: int) -> int:
+        """How many jobs go into a batch: fewer when there are few, so that every worker gets some."""
+        return max(min(BATCH, -(-jobs // (self.count * 4))), 1)
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=error is None, cancel_futures=True)
+
+
+def available_cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _process_pool(count: int) -> Executor:
+    from concurrent.futures.process import ProcessPoolExecutor  # 20 ms, only for builds with much to do
+    from multiprocessing import get_context
+
+    # Fork takes 5 ms where spawn takes 200; it is safe while this process has no other threads, as in a build.
+    method = "fork" if sys.platform == "linux" else "spawn"
+    return ProcessPoolExecutor(count, mp_context=get_context(method), initializer=_leave_interrupts_to_the_parent)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

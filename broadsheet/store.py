@@ -1,0 +1,150 @@
+"""The store: records by key and blobs by digest, kept between builds so that work is done once.
+
+What is not in the store, or is damaged in it, is a miss: it costs time and is never an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from .digest import digest_bytes
+from .pack import Pack
+
+_TAG = (
+    "Signature: 8a477f597d28d172789f06886806bc55\n"  # https://bford.info/cachedir/
+    "# Broadsheet's cache. It can be deleted at any time: the next build only takes longer.\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What `verify` found: entries looked at, and the damaged ones among them, which count as absent from now on."""
+
+    entries: int
+    damaged: int
+
+
+class Store(Protocol):
+    """Where `run` keeps what it has made. Keys and digests are 64 hex characters."""
+
+    @property
+    def warning(self) -> str:
+        """Why nothing more is kept, in words for the author; empty when all is well."""
+
+    def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """The records there are; those that are absent or damaged are left out."""
+
+    def put_many(self, records: Mapping[str, bytes]) -> None:
+        """Keeps small records by their keys."""
+
+    def read(self, digest: str) -> bytes | None:
+        """The blob with this digest, hashed again on reading; None when it is absent or damaged."""
+
+    def write(self, blobs: Mapping[str, bytes]) -> None:
+        """Keeps blobs by their digests; those already there cost nothing."""
+
+    def close(self) -> None:
+        """Ends the session."""
+
+
+class MemoryStore:
+    """A store that lives as long as this object."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, bytes] = {}
+        self.blobs: dict[str, bytes] = {}
+        self.warning = ""
+
+    def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+        return {key: self.records[key] for key in keys if key in self.records}
+
+    def put_many(self, records: Mapping[str, bytes]) -> None:
+        self.records.update(records)
+
+    def read(self, digest: str) -> bytes | None:
+        return self.blobs.get(digest)
+
+    def write(self, blobs: Mapping[str, bytes]) -> None:
+        self.blobs.update(blobs)
+
+    def close(self) -> None:
+        pass
+
+
+class DiskStore:
+    """A store in a folder; owns its open files until `close`. Several processes may use one folder at a time.
+
+    Two packs: records, with a checksum over key and value, and blobs, whose digest is their checksum.
+    docs/decisions/0001-store-form.md says why it is not a database.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.warning = ""
+        try:
+            prepare_folder(folder)
+            (folder / "store").mkdir(exist_ok=True)
+        except OSError as error:
+            self._give_up(error)
+        self._records = Pack(folder / "store", "records", has_checksums=True)
+        self._blobs = Pack(folder / "store", "blobs", has_checksums=False)
+
+    def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+        return self._records.get_many(keys)
+
+    def put_many(self, records: Mapping[str, bytes]) -> None:
+        self._append(self._records, records)
+
+    def read(self, digest: str) -> bytes | None:
+        data = self._blobs.get_many((digest,)).get(digest)
+        if data is not None and digest_bytes(data) != digest:
+            self._blobs.forget(digest)  # so that it can be written anew
+            return None
+        return data
+
+    def write(self, blobs: Mapping[str, bytes]) -> None:
+        self._append(self._blobs, {digest: data for digest, data in blobs.items() if digest not in self._blobs})
+
+    def size_bytes(self) -> int:
+        """What the store takes up on disk."""
+        return self._records.size_bytes() + self._blobs.size_bytes()
+
+    def verify(self) -> Verified:
+        """Reads everything and forgets what is damaged."""
+        damaged = self._records.damaged() + self._blobs.damaged(digest_bytes)
+        return Verified(len(self._records) + len(self._blobs) + len(damaged), len(damaged))
+
+    def prune(self, *, keep_sessions: int = 5) -> int:
+        """Drops what none of the last sessions has used, this one included; the bytes that this gave back."""
+        before = self.size_bytes()
+        try:
+            self._records.prune(keep_sessions)
+            self._blobs.prune(keep_sessions)
+        except OSError as error:
+            self._give_up(error)
+        return before - self.size_bytes()
+
+    def close(self) -> None:
+        self._records.close()
+        self._blobs.close()
+
+    def _append(self, pack: Pack, items: Mapping[str, bytes]) -> None:
+        if self.warning or not items:
+            return
+        try:
+            pack.append(items)
+        except OSError as error:
+            self._give_up(error)
+
+    def _give_up(self, error: OSError) -> None:
+        self.warning = f"the cache cannot be written, so the next build starts afresh: {error.strerror or error}"
+
+
+def prepare_folder(folder: Path) -> None:
+    """Makes the folder if need be, and marks it as one that neither git nor backups should keep. May raise OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
+        if not (folder / name).exists():
+            (folder / name).write_text(text, encoding="utf-8")

@@ -1,0 +1,166 @@
+"""The templates: read, checked, and for each the closure of all it extends, includes or imports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.meta import find_undeclared_variables
+
+from .digest import digest
+from .environment import GLOBALS, KNOWN_NAMES, Closure, environment
+from .errors import Problem, Where, did_you_mean
+from .tree import SourceFile, SourceTree
+
+FOLDER = "templates"
+STATIC = "templates/static"
+SUFFIXES = (".html", ".xml", ".css", ".txt", ".svg")
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """Every template by its name ("article.html", "feeds/item.html"), with its closure."""
+
+    closures: Mapping[str, Closure]
+
+    def closure(self, name: str) -> Closure:
+        """The closure of a template.
+
+        Raises KeyError when there is no such template.
+        """
+        return self.closures[name]
+
+
+def load_templates(tree: SourceTree) -> tuple[Templates, list[Problem]]:
+    """All templates of the tree, and what is wrong with any of them."""
+    problems: list[Problem] = []
+    sources: dict[str, str] = {}
+    for file in tree.under(FOLDER):
+        if file.path.endswith(SUFFIXES) and not file.path.startswith(STATIC + "/"):
+            source = _text(file, problems)
+            if source is not None:
+                sources[file.path.removeprefix(FOLDER + "/")] = source
+    examined = {name: examine(name, source) for name, source in sources.items()}
+    for name, found in examined.items():
+        problems += found.problems
+        problems += _missing(name, found, sources)
+    needs = {
+        name: {target: line for target, line in found.needs if target in sources} for name, found in examined.items()
+    }
+    problems += _circles(needs)
+    return Templates({name: _closure(name, needs, sources) for name in sources}), problems
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What one template says by itself: the templates it names, each with the line, and its own problems."""
+
+    needs: tuple[tuple[str, int], ...]
+    problems: tuple[Problem, ...]
+
+
+@lru_cache(maxsize=256)
+def examine(name: str, source: str) -> Examined:
+    """What a template needs and what is wrong with it, whatever the others say."""
+    path = f"{FOLDER}/{name}"
+    env = environment(())
+    try:
+        tree = env.parse(source, name, path)
+        env.compile(tree, name, path)  # finds filters and tests that do not exist
+    except TemplateSyntaxError as error:
+        return Examined((), (Problem(Where(path, error.lineno), _sentence(error.message), "see docs/templates.md"),))
+    except RecursionError:
+        return Examined((), (Problem(Where(path), "this template is nested too deeply", "split it into smaller ones"),))
+    problems = []
+    for unknown in sorted(find_undeclared_variables(tree) - KNOWN_NAMES - GLOBALS - _made_here(tree)):
+        line = next((node.lineno for node in tree.find_all(nodes.Name) if node.name == unknown), 1)
+        hint = did_you_mean(unknown, KNOWN_NAMES) or 'a template knows the names "site" and "page"'
+        problems.append(Problem(Where(path, line), f'there is no name "{unknown}"', hint))
+    needs = []
+    for target, line in _references(tree):
+        if target is None:
+            message = "the name of an included template is computed"
+            problems.append(Problem(Where(path, line), message, "write the name out, in quotes"))
+        else:
+            needs.append((target, line))
+    return Examined(tuple(needs), tuple(problems))
+
+
+def _text(file: SourceFile, problems: list[Problem]) -> str | None:
+    try:
+        return file.read().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = file.read()[: error.start].count(b"\n") + 1
+        problems.append(Problem(Where(file.path, line), "this template is not UTF-8 text", "save it as UTF-8"))
+        return None
+
+
+def _missing(name: str, examined: Examined, sources: Mapping[str, str]) -> list[Problem]:
+    return [
+        Problem(
+            Where(f"{FOLDER}/{name}", line),
+            f'there is no template "{target}"',
+            did_you_mean(target, sources) or f"templates are the files below {FOLDER}/",
+        )
+        for target, line in examined.needs
+        if target not in sources
+    ]
+
+
+def _references(tree: nodes.Template) -> Iterator[tuple[str | None, int]]:
+    for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
+        template = node.template  # type: ignore[attr-defined]
+        if isinstance(template, nodes.Const) and isinstance(template.value, str):
+            yield template.value, node.lineno
+        else:
+            yield None, node.lineno
+
+
+def _made_here(tree: nodes.Template) -> frozenset[str]:
+    """Names that the template itself imports, sets or defines at its top: its blocks see them too."""
+    names: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, nodes.Import):
+            names.add(node.target)
+        elif isinstance(node, nodes.FromImport):
+            names.update(name if isinstance(name, str) else name[1] for name in node.names)
+        elif isinstance(node, nodes.Macro):
+            names.add(node.name)
+        elif isinstance(node, nodes.Assign):
+            names.update(target.name for target in node.target.find_all(nodes.Name))
+            names.update([node.target.name] if isinstance(node.target, nodes.Name) else [])
+    return frozenset(names)
+
+
+def _sentence(message: str | None) -> str:
+    text = (message or "this template is not valid").strip().rstrip(".")
+    return text[:1].lower() + text[1:]
+
+
+def _circles(needs: Mapping[str, Mapping[str, int]]) -> list[Problem]:
+    """One problem for each template that needs itself, at the line where the circle begins."""
+    problems = []
+    for name in needs:
+        for target, line in needs[name].items():
+            if name in _reach(target, needs):
+                message = f'"{name}" includes itself' + ("" if target == name else f' by way of "{target}"')
+                problems.append(Problem(Where(f"{FOLDER}/{name}", line), message, "take one of the two includes out"))
+    return problems
+
+
+def _reach(name: str, needs: Mapping[str, Mapping[str, int]]) -> frozenset[str]:
+    seen: set[str] = set()
+    waiting = [name]
+    while waiting:
+        current = waiting.pop()
+        if current not in seen:
+            seen.add(current)
+            waiting += needs.get(current, ())
+    return frozenset(seen)
+
+
+def _closure(name: str, needs: Mapping[str, Mapping[str, int]], sources: Mapping[str, str]) -> Closure:
+    members = tuple((member, sources[member]) for member in sorted(_reach(name, needs)))
+    return Closure(digest(members), members)

@@ -1,0 +1,55 @@
+"""Addresses: site paths ("/topics/ai/"), the URLs that pages show for them, and the files they are written to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+# RFC 3986 §3.3: what a path segment may hold as it is, besides letters and digits.
+_SAFE = "/-._~!$&'()*+,;=:@"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Turns site paths into URLs below a base. base is absolute and ends in "/"; prefix is its path without the "/"."""
+
+    base: str
+    prefix: str
+
+    def relative(self, path: str) -> str:
+        """The root-relative URL of a site path."""
+        return self.prefix + quote(path, safe=_SAFE)
+
+    def absolute(self, path: str) -> str:
+        """The absolute URL of a site path."""
+        return self.base[:-1] + quote(path, safe=_SAFE)
+
+
+def addresses(base_url: str) -> Addresses:
+    """Addresses below a base URL that ends in "/"."""
+    return Addresses(base_url, urlsplit(base_url).path.rstrip("/"))
+
+
+def output_path(path: str) -> str:
+    """The file in the output for a site path: "/topics/ai/" is "topics/ai/index.html", "/feed.xml" is "feed.xml"."""
+    return path.lstrip("/") + ("index.html" if path.endswith("/") else "")
+
+
+def site_path(output: str) -> str:
+    """The site path under which a host serves a file of the output; the inverse of output_path."""
+    return "/" + (
+        output.removesuffix("index.html") if output.endswith(("/index.html",)) or output == "index.html" else output
+    )
+
+
+def expand(pattern: str, *, slug: str, year: int = 0, month: int = 0, day: int = 0) -> str:
+    """A permalink pattern with its {tokens} replaced; month and day have two digits."""
+    if pattern.count("{") == 1:
+        return pattern.replace("{slug}", slug)
+    values = {"slug": slug, "year": f"{year:04}", "month": f"{month:02}", "day": f"{day:02}"}
+    return pattern.format_map(values)
+
+
+def is_external(target: str) -> bool:
+    """Whether a link leads off the site: it has a scheme."""
+    return target.startswith(("http://", "https://", "mailto:", "tel:"))

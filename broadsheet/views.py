@@ -1,0 +1,293 @@
+"""What templates and feeds may know: closed, frozen views of text, numbers, booleans, None, tuples and other views.
+
+Every URL is finished: root-relative in pages, absolute where a field says so. Every list is in its final order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class Html(str):
+    """Markup that is already safe to be put into a page; everything else is escaped."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True, slots=True)
+class DateView:
+    """A moment: iso for machines (RFC 3339 with offset), text for people in the newsletter's language and zone."""
+
+    iso: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A title and where it leads; url is empty when there is nowhere to lead."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromoView:
+    """A note of the house, to be shown apart from the article and under its label ("From our publisher")."""
+
+    label: str
+    title: str
+    text: str
+    link: LinkView | None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """What every page shows. Each field is an input of every page: nothing that counts or changes belongs here."""
+
+    title: str
+    tagline: str
+    language: str
+    direction: str  # "ltr" or "rtl"
+    url: str  # root-relative URL of the home page; ends in "/"
+    absolute_url: str
+    publisher: LinkView
+    navigation: tuple[LinkView, ...]
+    feed: LinkView
+    topics_url: str
+    sources_url: str
+    archive_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeadView:
+    """What the <head> of a page needs. title is plain; canonical is absolute, or empty for pages not to be indexed."""
+
+    title: str
+    description: str
+    canonical: str
+    language: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """An article as it stands in a list: without its body."""
+
+    title: str
+    url: str
+    summary: str
+    date: DateView
+    source: LinkView | None
+    topics: tuple[LinkView, ...]
+    minutes: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProseView:
+    """Parsed prose by reference: the digest of its document and the URL of each slot, absolute where feeds need it.
+
+    `run` hands the document to the worker; templates see the filled Html in its place.
+    """
+
+    document: str
+    urls: tuple[str, ...]
+    id_prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureView:
+    """A picture with its size unknown (0) or known; alt is empty for a decorative picture."""
+
+    url: str
+    alt: str
+    caption: str
+    credit: str
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingView:
+    """A line of the table of contents: level 2 or 3, and a URL within the page."""
+
+    level: int
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """Where an article comes from. url is empty when no link is on record, and the page then says so."""
+
+    name: str
+    page_url: str
+    url: str
+    title: str
+    author: str
+    published: DateView | None
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """One article page. byline is the newsletter's own sentence on where the piece comes from and who answers for it.
+
+    contents is empty below three headings; previous is the article published before this one, next the one after.
+    """
+
+    head: HeadView
+    headline: str
+    summary: str
+    byline: str
+    sources: tuple[SourceView, ...]
+    editor: LinkView
+    date: DateView
+    updated: DateView | None
+    minutes: int
+    topics: tuple[LinkView, ...]
+    figure: FigureView | None
+    contents: tuple[HeadingView, ...]
+    body: ProseView
+    promo: PromoView | None
+    previous: LinkView | None
+    next: LinkView | None
+    related: tuple[ItemView, ...]
+    is_draft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """The home page, a topic, a source or a month: items newest first, or one numbered page of them.
+
+    number: 0 for the list's own page, else counted from the oldest; lead: what the subject is, if anything was said;
+    newer and older: the neighbouring pages; website: the source's own site, for a source; count: of the whole list,
+    0 where it is not shown.
+    """
+
+    head: HeadView
+    title: str
+    lead: str
+    number: int
+    count: int
+    website: LinkView | None
+    items: tuple[ItemView, ...]
+    newer: LinkView | None
+    older: LinkView | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """A line of an overview: a topic, a source, a month, with how many articles it holds."""
+
+    title: str
+    url: str
+    lead: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """Entries under a common title (a year); the title is empty when there is but one section."""
+
+    title: str
+    url: str
+    entries: tuple[EntryView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewView:
+    """All topics, all sources, or the archive by year and month."""
+
+    head: HeadView
+    title: str
+    lead: str
+    sections: tuple[SectionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextPageView:
+    """A page of content/pages. updated is None when the page has no date."""
+
+    head: HeadView
+    headline: str
+    summary: str
+    updated: DateView | None
+    contents: tuple[HeadingView, ...]
+    body: ProseView
+
+
+@dataclass(frozen=True, slots=True)
+class NotFoundView:
+    """The page for addresses that lead nowhere: the newest items and the topics as ways back in."""
+
+    head: HeadView
+    items: tuple[ItemView, ...]
+    topics: tuple[LinkView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RedirectView:
+    """A page that sends its reader on; target is absolute, target_path root-relative."""
+
+    head: HeadView
+    target: str
+    target_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItemView:
+    """An entry of a feed. All URLs are absolute, those of the body too; id never changes."""
+
+    id: str
+    url: str
+    title: str
+    summary: str
+    byline: str
+    sources: tuple[SourceView, ...]
+    creator: str
+    date: DateView
+    updated: DateView | None
+    topics: tuple[str, ...]
+    figure: FigureView | None
+    body: ProseView
+
+
+@dataclass(frozen=True, slots=True)
+class FeedView:
+    """A feed. items newest first; updated is the latest moment in it, None when it is empty. All URLs are absolute."""
+
+    title: str
+    description: str
+    url: str
+    home_url: str
+    language: str
+    publisher: str
+    updated: DateView | None
+    items: tuple[FeedItemView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapEntryView:
+    """A page as a sitemap lists it; modified is an RFC 3339 date or date-time, or empty when unknown."""
+
+    url: str
+    modified: str
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapView:
+    """A sitemap (https://www.sitemaps.org/protocol.html), or an index of sitemaps when is_index."""
+
+    is_index: bool
+    entries: tuple[SitemapEntryView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextView:
+    """A finished text file."""
+
+    text: str

@@ -1,0 +1,123 @@
+"""Whole newsletters as strings, for tests.
+
+-- config.yaml --
+title: Small News
+-- content/articles/a.md --
+---
+title: A
+…
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from broadsheet.engine import Bench, BuildRequest, BuildResult, build_tree
+from broadsheet.manifest import Manifest
+from broadsheet.progress import Silent
+from broadsheet.run import Workers
+from broadsheet.store import MemoryStore, Store
+from broadsheet.tree import SourceTree, source_tree
+
+_HEADER = re.compile(r"^-- (\S+) --\n", re.MULTILINE)
+REPOSITORY = Path(__file__).parent.parent
+AS_OF = datetime(2026, 11, 24, 12, tzinfo=UTC)
+HOUSE_TEMPLATES = {
+    str(path.relative_to(REPOSITORY)): path.read_bytes()
+    for path in sorted((REPOSITORY / "templates").rglob("*"))
+    if path.is_file()
+}
+
+SMALL_SITE = """\
+-- config.yaml --
+title: Small News
+base_url: https://small.example/
+-- content/articles/a.md --
+---
+id: urn:uuid:00000000-0000-4000-8000-00000000000a
+title: First
+date: 2026-11-01T10:00Z
+topics: [ai]
+source: {name: Wire, url: "https://wire.example/a"}
+---
+Some prose about the first thing.
+-- content/articles/b.md --
+---
+id: urn:uuid:00000000-0000-4000-8000-00000000000b
+title: Second
+date: 2026-11-02T10:00Z
+topics: [ai, money]
+---
+More prose, and a link to [the first](a.md).
+-- content/articles/c.md --
+---
+id: urn:uuid:00000000-0000-4000-8000-00000000000c
+title: Third
+date: 2026-11-03T10:00Z
+topics: [money]
+---
+Prose again.
+-- content/pages/about.md --
+---
+title: About
+---
+Who we are.
+"""
+
+
+def files(text: str) -> dict[str, bytes]:
+    """The files that a site string holds, by path."""
+    parts = _HEADER.split(text)
+    return {path: body.encode() for path, body in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def tree(text: str, *, templates: Mapping[str, bytes] = HOUSE_TEMPLATES) -> SourceTree:
+    """The source tree of a site string, with the house's own templates unless others are given."""
+    return source_tree({**templates, **files(text)})
+
+
+def changed(before: SourceTree, changes: Mapping[str, str | bytes | None]) -> SourceTree:
+    """The tree with these files written anew; None removes one."""
+    held: dict[str, bytes | str] = {file.path: file.read() for file in before}
+    held |= {path: data for path, data in changes.items() if data is not None}
+    return source_tree({path: data for path, data in held.items() if changes.get(path, b"") is not None})
+
+
+def edit(before: SourceTree, path: str, old: str, new: str) -> SourceTree:
+    """The tree with one passage of one file exchanged."""
+    text = before.files[path].read().decode()
+    assert old in text, f"{path} does not contain {old!r}"
+    return changed(before, {path: text.replace(old, new)})
+
+
+def built(
+    source: SourceTree, *, store: Store | None = None, workers: Workers | None = None, as_of: datetime = AS_OF,
+    drafts: bool = False,
+) -> BuildResult:  # fmt: skip
+    """What comes of building a tree, with tools that keep nothing on disk."""
+    bench = Bench(MemoryStore() if store is None else store, workers or Workers(1), Silent())
+    return build_tree(source, BuildRequest(as_of, drafts), bench, [])
+
+
+def outputs(result: BuildResult) -> dict[str, bytes]:
+    """The bytes of every path of a build that must have succeeded."""
+    assert result.manifest is not None, "\n".join(map(str, result.problems))
+    return {path: result.read(path, entry) for path, entry in result.manifest.entries.items()}
+
+
+def manifest_of(result: BuildResult) -> Manifest:
+    """The manifest of a build that must have succeeded."""
+    assert result.manifest is not None, "\n".join(map(str, result.problems))
+    return result.manifest
+
+
+def written(text: str, folder: Path, *, templates: Mapping[str, bytes] = HOUSE_TEMPLATES) -> Path:
+    """The folder, with a site string written into it."""
+    for path, data in {**templates, **files(text)}.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    return folder

@@ -1,0 +1,68 @@
+"""The benchmark: the same articles for everybody, and costs that are counted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from bench import report
+from bench.corpus import article
+from bench.runs import MEASURE, Cost
+
+
+def test_articles_are_the_same_on_every_machine_and_version() -> None:
+    """Figures of last year can be compared. Change this digest only together with all figures."""
+    digest = hashlib.sha256()
+    for number in range(1, 201):
+        digest.update(repr(article(number)).encode())
+
+    assert digest.hexdigest()[:16] == "50f9d8ca1ff0428c"
+
+
+def test_an_article_has_about_five_kilobytes() -> None:
+    """The size that the figures in the README speak of."""
+    sizes = [len(article(number).body) for number in range(1, 201)]
+
+    assert 4_500 < sum(sizes) / len(sizes) < 6_000
+
+
+def test_a_link_leads_to_an_article_that_is_in_the_corpus() -> None:
+    """Every third article links to one with a lower number."""
+    slugs = [article(number).slug for number in range(1, 61)]
+
+    linking = article(60)
+
+    assert linking.earlier in slugs[:-1]
+    assert f"[in an earlier piece]({linking.earlier}.md)" in linking.body_with_link("{slug}.md")
+
+
+def test_the_processes_of_a_command_are_added_up() -> None:
+    """Two children that hold 40 MB each count as more than one of them."""
+    child = "import time; held = bytes(1) * 40_000_000; time.sleep(0.4)"
+    both = (
+        "import subprocess, sys\n"
+        f"children = [subprocess.Popen([sys.executable, '-c', {child!r}]) for _ in 'ab']\n"
+        "for each in children: each.wait()\n"
+    )
+    command = [sys.executable, "-I", "-S", MEASURE, "--memory", sys.executable, "-c", both]
+
+    cost = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+
+    assert cost["exit"] == 0
+    assert cost["wall"] >= 0.4
+    if Path("/proc/self/smaps_rollup").exists():
+        assert cost["memory"] > 80_000_000
+
+
+def test_a_table_gives_medians_and_ratios() -> None:
+    """The ratio is ours divided by theirs, of medians."""
+    ours = Cost("Broadsheet", "cold", (1.0, 3.0, 2.0), (1.0, 1.0, 1.0), 50_000_000, 10, 10, 10, 2_000)
+    theirs = Cost("Peer", "cold", (8.0, 7.0, 9.0), (1.0, 1.0, 1.0), 90_000_000, 10, 10, 10, 2_000)
+
+    *_, first, second = report.tables(1000, [ours, theirs]).splitlines()
+
+    assert first.split() == "| Broadsheet | 2.000 | 1.000–3.000 | 1.000 | 50 | 10 | 10 | 10 | 2 | |".split()  # noqa: SIM905
+    assert second.split() == "| Peer | 8.000 | 7.000–9.000 | 1.000 | 90 | 10 | 10 | 10 | 2 | 0.25 |".split()  # noqa: SIM905

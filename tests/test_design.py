@@ -1,0 +1,260 @@
+"""The four tests that carry the design, and the seal: incremental equals clean, whatever is done and whoever does it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broadsheet import engine
+from broadsheet.run import Workers
+from broadsheet.store import MemoryStore
+from broadsheet.tree import SourceTree
+from tests.sites import SMALL_SITE, built, changed, edit, outputs, tree
+
+ARTICLES = tuple(f"content/articles/{name}.md" for name in "abcdef")
+WORDS = st.sampled_from(["alpha", "beta & co", "гамма", "<b>", "3 < 4", "{{ site }}", "“quoted”"])
+TOPICS = st.lists(st.sampled_from(["ai", "money", "law"]), max_size=2, unique=True)
+
+
+def article(
+    title: str, day: int, topics: list[str], source: str, prose: str, *, is_draft: bool, with_summary: bool
+) -> str:
+    lines = [f"title: '{title}'", f"date: 2026-11-{day:02}T10:00Z", f"topics: [{', '.join(topics)}]"]
+    if source:
+        lines.append(f"source: {source}")
+    if is_draft:
+        lines.append("draft: true")
+    if with_summary:
+        lines.append(f"summary: 'About {title}'")
+    return "---\n" + "\n".join(lines) + f"\n---\n{prose}\n"
+
+
+articles = st.builds(
+    article,
+    WORDS,
+    st.integers(1, 30),
+    TOPICS,
+    st.sampled_from(["", "Wire", "Bloomberg Tech"]),
+    st.lists(
+        st.sampled_from(["Some prose.", "## A heading", "A note.[^1]\n\n[^1]: The note.", "- one\n- two"]), max_size=4
+    ).map("\n\n".join),
+    is_draft=st.booleans(),
+    with_summary=st.booleans(),
+)
+edits = st.one_of(
+    st.tuples(st.sampled_from(ARTICLES), articles),
+    st.tuples(st.sampled_from(ARTICLES), st.none()),
+    st.tuples(
+        st.just("config.yaml"),
+        st.builds(
+            "title: {}\nbase_url: https://{}.example/\npage_size: {}\nlanguage: {}\ntimezone: {}\n".format,
+            st.sampled_from(["Small News", "Other News"]),
+            st.sampled_from(["small", "other"]),
+            st.integers(1, 3),
+            st.sampled_from(["en", "ru"]),
+            st.sampled_from(["UTC", "Asia/Tokyo"]),
+        ),
+    ),
+    st.tuples(
+        st.just("content/topics.yaml"),
+        st.none() | st.just("ai: Artificial intelligence\nmoney: Money\nlaw: {title: Law, description: Courts.}\n"),
+    ),
+    st.tuples(st.just("templates/style.css"), st.builds("p {{ margin: {}em }}\n".format, st.integers(0, 3))),
+    st.tuples(
+        st.just("content/pages/about.md"), st.builds("---\ntitle: {}\n---\nText.\n".format, st.sampled_from("AB"))
+    ),
+    st.tuples(st.just("templates/static/mark.txt"), st.none() | st.sampled_from(["one", "two"])),
+)
+
+
+@given(st.lists(edits, min_size=1, max_size=12))
+def test_incremental_equals_clean(steps: list[tuple[str, str | None]]) -> None:
+    """After every step of any sequence of edits, a build with a store gives the bytes of one without."""
+    store = MemoryStore()
+    source = tree(SMALL_SITE)
+    for step in steps:
+        source = changed(source, dict([step]))
+        incremental, clean = built(source, store=store), built(source)
+        assert incremental.problems == clean.problems
+        assert (incremental.manifest is None) == (clean.manifest is None)
+        if clean.manifest is not None:
+            assert outputs(incremental) == outputs(clean)
+
+
+def rendered(before: SourceTree, *, then: SourceTree) -> list[str]:
+    """The pages that building `then` renders when `before` has been built."""
+    store = MemoryStore()
+    outputs(built(before, store=store))
+    after = built(then, store=store)
+    outputs(after)
+    return list(after.rendered)
+
+
+SITE = tree(SMALL_SITE)
+
+
+def test_no_edit_renders_nothing() -> None:
+    """What is unchanged costs no rendering."""
+    assert rendered(SITE, then=SITE) == []
+
+
+def test_a_changed_body_renders_its_page_and_the_feed() -> None:
+    """Editing the prose of an article touches its own page, and the feed that carries its full text."""
+    after = edit(SITE, "content/articles/b.md", "More prose", "Much more prose, and a longer lead")
+    after = edit(after, "content/articles/b.md", "topics: [ai, money]", "topics: [ai, money]\nsummary: Fixed.")
+    before = edit(SITE, "content/articles/b.md", "topics: [ai, money]", "topics: [ai, money]\nsummary: Fixed.")
+
+    assert rendered(before, then=after) == ["/articles/second/", "/feed.xml"]
+
+
+def test_a_changed_page_renders_itself() -> None:
+    """A static page is nobody's business but its own."""
+    assert rendered(SITE, then=edit(SITE, "content/pages/about.md", "Who we are", "Who we were")) == ["/about/"]
+
+
+def test_a_changed_list_template_renders_the_lists() -> None:
+    """A template is an input of just the pages that use it."""
+    after = changed(SITE, {"templates/404.html": SITE.files["templates/404.html"].read() + b"<!-- x -->"})
+
+    assert rendered(SITE, then=after) == ["/404.html"]
+
+
+def test_a_new_article_leaves_what_is_far_away_alone() -> None:
+    """Publishing one article renders its page, its neighbour, and the lists and feeds it enters."""
+    new = "---\ntitle: New\ndate: 2026-11-20T10:00Z\ntopics: [money]\n---\nNew prose.\n"
+
+    assert rendered(SITE, then=changed(SITE, {"content/articles/new.md": new})) == [
+        "/",
+        "/404.html",
+        "/archive/",
+        "/archive/2026/",
+        "/archive/2026/11/",
+        "/articles/new/",
+        "/articles/third/",
+        "/feed.xml",
+        "/sitemap.xml",
+        "/topics/",
+        "/topics/money/",
+    ]
+
+
+def test_a_renamed_article_renders_the_pages_that_point_at_it() -> None:
+    """A link written as a path to the file survives a new slug; pages without such a link stay."""
+    after = edit(SITE, "content/articles/a.md", "title: First", "title: First\nslug: the-very-first")
+    touched = rendered(SITE, then=after)
+
+    assert "/articles/the-very-first/" in touched
+    assert "/articles/second/" in touched
+    assert "/about/" not in touched
+    assert b'href="/articles/the-very-first/"' in outputs(built(after))["articles/second/index.html"]
+
+
+def test_executors_agree() -> None:
+    """One process and two give the same bytes and the same problems."""
+    inline = outputs(built(SITE))
+    with Workers(2, inline_below=1) as workers:
+        pool = outputs(built(SITE, workers=workers))
+
+    assert pool == inline
+
+
+@contextmanager
+def planted(fault: Any) -> Iterator[None]:
+    """A hidden input for the time of a test: the fault is called with each page batch before it is rendered."""
+    real = engine.render_batch
+
+    def faulty(batch: Any) -> Any:
+        return real(fault(batch))
+
+    engine.render_batch = faulty
+    try:
+        yield
+    finally:
+        engine.render_batch = real
+
+
+def test_a_planted_hidden_input_is_found() -> None:
+    """When pages read something that is not in their key, incremental differs from clean, and the comparison sees it."""
+    hidden = ["yesterday"]
+
+    def fault(batch: Any) -> Any:
+        return replace(batch, site=replace(batch.site, tagline=hidden[0]))
+
+    with planted(fault):
+        store = MemoryStore()
+        built(SITE, store=store)
+        hidden[0] = "today"
+        with pytest.raises(AssertionError):
+            assert outputs(built(SITE, store=store)) == outputs(built(SITE))
+
+
+def test_a_planted_gap_in_the_key_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the key leaves out the template closure, an edited template is not seen, and the comparison sees that."""
+    real = engine.page_keys
+
+    def without_closures(plan: Any, templates: Any) -> list[str]:
+        return real(plan, replace(templates, closures={}))
+
+    monkeypatch.setattr(engine, "page_keys", without_closures)
+    store = MemoryStore()
+    built(SITE, store=store)
+    after = changed(SITE, {"templates/style.css": "p { margin: 9em }"})
+
+    assert outputs(built(after, store=store)) != outputs(built(after))
+
+
+SEALED: list[list[str]] = []
+
+
+def _watch(event: str, details: tuple[Any, ...]) -> None:
+    if SEALED and (event in {"open", "os.listdir", "os.scandir", "subprocess.Popen"} or event.startswith("socket.")):
+        # Python reads its own modules when it imports them; those are covered by the engine's fingerprint.
+        if event == "open" and str(details[0]).endswith((".py", ".pyc", ".so", ".pyd")):
+            return
+        if "importlib" in str(sys._getframe(1).f_code.co_filename):
+            return
+        SEALED[-1].append(f"{event} {details[:1]}")
+
+
+sys.addaudithook(_watch)  # cannot be taken off again: it watches only while a test has put a list there
+
+
+@contextmanager
+def sealed() -> Iterator[list[str]]:
+    """Everything that reached for disk or network while sealed."""
+    SEALED.append([])
+    try:
+        yield SEALED[-1]
+    finally:
+        SEALED.pop()
+
+
+def test_rendering_is_sealed_against_disk_and_network() -> None:
+    """Planning, parsing and rendering open no file and no socket."""
+    outputs(built(SITE))  # so that everything is imported
+    with sealed() as reached:
+        outputs(built(SITE))
+
+    assert reached == []
+
+
+def test_the_seal_is_able_to_fail() -> None:
+    """A renderer that opens a file is seen."""
+
+    def fault(batch: Any) -> Any:
+        with open(__file__.replace(".py", ".py")) as file, open("/dev/null") as other:
+            file.read(1), other.read(1)
+        return batch
+
+    outputs(built(SITE))
+    with planted(fault), sealed() as reached:
+        outputs(built(SITE))
+
+    assert reached

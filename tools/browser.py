@@ -1,0 +1,91 @@
+"""Finds a Chromium for the tests in tests/browser/, and with --install gets one.
+
+BROADSHEET_BROWSER names it and is believed; `make test` sets it. From a test: `find_browser()` and `ARGUMENTS`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
+MAC_PATHS = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+
+# A browser that talks to nobody: without these it looks up its maker's hosts at every start.
+ARGUMENTS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    "--disable-gpu",
+    "--no-first-run",
+    # The sandbox refuses to work for root, and root is who runs tests in a container.
+    *(("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()),
+)
+
+
+def find_browser() -> str | None:
+    """The path of a Chromium on this machine, or None."""
+    for variable in ("BROADSHEET_BROWSER", "CHROME"):
+        if named := os.environ.get(variable):
+            return shutil.which(named)
+    for name in NAMES:
+        if found := shutil.which(name):
+            return found
+    for path in MAC_PATHS:
+        if Path(path).exists():
+            return path
+    return _playwright_browser()
+
+
+def install_browser() -> str | None:
+    """The path of a Chromium that was just installed: the system's package for root, else playwright's download."""
+    if is_root_with_apt():
+        apt_install("chromium")
+    else:
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], stdout=sys.stderr, check=False)
+    return find_browser()
+
+
+def is_root_with_apt() -> bool:
+    """Whether packages of the system can be installed here without asking anybody."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def apt_install(package: str) -> None:
+    """Install a package of Debian's or Ubuntu's, without a question; what it says goes to standard error."""
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", package]):
+        subprocess.run(["apt-get", *command], env=quiet, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
+
+
+def _playwright_browser() -> str | None:
+    try:
+        from playwright.sync_api import sync_playwright  # slow to import, and needed only here
+    except ModuleNotFoundError:
+        return None
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def main() -> None:
+    path = find_browser()
+    if path is None and "--install" in sys.argv[1:]:
+        path = install_browser()
+    if path is None:
+        sys.exit(
+            "No Chromium was found for the browser tests. Install one (Debian, Ubuntu: apt install chromium), "
+            "or name it: BROADSHEET_BROWSER=/path/to/chrome make test"
+        )
+    print(path)
+
+
+if __name__ == "__main__":
+    main()

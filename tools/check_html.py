@@ -1,0 +1,93 @@
+"""Puts a built site through the Nu HTML checker (npm package vnu-jar): python -m tools.check_html [FOLDER].
+
+Without a folder, the newsletter of this repository is built into a temporary one first. --if-possible leaves the check
+out where Java or npm is missing; otherwise root gets them from apt, and everybody else is told what is missing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tools.browser import apt_install, is_root_with_apt
+
+ROOT = Path(__file__).resolve().parent.parent
+PINNED = Path(__file__).with_name("vnu")  # package.json and the lock with the checker's hash
+INSTALLED = ROOT / ".tools" / "vnu"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tools.check_html")
+    parser.add_argument("folder", nargs="?", type=Path)
+    parser.add_argument("--css", action="store_true", help="check style sheets too")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--if-possible", action="store_true")
+    which.add_argument("--required", action="store_true")
+    options = parser.parse_args()
+
+    if missing := _missing_programs(install=not options.if_possible):
+        print(f"HTML check: not done, {' and '.join(missing)} missing", file=sys.stderr)
+        return 0 if options.if_possible else 1
+    jar = _checker()
+    if options.folder is not None:
+        return _check(options.folder, jar, options.css)
+    with tempfile.TemporaryDirectory(prefix="broadsheet-html-") as temporary:
+        site = Path(temporary) / "site"
+        built = subprocess.run([sys.executable, "build.py", "--quiet", "--output", str(site)], cwd=ROOT, check=False)
+        return built.returncode or _check(site, jar, options.css)
+
+
+def _check(folder: Path, jar: Path, css: bool) -> int:
+    """Print every error and a count; 0 if there was none."""
+    pages = sum(1 for _ in folder.rglob("*.html"))
+    if not pages:
+        print(f"HTML check: there is no page in {folder}", file=sys.stderr)
+        return 1
+    options = ["--also-check-css"] if css else []
+    # A deep stack, because the checker's regular expressions recurse on long attribute values.
+    java = ["java", "-Xss8m", "-jar", str(jar), "--errors-only", "--skip-non-html", *options, str(folder)]
+    found = subprocess.run(java, capture_output=True, text=True, check=False)
+    errors = [line for line in found.stderr.splitlines() if line.strip()]
+    print("".join(f"{line}\n" for line in errors), end="", file=sys.stderr)
+    print(f"HTML check: {pages} pages, {len(errors)} errors", file=sys.stderr)
+    return 1 if errors or found.returncode else 0
+
+
+def _missing_programs(*, install: bool) -> list[str]:
+    """What of Java and npm does not work here, after an attempt to install it where that is possible and wanted."""
+    packages = {"java": "default-jre-headless", "npm": "npm"}
+    missing = [name for name in packages if not _works(name)]
+    if install and is_root_with_apt():
+        for name in missing:
+            apt_install(packages[name])
+        missing = [name for name in missing if not _works(name)]
+    return missing
+
+
+def _works(name: str) -> bool:
+    # macOS has a /usr/bin/java that only tells you to install Java: being there is not enough.
+    return (
+        shutil.which(name) is not None
+        and subprocess.run([name, "--version"], capture_output=True, check=False).returncode == 0
+    )
+
+
+def _checker() -> Path:
+    """The checker's jar, installed in the version and with the hash that tools/vnu/package-lock.json names."""
+    jar = INSTALLED / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    lock, known = PINNED / "package-lock.json", INSTALLED / "package-lock.json"
+    if not (jar.exists() and known.exists() and known.read_bytes() == lock.read_bytes()):
+        INSTALLED.mkdir(parents=True, exist_ok=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(PINNED / name, INSTALLED / name)
+        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        subprocess.run(command, cwd=INSTALLED, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=True)
+    return jar
+
+
+if __name__ == "__main__":
+    sys.exit(main())
