@@ -38,6 +38,8 @@ class Pack:
         self._has_checksums = has_checksums
         self._file = -1
         self._seen: tuple[int, int, int] | None = None
+        self._forgotten: set[bytes] = set()
+        self._session = _marks(_read(self._used))[0] + 1
         self._open()
 
     def __len__(self) -> int:
@@ -65,7 +67,7 @@ class Pack:
             _, offset, length, checksum = _ENTRY.unpack_from(entries, place * _ENTRY.size)
             value = self._bytes(offset, length) if whole is None else whole[offset : offset + length]
             if len(value) != length or (self._has_checksums and _checksum(name, value) != checksum):
-                del places[name]
+                self.forget(key)
                 continue
             marks[place] = session
             found[key] = value
@@ -89,10 +91,13 @@ class Pack:
                 self._file = _open_regular(self._data)
         self._end = offset
         self._take(fresh)
+        self._forgotten.difference_update([name for name, _ in named])
 
     def forget(self, key: str) -> None:
         """Counts the value as absent, so that it can be appended anew."""
-        self._places.pop(bytes.fromhex(key), None)
+        name = bytes.fromhex(key)
+        self._places.pop(name, None)
+        self._forgotten.add(name)
 
     def damaged(self, digest_of: Callable[[bytes], str] | None = None) -> list[str]:
         """The keys whose values do not agree with their checksum, or with their digest; they are forgotten."""
@@ -154,7 +159,7 @@ class Pack:
         self._places: dict[bytes, int] = {}
         self._entries = bytearray(_HEAD)
         self._marks = _marks(_read(self._used))
-        self._session = self._marks[0] + 1
+        self._session = max(self._session, self._marks[0])  # other sessions may have ended meanwhile
         self._file, self._end, self._seen = -1, 0, None
         with suppress(OSError):
             self._file = _open_regular(self._data)
@@ -162,6 +167,8 @@ class Pack:
         index = _read(self._index)
         if index.startswith(_HEAD):
             self._take(index[_ENTRY.size :])
+        for name in self._forgotten:
+            self._places.pop(name, None)
 
     def _take(self, entries: bytes | bytearray) -> None:
         """Adds entries to those in memory; a torn one at the end is left out."""

@@ -14,6 +14,8 @@ from . import dates
 from .load import ARTICLES
 
 _OPENING = re.compile("\ufeff*---[ \t]*(\r\n|\r|\n)")
+_CLOSING = re.compile("(?:^|(?<=[\r\n]))---[ \t]*(?=[\r\n]|$)")
+_EMPTY_ID = re.compile("(?<=[\r\n])id:[ \t]*(?:~|null)?[ \t]*(?=[\r\n])")
 _LOOKS_TYPED = frozenset({"true", "false", "yes", "no", "on", "off", "null"})  # to YAML tools, not to us
 _FIELDS = """\
 ---
@@ -61,13 +63,18 @@ def new_article(title: str, *, id: str, now: datetime, settings: Settings, tree:
 def with_id(text: str, id: str) -> str:
     """The text of a file with the id as the first line of its front matter, every other character as it was.
 
-    Read the text with newline="" (or decode its bytes), else its line ends are lost before they come here.
-    Raises ValueError for a text without front matter.
+    A line "id:" without a value gets it instead. Read the text with newline="" (or decode its bytes), else its line
+    ends are lost before they come here. Raises ValueError for a text without front matter.
     """
     opening = _OPENING.match(text)
     if not opening:
         raise ValueError("there is no front matter")
-    return f"{text[: opening.end()]}id: {id}{opening.group(1)}{text[opening.end() :]}"
+    start = opening.end()
+    closing = _CLOSING.search(text, start)
+    empty = _EMPTY_ID.search(text, start, closing.start() if closing else len(text))
+    if empty:
+        return f"{text[: empty.start()]}id: {id}{text[empty.end() :]}"
+    return f"{text[:start]}id: {id}{opening.group(1)}{text[start:]}"
 
 
 def in_yaml(value: str) -> str:

@@ -233,7 +233,9 @@ class ArticleFields(PageFields):
     editor: Short = Field("", description="Who answers for the article; left out, it is the publisher.")
     image: Annotated[ImageFields, _group("src")] | None = Field(None, description="The article's picture.")
     promo: Short = Field("", description="The name of a note from config.yaml that is shown after the article.")
-    ai: Annotated[AiFields, _group("role", json_schema_input_type=Role | AiFields)] | None = Field(None, description="What machines did to the text.")
+    ai: Annotated[AiFields, _group("role", json_schema_input_type=Role | AiFields)] | None = Field(
+        None, description="What machines did to the text."
+    )
     review: ReviewFields | None = Field(None, description="Who checked the text.")
     corrections: list[CorrectionFields] = Field(
         default_factory=list, description="What was put right after publishing."
