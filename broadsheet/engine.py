@@ -174,10 +174,18 @@ def render_plan(
 def page_keys(plan: Plan, templates: Templates) -> list[str]:
     """The key of each page: engine code and library versions, template closure, what all pages show, and its view."""
     engine = engine_fingerprint()
-    common = digest(plan.site)
+    commons = {"": digest(plan.site), **{language: digest(site) for language, site in plan.sites}}
     closures = {name: closure.digest for name, closure in templates.closures.items()}
     return [
-        digest(engine, common, page.path, page.renderer, page.template, closures.get(page.template, ""), page.view)
+        digest(
+            engine,
+            commons[page.language],
+            page.path,
+            page.renderer,
+            page.template,
+            closures.get(page.template, ""),
+            page.view,
+        )
         for page in plan.pages
     ]
 
@@ -220,7 +228,8 @@ def _prose_job(tree: SourceTree, path: str, language: str) -> tuple[str, str]:
 
 def _page_job(page: Page, documents: Documents) -> Job:
     needed = dict.fromkeys(prose.document for prose in _proses(page.view))
-    return Job(page.renderer, page.template, page.view, tuple((name, documents.html(name)) for name in needed))
+    html = tuple((name, documents.html(name)) for name in needed)
+    return Job(page.renderer, page.template, page.view, html, page.language)
 
 
 def _proses(view: Any) -> tuple[ProseView, ...]:
@@ -234,7 +243,7 @@ def _proses(view: Any) -> tuple[ProseView, ...]:
 def _page_batch(jobs: tuple[Job, ...], *, plan: Plan, templates: Templates) -> Batch:
     names = sorted({job.template for job in jobs if job.template})
     closures: tuple[tuple[str, Closure], ...] = tuple((name, templates.closure(name)) for name in names)
-    return Batch(plan.site, closures, jobs)
+    return Batch(plan.site, closures, jobs, plan.sites)
 
 
 def _misses(page: Page, templates: Templates) -> bool:

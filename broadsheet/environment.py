@@ -8,7 +8,10 @@ from functools import lru_cache
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-KNOWN_NAMES = frozenset({"site", "page"})
+from .structured import structured_data
+from .style import compact, style_hash
+
+KNOWN_NAMES = frozenset({"site", "page", "words"})
 
 # Pure functions of their arguments, since Jinja2 may run a filter once, at compile time. `random` is not among them,
 # `safe` neither: what is safe has the type Html.
@@ -17,6 +20,7 @@ FILTERS = frozenset(
     "round select selectattr reject rejectattr map slice sum title tojson trim truncate unique upper urlencode "
     "wordcount".split()
 )
+OWN_FILTERS = {"compact": compact, "style_hash": style_hash, "structured_data": structured_data}
 GLOBALS = frozenset({"range", "namespace", "joiner", "cycler"})
 
 
@@ -40,7 +44,7 @@ def environment(sources: tuple[tuple[str, str], ...]) -> Environment:
         loader=FunctionLoader(_lookup(dict(sources))),
         cache_size=-1,
     )
-    env.filters = {name: env.filters[name] for name in FILTERS}
+    env.filters = {name: env.filters[name] for name in FILTERS} | OWN_FILTERS
     env.globals = {name: env.globals[name] for name in GLOBALS}
     return env
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Literal
 
@@ -45,6 +45,7 @@ class Permalinks:
     page: str = "/{slug}/"
     topic: str = "/topics/{slug}/"
     source: str = "/sources/{slug}/"
+    person: str = "/people/{slug}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,21 @@ class Bylines:
 
 
 @dataclass(frozen=True, slots=True)
+class Localised:
+    """The newsletter in one more language, below its own address ("/ru/"); what it leaves out is the main one's."""
+
+    title: str = ""
+    tagline: str = ""
+    navigation: tuple[Link, ...] = ()
+    bylines: Bylines | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """config.yaml, typed. base_url ends in "/"; zone is the newsletter's time zone."""
+    """config.yaml, typed. base_url ends in "/"; zone is the newsletter's time zone.
+
+    languages: those that have lists of their own beside the main one, by tag.
+    """
 
     title: str
     tagline: str
@@ -73,6 +87,7 @@ class Settings:
     page_size: int
     feed_length: int
     promos: Mapping[str, Promo]
+    languages: Mapping[str, Localised] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +110,7 @@ class Topic:
     slug: str
     title: str
     description: str = ""
+    languages: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # title and description by tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +200,7 @@ class Article:
     is the house itself. headline and summary are empty when the front matter has none: planning takes them from the
     prose. has_own_id: whether the id stands in the file rather than being derived from its path.
     places: where each field stands in the file, by its dotted name ("source.url"), for later problems.
+    translation_of: id of the article that this one says in another language, or empty.
     """
 
     id: str
@@ -208,6 +225,7 @@ class Article:
     corrections: tuple[Correction, ...]
     prose: Prose
     places: Mapping[str, Where]
+    translation_of: str = ""
 
     def where(self, field: str = "") -> Where:
         """The place of a field, else of the file."""

@@ -37,6 +37,7 @@ def test_every_kind_of_output_is_there() -> None:
     """A small newsletter gives these files and no others."""
     assert sorted(path for path in outputs(built(SITE)) if not path.startswith("static/")) == [
         "404.html",
+        "_headers",
         "about/index.html",
         "archive/2026/11/index.html",
         "archive/2026/index.html",
@@ -46,7 +47,11 @@ def test_every_kind_of_output_is_there() -> None:
         "articles/third/index.html",
         "feed.xml",
         "index.html",
+        "llms.txt",
         "robots.txt",
+        "search/2026-1.json",
+        "search/index.html",
+        "sitemap-news.xml",
         "sitemap.xml",
         "sources/index.html",
         "sources/wire/index.html",
@@ -191,7 +196,7 @@ def test_the_sitemap_lists_what_is_to_be_found() -> None:
 
     assert entries["https://small.example/articles/third/"] == "2026-11-03T10:00:00+00:00"
     assert "https://small.example/404.html" not in entries
-    assert len(entries) == 13
+    assert len(entries) == 14
 
 
 def test_a_long_sitemap_is_cut() -> None:

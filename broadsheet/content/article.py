@@ -76,6 +76,7 @@ def load_article(file: SourceFile, settings: Settings) -> tuple[Loaded | None, l
         corrections=_corrections(fields, names),
         prose=_prose(parts),
         places=_places(mapping),
+        translation_of=fields.translation_of,
     )
     problems += names.problems
     return (None if problems else Loaded(article, tuple(names.written))), problems

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from unicodedata import normalize
 
@@ -11,12 +12,13 @@ from ..markdown.document import Outline
 from ..model import Site
 from ..tree import SourceTree
 from ..urls import is_external
-from . import addresses, articles, feeds, files, lists, overviews, texts
+from . import addresses, articles, feeds, files, lists, machines, overviews, search, texts
 from .layout import Layout, lay_out
 from .types import File, Page, Plan
 
-# In the order in which they are planned; files last, since the others name the media they use.
-KINDS = (articles.plan, lists.plan, overviews.plan, texts.plan, feeds.plan, addresses.plan, files.plan)
+# Planned for each language, then once; files last, since the others name the media they use.
+KINDS = (articles.plan, lists.plan, overviews.plan, texts.plan, search.plan, feeds.plan)
+ONCE = (addresses.plan, machines.plan, search.script, files.plan)
 
 
 def plan_site(
@@ -33,14 +35,16 @@ def plan_site(
     outlines: by digest of the prose. drafts: publish drafts and scheduled articles too. broken: files with problems of
     their own; while there are any, links to paths that do not exist are not judged.
     """
-    layout = lay_out(site, outlines, tree, as_of=as_of, drafts=drafts, broken=broken)
-    outputs = [output for kind in KINDS for output in kind(layout)]
+    layouts, problems = lay_out(site, outlines, tree, as_of=as_of, drafts=drafts, broken=broken)
+    layout = layouts[0]
+    outputs = [output for language in layouts for output in _in_language(language)]
+    outputs += [output for kind in ONCE for output in kind(layouts)]
     outputs += addresses.sitemaps(layout.addresses, [output for output in outputs if isinstance(output, Page)])
-    problems = [*layout.references.problems, *_collisions(outputs)]
+    problems += [*layout.references.problems, *_collisions(outputs)]
     if not broken:
         known = {output.path for output in outputs}
         problems += layout.references.check_paths(known.__contains__)
-        problems += _dead_navigation(layout, known)
+        problems += [problem for language in layouts for problem in _dead_navigation(language, known)]
     pages = tuple(sorted((output for output in outputs if isinstance(output, Page)), key=lambda page: page.path))
     copies = tuple(sorted((output for output in outputs if isinstance(output, File)), key=lambda file: file.path))
     due = min(
@@ -54,7 +58,18 @@ def plan_site(
         copies,
         due=layout.calendar.view(due.date).iso if due else "",
         due_title=due.title if due else "",
+        sites=tuple((other.settings.language, other.site_view) for other in layouts[1:]),
     ), problems
+
+
+def _in_language(layout: Layout) -> Iterator[Page | File]:
+    """All outputs of a language; pages of a further one carry its name."""
+    for kind in KINDS:
+        for output in kind(layout):
+            if layout.prefix and isinstance(output, Page):
+                yield replace(output, language=layout.settings.language)
+            else:
+                yield output
 
 
 def _collisions(outputs: Sequence[Page | File]) -> list[Problem]:

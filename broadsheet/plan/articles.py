@@ -49,6 +49,7 @@ def _page(
         next=_link(newer),
         related=tuple([other.item for other in related_stories]),
         is_draft=article.is_draft,
+        reading=layout.counts.text("reading", story.item.minutes),
     )
     return Page(
         story.path,
@@ -81,7 +82,7 @@ def editor(article: Article, layout: Layout) -> LinkView:
     """Who answers for an article: a person, else the house."""
     if article.editor:
         person = layout.site.people[article.editor]
-        return LinkView(person.name, person.url)
+        return LinkView(person.name, layout.addresses.relative(layout.person_path(person.slug)))
     return LinkView(layout.settings.publisher.name, layout.settings.publisher.url)
 
 

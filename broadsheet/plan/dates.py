@@ -21,6 +21,12 @@ def locale_of(language: str) -> Locale:
     return Locale("en")
 
 
+def language_name(language: str) -> str:
+    """What a language calls itself, beginning with a capital letter: "Русский"."""
+    name = locale_of(language).get_language_name() or language
+    return str(name[:1].upper() + name[1:])
+
+
 @dataclass(slots=True)
 class Calendar:
     """Owns, for one planning, the texts of the days already written out: thousands of articles share a few days."""

@@ -22,14 +22,14 @@ def plan(layout: Layout) -> Iterator[Page | File]:
     view = FeedView(
         title=settings.title,
         description=settings.tagline or settings.title,
-        url=layout.addresses.absolute(FEED),
-        home_url=settings.base_url,
+        url=layout.addresses.absolute(layout.at(FEED)),
+        home_url=layout.addresses.absolute(layout.at("/")),
         language=settings.language,
         publisher=settings.publisher.name,
         updated=(newest.updated or newest.item.date) if newest else None,
         items=tuple(_item(story, layout) for story in stories),
     )
-    yield Page(FEED, "rss", "", view, Where("config.yaml"))
+    yield Page(layout.at(FEED), "rss", "", view, Where("config.yaml"))
 
 
 def _item(story: Story, layout: Layout) -> FeedItemView:

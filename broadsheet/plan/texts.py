@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..errors import Where
-from ..urls import expand
 from ..views import LinkView, NotFoundView, ProseView, TextPageView
-from .layout import Layout, contents
+from .layout import Layout, contents, page_path
 from .prose import page_urls
 from .summary import summary_of
 from .types import File, Page
@@ -16,9 +15,9 @@ NEWEST = 5
 
 
 def plan(layout: Layout) -> Iterator[Page | File]:
-    """The static pages by path, then the 404 page."""
+    """The static pages by path, then, in the newsletter's own language, the 404 page."""
     for page, outline in layout.pages:
-        path = expand(layout.settings.permalinks.page, slug=page.slug)
+        path = page_path(page, layout.settings)
         headline = page.headline or outline.headline or page.title
         updated = layout.calendar.view(page.updated) if page.updated else None
         view = TextPageView(
@@ -31,7 +30,8 @@ def plan(layout: Layout) -> Iterator[Page | File]:
         )
         modified = updated.iso if updated else ""
         yield Page(path, "page", "page.html", view, page.where("slug"), modified, is_listed=not page.is_draft)
-    yield _not_found(layout)
+    if not layout.prefix:
+        yield _not_found(layout)
 
 
 def _not_found(layout: Layout) -> Page:
@@ -40,5 +40,5 @@ def _not_found(layout: Layout) -> Page:
         for slug in sorted(layout.by_topic, key=lambda slug: (-len(layout.by_topic[slug]), slug))[:12]
     )
     newest = tuple(story.item for story in layout.stories[:NEWEST])
-    view = NotFoundView(layout.head("Page not found", "", ""), newest, topics)
+    view = NotFoundView(layout.head(layout.words.text("not_found"), "", ""), newest, topics)
     return Page("/404.html", "page", "404.html", view, Where("templates/404.html"))

@@ -10,9 +10,12 @@ from ..views import (
     ArticleView,
     FeedView,
     ListView,
+    NewsSitemapView,
     NotFoundView,
     OverviewView,
     RedirectView,
+    SearchListView,
+    SearchView,
     SitemapView,
     SiteView,
     TextPageView,
@@ -23,9 +26,12 @@ View = (
     ArticleView
     | FeedView
     | ListView
+    | NewsSitemapView
     | NotFoundView
     | OverviewView
     | RedirectView
+    | SearchListView
+    | SearchView
     | SitemapView
     | TextPageView
     | TextView
@@ -37,7 +43,7 @@ class Page:
     """An output to render. path: its site path ("/about/"). renderer: a name of render/worker.py.
 
     template: empty for renderers that need none. origin: where the author asked for it. modified: RFC 3339, or empty
-    when unknown; is_listed: whether sitemaps name it.
+    when unknown; is_listed: whether sitemaps name it. language: which of the plan's further sites it belongs to.
     """
 
     path: str
@@ -47,6 +53,7 @@ class Page:
     origin: Where
     modified: str = ""
     is_listed: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,7 @@ class File:
 class Plan:
     """Everything that lands in the site, ordered by path, and what every page shows.
 
+    sites: what pages in further languages show instead, by language.
     due: RFC 3339 moment at which the next scheduled article is due, or empty; due_title: its title.
     """
 
@@ -74,3 +82,4 @@ class Plan:
     files: tuple[File, ...]
     due: str
     due_title: str
+    sites: tuple[tuple[str, SiteView], ...] = ()

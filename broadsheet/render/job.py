@@ -11,18 +11,23 @@ from ..views import SiteView
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One page to render. documents: the html with open slots of each document that the view refers to."""
+    """One page to render. documents: the html with open slots of each document that the view refers to.
+
+    language: which of the batch's further sites it belongs to.
+    """
 
     renderer: str
     template: str
     view: Any
     documents: tuple[tuple[str, str], ...]
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Jobs with all they need: the site's view and the closures of their templates, by template name."""
+    """Jobs with all they need: the site's view, those of further languages, and the closures of their templates."""
 
     site: SiteView
     closures: tuple[tuple[str, Closure], ...]
     jobs: tuple[Job, ...]
+    sites: tuple[tuple[str, SiteView], ...] = ()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
+from types import SimpleNamespace
 
 from jinja2 import TemplateError, UndefinedError
 
@@ -24,7 +26,11 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
     if isinstance(page, (ArticleView, TextPageView)):
         page = replace(page, body=filled(page.body, dict(job.documents)))  # type: ignore[arg-type]
     try:
-        text = environment(closure.sources).get_template(job.template).render(site=site, page=page)
+        text = (
+            environment(closure.sources)
+            .get_template(job.template)
+            .render(site=site, page=page, words=_words(site.words))
+        )
     except RecursionError as error:
         return Failed("a macro calls itself without end", *_place(error, job.template))
     except UndefinedError as error:
@@ -33,6 +39,12 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
         return Failed(f"{type(error).__name__}: {error}", *_place(error, job.template))
     return text.encode()
+
+
+@lru_cache(maxsize=16)
+def _words(words: tuple[tuple[str, str], ...]) -> SimpleNamespace:
+    """The words with their names as attributes."""
+    return SimpleNamespace(**dict(words))
 
 
 def _plain(error: UndefinedError) -> tuple[str, str]:
