@@ -148,7 +148,7 @@ def test_two_outputs_on_one_path_are_one_problem() -> None:
 
     assert problems(source) == [
         'content/pages/about.md:1:1: error: two outputs want the path "/about/": '
-        "/About/ from content/articles/new.md:5:10 and this one\n"
+        "/About/ from content/articles/new.md:5:11 and this one\n"
         "  hint: give one of them another slug or alias"
     ]
 
