@@ -234,7 +234,7 @@ def building_tools(chosen: Options) -> Iterator[Any]:
     from .store import DiskStore
     from .terminal import progress
 
-    # A build makes a million small objects and hardly any garbage; looking for cycles among them takes half of its time.
+    # A build makes a million small objects and hardly any garbage; looking for cycles in them takes half of its time.
     gc.disable()
     store = DiskStore(chosen.state)
     with Workers(chosen.jobs) as workers, progress(quiet=chosen.quiet or chosen.as_json) as bars:

@@ -38,7 +38,7 @@ from .views import SHARED_VIEWS, ArticleView, FeedView, ProseView, TextPageView
 
 @dataclass(frozen=True, slots=True)
 class BuildRequest:
-    """What a build is asked for; an as_of without a zone is in the newsletter's; base_url, if given, beats the config's."""
+    """What a build is asked for; an as_of without a zone is in the newsletter's, a base_url beats the config's."""
 
     as_of: datetime
     drafts: bool = False

@@ -131,7 +131,7 @@ def _unknown_filters(tree: nodes.Template, path: str) -> Iterator[Problem]:
     env = environment(())
     for kind, node_type, known in (("filter", nodes.Filter, env.filters), ("test", nodes.Test, env.tests)):
         for node in tree.find_all(node_type):
-            name = node.name  # type: ignore[attr-defined]
+            name = node.name
             if name not in known:
                 hint = did_you_mean(name, known) or "docs/templates.md lists what there is"
                 yield Problem(Where(path, node.lineno), f"no {kind} named '{name}'", hint)

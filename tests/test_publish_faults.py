@@ -246,9 +246,12 @@ def test_a_build_that_waited_in_vain_names_the_other(tmp_path: Path) -> None:
 def mounted(folder: Path, options: str) -> Iterator[Path]:
     """A file system in memory of its own, for root; skips the test where that is not allowed."""
     folder.mkdir()
-    if os.geteuid() != 0 or subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", options, "none", str(folder)], capture_output=True, check=False
-    ).returncode:
+    if (
+        os.geteuid() != 0
+        or subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", options, "none", str(folder)], capture_output=True, check=False
+        ).returncode
+    ):
         pytest.skip("mounting is not allowed here")
     try:
         yield folder
