@@ -72,10 +72,10 @@ def _new_decoder(kind: Any) -> Decode | None:
     if origin in (Union, UnionType):
         (present,) = (argument for argument in arguments if argument is not NoneType)
         inner = _decoder(present)
-        return inner and (lambda value: None if value is None else inner(value))
+        return partial(_optional, inner) if inner else None
     if origin is not None and issubclass(origin, Mapping):
         inner = _decoder(arguments[1])
-        return inner and (lambda value: {key: inner(item) for key, item in value.items()})
+        return partial(_mapping_of, inner) if inner else None
     raise TypeError(f"a record cannot hold a {kind}")
 
 
@@ -87,6 +87,14 @@ def _tuple_decoder(arguments: tuple[Any, ...]) -> Decode:
     if not any(items):
         return tuple
     return lambda value: tuple([make(part) if make else part for make, part in zip(items, value, strict=True)])
+
+
+def _optional(inner: Decode, value: Any) -> Any:
+    return None if value is None else inner(value)
+
+
+def _mapping_of(inner: Decode, value: Mapping[str, Any]) -> Any:
+    return {key: inner(item) for key, item in value.items()}
 
 
 def _tuple_of(item: Decode, value: list[Any]) -> tuple[Any, ...]:
