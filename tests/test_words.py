@@ -28,7 +28,7 @@ def test_pages_speak_the_newsletters_language() -> None:
     assert topics.xpath("//h1/text()") == ["Темы"]
     assert topics.xpath("//main//li/span/text()") == ["2 статьи", "2 статьи"]
     assert "1 статья" in pages["sources/index.html"].decode()
-    assert "1 ноября 2026\N{NO-BREAK SPACE}г." in pages["articles/first/index.html"].decode()
+    assert "1 ноября 2026" in pages["articles/first/index.html"].decode()
 
 
 def test_a_missing_word_is_a_problem() -> None:

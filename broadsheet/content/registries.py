@@ -76,7 +76,9 @@ def _entry(reader: Fields, slug: str, kind: type[Entry]) -> Entry:
     if isinstance(reader.at(slug), str):
         return kind(slug, reader.read(slug, title_text, ""))
     is_topic = kind is Topic
-    reader.group(slug, (name, *others, "languages") if is_topic else (name, *others))
+    known = (name, *others, "languages") if is_topic else (name, *others)
+    if reader.at(slug) is not None and not reader.group(slug, known):
+        return kind(slug, slug)
     reader.require(f"{slug}.{name}", f'"{name}: Some words" below it, or the words behind "{slug}:"')
     written: dict[str, Any] = {field: reader.read(f"{slug}.{field}", _CHECKS[field], None) for field in (name, *others)}
     if is_topic:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from unicodedata import normalize
 
-from ..errors import Problem, Where, did_you_mean
+from ..errors import Problem, did_you_mean
 from ..markdown.document import Outline
 from ..model import Site
 from ..tree import SourceTree
 from ..urls import is_external
 from . import addresses, articles, feeds, files, lists, machines, overviews, search, texts
 from .layout import Layout, lay_out
+from .paths import conflicts
 from .types import File, Page, Plan
 
 # Planned for each language, then once; files last, since the others name the media they use.
@@ -32,7 +32,7 @@ def plan_site(
 ) -> tuple[Plan, list[Problem]]:
     """What is published of the site at as_of, and what is wrong with its addresses and links.
 
-    outlines: by digest of the prose. drafts: publish drafts and scheduled articles too. broken: files with problems of
+    outlines: by path of the file. drafts: publish drafts and scheduled articles too. broken: files with problems of
     their own; while there are any, links to paths that do not exist are not judged.
     """
     layouts, problems = lay_out(site, outlines, tree, as_of=as_of, drafts=drafts, broken=broken)
@@ -40,7 +40,7 @@ def plan_site(
     outputs = [output for language in layouts for output in _in_language(language)]
     outputs += [output for kind in ONCE for output in kind(layouts)]
     outputs += addresses.sitemaps(layout.addresses, [output for output in outputs if isinstance(output, Page)])
-    problems += [*layout.references.problems, *_collisions(outputs)]
+    problems += [*layout.references.problems, *conflicts(outputs)]
     if not broken:
         known = {output.path for output in outputs}
         problems += layout.references.check_paths(known.__contains__)
@@ -72,30 +72,13 @@ def _in_language(layout: Layout) -> Iterator[Page | File]:
                 yield output
 
 
-def _collisions(outputs: Sequence[Page | File]) -> list[Problem]:
-    """One problem for each path that several outputs want, also when they differ only by case or Unicode form."""
-    claims: dict[str, list[Page | File]] = {}
-    for output in outputs:
-        path = output.path + "index.html" if output.path.endswith("/") else output.path
-        key = path if path.isascii() and path.islower() else normalize("NFC", path).casefold()
-        claims.setdefault(key, []).append(output)
-    problems = []
-    for rivals in claims.values():
-        if len(rivals) > 1:
-            rivals.sort(key=lambda output: output.origin)
-            others = ", ".join(f"{rival.path} from {rival.origin}" for rival in rivals[:-1])
-            message = f'two outputs want the path "{rivals[-1].path}": {others} and this one'
-            problems.append(Problem(rivals[-1].origin, message, "give one of them another slug or alias"))
-    return problems
-
-
 def _dead_navigation(layout: Layout, known: set[str]) -> list[Problem]:
     return [
         Problem(
-            Where("config.yaml"),
+            layout.settings.where(f"navigation.{number}.url"),
             f'the navigation leads to "{link.url}", which the site does not have',
-            did_you_mean(link.url, known),
+            did_you_mean(link.url, known) or 'write the address of a page, as in "/about/"',
         )
-        for link in layout.settings.navigation
+        for number, link in enumerate(layout.settings.navigation)
         if not is_external(link.url) and link.url.partition("#")[0] not in known
     ]

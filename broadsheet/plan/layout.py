@@ -111,8 +111,8 @@ def lay_out(
 ) -> tuple[tuple[Layout, ...], list[Problem]]:
     """The layout of what is published at as_of in each language, the newsletter's own first; what is wrong with words.
 
-    outlines: by the digest of the prose. broken: files that have problems of their own. With drafts, drafts and
-    scheduled articles are laid out too.
+    outlines: by path of the file. broken: files that have problems of their own. With drafts, drafts and scheduled
+    articles are laid out too.
     """
     settings = site.settings
     where = addresses(settings.base_url)
@@ -122,9 +122,7 @@ def lay_out(
     homes = {article.path: article_path(article, settings) for article in articles}
     homes |= {page.path: page_path(page, settings) for page in pages}
     pieces: list[Article | StaticPage] = [*articles, *pages]
-    anchors = {
-        piece.path: frozenset([heading.id for heading in outlines[piece.prose.digest].headings]) for piece in pieces
-    }
+    anchors = {piece.path: frozenset([heading.id for heading in outlines[piece.path].headings]) for piece in pieces}
     references = References(tree, where, homes, anchors, hidden, broken)
     languages = [settings.language, *settings.languages]
     words, problems = load_words(tree, languages)
@@ -241,12 +239,9 @@ def _layout(
         },
     )
     stories = tuple(
-        [
-            _story(article, outlines[article.prose.digest], where, dates, labels, references, counts)
-            for article in articles
-        ]
+        [_story(article, outlines[article.path], where, dates, labels, references, counts) for article in articles]
     )
-    with_outlines = tuple((page, outlines[page.prose.digest]) for page in pages)
+    with_outlines = tuple((page, outlines[page.path]) for page in pages)
     return Layout(
         site=site,
         tree=references.tree,
@@ -313,7 +308,8 @@ def _hidden(site: Site, as_of: datetime, dates: Calendar) -> dict[str, str]:
     hidden |= {page.path: "it is a draft" for page in site.pages if page.is_draft}
     for article in site.articles:
         if article.date > as_of and not article.is_draft:
-            hidden[article.path] = f"it is scheduled for {dates.view(article.date).text}"
+            local = article.date.astimezone(dates.zone)
+            hidden[article.path] = f"it is scheduled for {local:%Y-%m-%d %H:%M}"
     return hidden
 
 
