@@ -60,7 +60,7 @@ def _topic(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
         path=layout.topic_path(slug),
         title=topic.title,
         lead=topic.description,
-        description=layout.words.text("topic_lead"),
+        description=layout.words.text("topic_lead").replace("{topic}", topic.title),
         origin=stories[-1].article.where("topics"),
         facts=(_count(stories, layout),),
         parent=_parent("topics", TOPICS, layout),

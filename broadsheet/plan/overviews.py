@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from ..errors import Where
@@ -38,7 +39,7 @@ def plan(layout: Layout) -> Iterator[Page | File]:
     for year, section in years.items():
         title = words.text("archive_of").replace("{year}", str(year))
         lead = words.text("month_lead").replace("{month}", str(year))
-        yield _overview(layout, f"{ARCHIVE}{year:04}/", title, lead, (section,))
+        yield _overview(layout, f"{ARCHIVE}{year:04}/", title, lead, (replace(section, title="", url=""),))
 
 
 def _overview(layout: Layout, path: str, title: str, lead: str, sections: tuple[SectionView, ...]) -> Page:
