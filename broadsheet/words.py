@@ -17,7 +17,7 @@ DEFAULT = "en"
 NEEDED = (
     "topics", "sources", "people", "archive", "search", "reading", "minutes", "articles", "page", "newer", "older",
     "website", "paywall", "licence", "topics_lead", "sources_lead", "people_lead", "archive_lead", "archive_of",
-    "month_lead", "source_lead", "person_lead", "topic_lead", "search_lead", "not_found",
+    "month_lead", "source_lead", "person_lead", "topic_lead", "search_lead", "not_found", "not_found_lead",
 )  # fmt: skip
 
 

@@ -22,8 +22,8 @@ LLMS_ARTICLES = 50
 # The pages' own policy, in a meta element, is stricter: it names the one style sheet by its hash. This one adds what
 # only a header can say, and holds for files that are no pages.
 POLICY = (
-    "default-src 'none'; script-src 'self'; connect-src 'self'; img-src * data:; media-src *; manifest-src 'self'; "
-    "style-src 'unsafe-inline'; base-uri 'none'; form-action *; frame-ancestors 'none'"
+    "default-src 'self'; img-src * data:; media-src *; style-src 'self' 'unsafe-inline'; object-src 'none'; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
 FOR_EVER = "public, max-age=31536000, immutable"
 
