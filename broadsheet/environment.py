@@ -9,7 +9,7 @@ from functools import lru_cache
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from .structured import structured_data
-from .style import compact, style_hash
+from .style import compact, content_hash
 
 KNOWN_NAMES = frozenset({"site", "page", "words"})
 
@@ -53,7 +53,7 @@ FILTERS = frozenset(
         "wordcount",
     }
 )
-OWN_FILTERS = {"compact": compact, "style_hash": style_hash, "structured_data": structured_data}
+OWN_FILTERS = {"compact": compact, "content_hash": content_hash, "structured_data": structured_data}
 GLOBALS = frozenset({"range", "namespace", "joiner", "cycler"})
 
 

@@ -22,7 +22,7 @@ def compact(css: str) -> Html:
 
 
 @lru_cache(maxsize=64)
-def style_hash(css: str) -> str:
-    """The source expression for a style element with this content
+def content_hash(css: str) -> str:
+    """The source expression for a style or script element with this content
     (https://www.w3.org/TR/CSP3/#grammardef-hash-source)."""
     return f"sha256-{b64encode(sha256(css.encode()).digest()).decode()}"
