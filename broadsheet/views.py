@@ -75,6 +75,7 @@ class SiteView:
     archive_url: str
     people_url: str = ""
     search_url: str = ""
+    static_url: str = "/static/"
     about_url: str = ""
     principles_url: str = ""
     corrections_url: str = ""

@@ -350,6 +350,14 @@ def _grouped(pairs: Iterable[tuple[str, Story]]) -> dict[str, tuple[Story, ...]]
     return {slug: tuple(groups[slug]) for slug in sorted(groups)}
 
 
+def _home_link(home: AlternateView, settings: Settings) -> AlternateView:
+    """The home page in a language by the newsletter's name there, since articles lead to their translations by the
+    language's name alone."""
+    local = settings.languages.get(home.language)
+    title = (local.title if local else "") or settings.title
+    return replace(home, title=f"{title} ({home.title})")
+
+
 def _site_view(
     site: Site,
     where: Addresses,
@@ -377,9 +385,10 @@ def _site_view(
         archive_url=where.relative(prefix + ARCHIVE),
         people_url=where.relative(prefix + PEOPLE) if site.people else "",
         search_url=where.relative(prefix + SEARCH),
+        static_url=where.relative("/static/"),
         about_url=by_slug.get(ABOUT, ""),
         principles_url=by_slug.get(PRINCIPLES, ""),
         corrections_url=by_slug.get(CORRECTIONS, ""),
-        languages=homes,
+        languages=tuple(_home_link(home, site.settings) for home in homes),
         words=words.entries(),
     )

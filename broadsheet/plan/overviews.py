@@ -66,7 +66,8 @@ def _years(layout: Layout) -> Mapping[int, SectionView]:
 
     for (year, month), group in groupby(layout.stories, key=month_of):
         path = layout.at(f"{ARCHIVE}{year:04}/{month:02}/")
-        months.setdefault(year, []).append(_entry(layout.calendar.month_name(month), path, "", tuple(group), layout))
+        title = f"{layout.calendar.month_name(month)} {year}"  # "October" alone would lead to several pages
+        months.setdefault(year, []).append(_entry(title, path, "", tuple(group), layout))
     return {
         year: SectionView(str(year), layout.addresses.relative(layout.at(f"{ARCHIVE}{year:04}/")), tuple(entries))
         for year, entries in months.items()

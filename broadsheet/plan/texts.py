@@ -40,5 +40,6 @@ def _not_found(layout: Layout) -> Page:
         for slug in sorted(layout.by_topic, key=lambda slug: (-len(layout.by_topic[slug]), slug))[:12]
     )
     newest = tuple(story.item for story in layout.stories[:NEWEST])
-    view = NotFoundView(layout.head(layout.words.text("not_found"), layout.words.text("not_found_lead"), ""), newest, topics)
+    head = layout.head(layout.words.text("not_found"), layout.words.text("not_found_lead"), "")
+    view = NotFoundView(head, newest, topics)
     return Page("/404.html", "page", "404.html", view, Where("templates/404.html"))
