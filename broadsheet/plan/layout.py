@@ -101,9 +101,7 @@ def lay_out(
     homes = {article.path: article_path(article, settings) for article in articles}
     homes |= {page.path: expand(settings.permalinks.page, slug=page.slug) for page in pages}
     pieces: list[Article | StaticPage] = [*articles, *pages]
-    anchors = {
-        piece.path: frozenset([heading.id for heading in outlines[piece.path].headings]) for piece in pieces
-    }
+    anchors = {piece.path: frozenset([heading.id for heading in outlines[piece.path].headings]) for piece in pieces}
     references = References(tree, where, homes, anchors, hidden, broken)
     labels = _Labels(
         {
