@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -46,7 +47,8 @@ def save_seen(folder: Path, seen: Seen) -> None:
         new.write_bytes(digest_bytes(data).encode() + b"\n" + data)
         new.replace(folder / "seen.json")
     except OSError:
-        new.unlink(missing_ok=True)
+        with suppress(OSError):
+            new.unlink()
 
 
 def _now_ns(folder: Path) -> int:
@@ -58,4 +60,5 @@ def _now_ns(folder: Path) -> int:
     except OSError:
         return 0
     finally:
-        mark.unlink(missing_ok=True)
+        with suppress(OSError):
+            mark.unlink()
