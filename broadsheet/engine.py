@@ -23,17 +23,19 @@ from .markdown.document import Outline
 from .markdown.record import decode, parse_batch
 from .model import Article, Settings, Site, StaticPage
 from .outcome import Made
+from .pictures.facts import BYTES_LIMIT, Facts, is_picture, measure_batch, too_large
+from .pictures.facts import decode as decode_facts
 from .plan import plan_site
 from .plan.types import Page, Plan
 from .progress import Progress, Silent
 from .render.job import Batch, Job
 from .render.worker import render_batch
-from .run import InlineExecutor, Results, Task, Workers, run
+from .run import BATCH, InlineExecutor, Results, Task, Workers, run
 from .store import MemoryStore, Store
 from .templates import Templates, load_templates
 from .tree import SourceTree
 from .urls import output_path
-from .views import ArticleView, FeedView, ProseView, TextPageView
+from .views import ArticleView, FeedView, IconView, ImageView, ProseView, TextPageView
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,17 @@ def build_tree(tree: SourceTree, request: BuildRequest, bench: Bench, found: lis
     at = bench.timed("load", at)
     outlines, prose_problems = parse_site(site, tree, bench)
     at = bench.timed("parse", at)
+    facts = measure_pictures(tree, bench)
+    at = bench.timed("pictures", at)
     broken = frozenset(problem.where.path for problem in [*found, *site_problems] if problem.severity == "error")
     plan, plan_problems = plan_site(
-        site, outlines, tree, as_of=_in_zone(request.as_of, settings), drafts=request.drafts, broken=broken
+        site,
+        outlines,
+        tree,
+        as_of=_in_zone(request.as_of, settings),
+        drafts=request.drafts,
+        broken=broken,
+        facts=facts,
     )
     at = bench.timed("plan", at)
     documents = Documents(site, tree, bench.store)
@@ -150,6 +160,25 @@ def parse_site(site: Site, tree: SourceTree, bench: Bench) -> tuple[dict[str, Ou
     return outlines, problems
 
 
+def measure_pictures(tree: SourceTree, bench: Bench) -> dict[str, Facts]:
+    """Size, kind and faults of every file that is a picture by its name, by path; looked into once for its content."""
+    engine = engine_fingerprint()
+    pictures = [file for path, file in tree.files.items() if is_picture(path)]
+    facts = {file.path: too_large(file.size) for file in pictures if file.size > BYTES_LIMIT}
+    keys = {file.path: digest("measure", engine, file.digest) for file in pictures if file.path not in facts}
+    tasks = [Task(keys[file.path], file.read, cost=BATCH) for file in pictures if file.path in keys]
+    results = run(
+        tasks,
+        measure_batch,
+        stage="pictures",
+        pack=tuple,
+        store=bench.store,
+        workers=bench.workers,
+        progress=bench.progress,
+    )
+    return facts | {path: decode_facts(results.records[key]) for path, key in keys.items()}
+
+
 def render_plan(
     plan: Plan, templates: Templates, documents: Documents, bench: Bench
 ) -> tuple[Results, dict[str, Page], list[Problem]]:
@@ -157,7 +186,9 @@ def render_plan(
     keys = page_keys(plan, templates)
     pages = dict(zip(keys, plan.pages, strict=True))
     tasks = [
-        Task(key, partial(_page_job, page, documents)) for key, page in pages.items() if not _misses(page, templates)
+        Task(key, partial(_page_job, page, documents), _cost(page))
+        for key, page in pages.items()
+        if not _misses(page, templates)
     ]
     results = run(
         tasks,
@@ -184,7 +215,7 @@ def page_keys(plan: Plan, templates: Templates) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """The html with open slots of every document, by its digest."""
+    """What jobs carry beside their views: the html with open slots of documents, and files, each by its digest."""
 
     site: Site
     tree: SourceTree
@@ -205,6 +236,11 @@ class Documents:
         return blob.decode()
 
 
+    def file(self, name: str) -> bytes:
+        """The bytes of a source file."""
+        return next(file for file in self.tree if file.digest == name).read()
+
+
 def _in_zone(moment: datetime, settings: Settings) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=settings.zone)
 
@@ -220,7 +256,8 @@ def _prose_job(tree: SourceTree, path: str, language: str) -> tuple[str, str]:
 
 def _page_job(page: Page, documents: Documents) -> Job:
     needed = dict.fromkeys(prose.document for prose in _proses(page.view))
-    return Job(page.renderer, page.template, page.view, tuple((name, documents.html(name)) for name in needed))
+    html = tuple((name, documents.html(name)) for name in needed)
+    return Job(page.renderer, page.template, page.view, html, tuple((f, documents.file(f)) for f in _files(page.view)))
 
 
 def _proses(view: Any) -> tuple[ProseView, ...]:
@@ -229,6 +266,19 @@ def _proses(view: Any) -> tuple[ProseView, ...]:
     if isinstance(view, FeedView):
         return tuple(item.body for item in view.items)
     return ()
+
+
+def _files(view: Any) -> tuple[str, ...]:
+    """The digests of the source files that a view is made from."""
+    if isinstance(view, ImageView):
+        return (view.source,)
+    if isinstance(view, IconView) and view.logo:
+        return (view.logo,)
+    return ()
+
+
+def _cost(page: Page) -> int:
+    return BATCH if _files(page.view) else 1
 
 
 def _page_batch(jobs: tuple[Job, ...], *, plan: Plan, templates: Templates) -> Batch:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import cast
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from .facts import KINDS, PIXELS_LIMIT, SIDE_LIMIT, Facts
 
@@ -25,7 +25,7 @@ def measured(data: bytes) -> Facts:
     try:
         with _opened(data) as image:
             return _facts(image)
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         message = "this is no picture that can be read"
         return Facts(fault=message, hint=f"save it as {KINDS}")
     except Image.DecompressionBombError:
@@ -96,7 +96,7 @@ def _plain(image: Image.Image) -> Image.Image:
     if image.mode in ("RGB", "RGBA", "L", "LA", "CMYK"):
         return image
     if image.mode.startswith("I"):  # 16 bits of grey, which convert() would cut off at 255
-        return cast(Image.Image, image.convert("I").point(lambda value: value * (1 / 256))).convert("L")
+        return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if image.mode == "1":
         return image.convert("L")
     return image.convert("RGBA" if image.has_transparency_data else "RGB")

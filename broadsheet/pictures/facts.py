@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from ..outcome import Made
 
 # By their names; what a file really is, its content says.
-ENDINGS = frozenset(
-    "avif bmp gif heic heif ico jfif jpe jpeg jpg jxl png psd svg svgz tif tiff webp".split()
-)  # fmt: skip
+ENDINGS = frozenset({
+    "avif", "bmp", "gif", "heic", "heif", "ico", "jfif", "jpe", "jpeg", "jpg", "jxl", "png", "psd", "svg", "svgz",
+    "tif", "tiff", "webp",
+})  # fmt: skip
 BYTES_LIMIT = 30_000_000
 PIXELS_LIMIT = 50_000_000  # 200 MB once decoded; cameras of today have 24 to 50 million
 SIDE_LIMIT = 16_383  # of a WebP picture

@@ -9,6 +9,7 @@ from unicodedata import normalize
 from ..errors import Problem, Where, did_you_mean
 from ..markdown.document import Outline
 from ..model import Site
+from ..pictures.facts import Facts
 from ..tree import SourceTree
 from ..urls import is_external
 from . import addresses, articles, feeds, files, lists, overviews, texts
@@ -27,13 +28,14 @@ def plan_site(
     as_of: datetime,
     drafts: bool = False,
     broken: frozenset[str] = frozenset(),
+    facts: Mapping[str, Facts] | None = None,
 ) -> tuple[Plan, list[Problem]]:
     """What is published of the site at as_of, and what is wrong with its addresses and links.
 
     outlines: by digest of the prose. drafts: publish drafts and scheduled articles too. broken: files with problems of
-    their own; while there are any, links to paths that do not exist are not judged.
+    their own; while there are any, links to paths that do not exist are not judged. facts: of pictures, by path.
     """
-    layout = lay_out(site, outlines, tree, as_of=as_of, drafts=drafts, broken=broken)
+    layout = lay_out(site, outlines, tree, as_of=as_of, drafts=drafts, broken=broken, facts=facts or {})
     outputs = [output for kind in KINDS for output in kind(layout)]
     outputs += addresses.sitemaps(layout.addresses, [output for output in outputs if isinstance(output, Page)])
     problems = [*layout.references.problems, *_collisions(outputs)]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from ..model import Article, Citation, Promo
 from ..views import ArticleView, FigureView, LinkView, PromoView, ProseView, SourceView
 from .layout import Layout, Story, contents, link_view
+from .pictures import figure_view, page_pictures
 from .prose import page_urls
 from .related import related
 from .types import File, Page
@@ -43,7 +44,17 @@ def _page(
         topics=story.item.topics,
         figure=figure(story, layout),
         contents=contents(story.outline.headings),
-        body=ProseView(story.outline.document, page_urls(story.targets, layout.addresses)),
+        body=ProseView(
+            story.outline.document,
+            page_urls(story.targets, layout.addresses),
+            pictures=page_pictures(
+                story.outline,
+                story.targets,
+                layout.references.gallery,
+                layout.addresses,
+                has_figure=article.image is not None,
+            ),
+        ),
         promo=_promo(layout.settings.promos, article.promo, layout),
         previous=_link(older),
         next=_link(newer),
@@ -105,9 +116,15 @@ def figure(story: Story, layout: Layout, *, is_absolute: bool = False) -> Figure
     if image is None:
         return None
     target = layout.references.image(story.article.path, image.src, story.article.where("image.src"))
-    if target.startswith("/"):
-        target = layout.addresses.absolute(target) if is_absolute else layout.addresses.relative(target)
-    return FigureView(target, image.alt, image.caption, image.credit)
+    return figure_view(
+        target,
+        image.alt,
+        image.caption,
+        image.credit,
+        layout.references.gallery,
+        layout.addresses,
+        is_absolute=is_absolute,
+    )
 
 
 def _promo(promos: Mapping[str, Promo], name: str, layout: Layout) -> PromoView | None:

@@ -8,10 +8,12 @@ from datetime import datetime
 
 from ..markdown.document import Heading, Outline
 from ..model import Article, Link, Settings, Site, StaticPage
+from ..pictures.facts import Facts
 from ..tree import SourceTree
 from ..urls import Addresses, addresses, expand, is_external
 from ..views import DateView, HeadingView, HeadView, ItemView, LinkView, SiteView
 from .dates import Calendar, calendar
+from .pictures import Gallery
 from .prose import References
 from .summary import summary_of
 
@@ -87,10 +89,11 @@ def lay_out(
     as_of: datetime,
     drafts: bool,
     broken: frozenset[str],
+    facts: Mapping[str, Facts],
 ) -> Layout:
     """The layout of what is published at as_of; with drafts, of drafts and scheduled articles too.
 
-    outlines: by the digest of the prose. broken: files that have problems of their own.
+    outlines: by the digest of the prose. broken: files that have problems of their own. facts: of pictures, by path.
     """
     settings = site.settings
     where = addresses(settings.base_url)
@@ -104,7 +107,7 @@ def lay_out(
     anchors = {
         piece.path: frozenset([heading.id for heading in outlines[piece.prose.digest].headings]) for piece in pieces
     }
-    references = References(tree, where, homes, anchors, hidden, broken)
+    references = References(tree, where, homes, anchors, hidden, broken, Gallery(facts))
     labels = _Labels(
         {
             slug: LinkView(topic.title, where.relative(expand(settings.permalinks.topic, slug=slug)))
