@@ -18,10 +18,10 @@ WIDTH, HEIGHT = 1200, 630
 PAPER, INK, SOFT, ACCENT = (0xFD, 0xFB, 0xF6), (0x1C, 0x1A, 0x17), (0x54, 0x4C, 0x43), (0x8A, 0x1A, 0x2B)
 _ACCENT, _SOFT = INK_STEPS + 1, INK_STEPS + 1  # the accent, and the shade before the first one of soft ink
 _LEFT, _ROOM = 80, WIDTH - 160
-_TOP, _BOTTOM = 150, 516  # between which the title stands
+_TOP, _BOTTOM = 140, 512  # between which the title stands
 _LEADING = 1.16
 # From large to small, and how many lines of each there is room for.
-_TITLE_SIZES = tuple([(size, int((_BOTTOM - _TOP) / (size * _LEADING))) for size in (92, 84, 76, 68, 60, 52, 46)])
+_TITLE_SIZES = tuple([(size, int((_BOTTOM - _TOP) / (size * _LEADING))) for size in (116, 104, 92, 84, 76, 68, 60, 52, 46)])
 _NAME_SIZES = ((150, 1), (120, 2), (96, 3), (72, 4))
 # Run lengths alone: flat areas cost nothing, and it takes a fraction of the time that looking for repetitions does.
 _PNG: dict[str, Any] = {"bits": 4, "compress_level": 1, "compress_type": 3}
@@ -43,7 +43,7 @@ def card(name: str, title: str, line: str) -> bytes:
 
 def _article(canvas: Image.Image, name: str, title: str) -> None:
     small, large = face(650, 24), face(640, 60)
-    small.write(canvas, shortened(name, small, _ROOM / 34), _LEFT, 78, 34)
+    small.write(canvas, shortened(name, small, _ROOM / 40), _LEFT, 80, 40)
     _double_rule(canvas, _LEFT, WIDTH - _LEFT, 104)
     size, lines = fitted(title, large, _ROOM, _TITLE_SIZES)
     step = round(size * _LEADING)
@@ -56,8 +56,8 @@ def _article(canvas: Image.Image, name: str, title: str) -> None:
 
 def _foot(canvas: Image.Image, line: str) -> None:
     letters = face(420, 20)
-    canvas.paste(_ACCENT, (_LEFT, 541, _LEFT + 64, 545))
-    letters.write(canvas, shortened(line, letters, _ROOM / 30), _LEFT, 586, 30, first_shade=_SOFT)
+    canvas.paste(_ACCENT, (_LEFT, 537, _LEFT + 64, 541))
+    letters.write(canvas, shortened(line, letters, _ROOM / 34), _LEFT, 588, 34, first_shade=_SOFT)
 
 
 def _newsletter(canvas: Image.Image, name: str, line: str) -> None:

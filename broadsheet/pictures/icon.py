@@ -21,11 +21,9 @@ def drawn_icon(letter: str, kind: str, size: int, margin: int, *, has_ground: bo
     if not has_ground:
         pen.rounded_rectangle((0, 0, side - 1, side - 1), side // 8, (*ACCENT, 255))
     room = side * (100 - 2 * margin) // 100
-    font = face(700, 30).font(room)
+    left, top, right, bottom = face(700, 30).font(room).getbbox(letter, anchor="ls")
+    font = face(700, 30).font(round(room * room / max(right - left, bottom - top, 1)))
     left, top, right, bottom = font.getbbox(letter, anchor="ls")
-    if max(right - left, bottom - top) > room:
-        font = face(700, 30).font(round(room * room / max(right - left, bottom - top)))
-        left, top, right, bottom = font.getbbox(letter, anchor="ls")
     place = ((side - right - left) / 2, (side - bottom - top) / 2)
     pen.text(place, letter, (*PAPER, 255), font, anchor="ls")
     return _saved(image.resize((size, size), Image.Resampling.BOX), kind)

@@ -16,6 +16,7 @@ INK_STEPS = 7  # shades between paper and ink in the pictures that we draw
 _MEASURE = 1000  # size at which widths are taken
 _THIN = 18  # a shade of grey below which a point is paper
 _SHADES = [(value * INK_STEPS + 127) // 255 for value in range(256)]
+_INKED = [255 if value > _THIN else 0 for value in range(256)]
 _ELLIPSIS = "…"
 
 
@@ -35,7 +36,7 @@ class Face:
     def __init__(self, weight: int, optical_size: int) -> None:
         self._axes = [weight, optical_size]
         self._sizes: dict[int, ImageFont.FreeTypeFont] = {}
-        self._glyphs: dict[tuple[str, int], Glyph] = {}
+        self._glyphs: dict[tuple[str, int, int], Glyph] = {}
         self._advances: dict[str, float] = {}
         self._kerns: dict[str, float] = {}
 
@@ -58,29 +59,24 @@ class Face:
         for character in text:
             if previous:
                 x += self._kern(previous + character) * size
-            glyph = self.glyph(character, size)
+            glyph = self._glyphs.get((character, size, first_shade))
+            if glyph is None:
+                glyph = self._glyphs[character, size, first_shade] = self._drawn(character, size, first_shade)
             if glyph.shades is not None:
-                shades = glyph.shades if not first_shade else glyph.shades.point(lambda value: value + first_shade)
-                canvas.paste(shades, (round(x) + glyph.left, y + glyph.top), glyph.mask)
+                canvas.paste(glyph.shades, (round(x) + glyph.left, y + glyph.top), glyph.mask)
             x += self.width(character) * size
             previous = character
 
-    def glyph(self, character: str, size: int) -> Glyph:
-        """A letter at a size."""
-        found = self._glyphs.get((character, size))
-        if found is None:
-            found = self._glyphs[character, size] = self._drawn(character, size)
-        return found
-
-    def _drawn(self, character: str, size: int) -> Glyph:
+    def _drawn(self, character: str, size: int, first_shade: int) -> Glyph:
         sheet = Image.new("L", (3 * size, 2 * size))
         ImageDraw.Draw(sheet).text((size, size + size // 2), character, 255, self.font(size), anchor="ls")
-        box = sheet.point(lambda value: 255 if value > _THIN else 0).getbbox()
+        box = sheet.point(_INKED).getbbox()
         if box is None:
             return Glyph(None, None, 0, 0)
         ink = sheet.crop(box)
-        mask = ink.point([255 if value > _THIN else 0 for value in range(256)], "1")
-        return Glyph(ink.point(_SHADES), mask, box[0] - size, box[1] - size - size // 2)
+        mask = ink.point(_INKED, "1")
+        shades = ink.point([shade + first_shade for shade in _SHADES])
+        return Glyph(shades, mask, box[0] - size, box[1] - size - size // 2)
 
     def _kern(self, pair: str) -> float:
         found = self._kerns.get(pair)
