@@ -14,7 +14,7 @@ from typing import Any
 from .config import load_settings
 from .content.load import load_site, prose_text
 from .content.scan import scan
-from .digest import digest, digest_bytes
+from .digest import Digester, digest, digest_bytes
 from .environment import Closure
 from .errors import Problem, Where, has_errors, in_order
 from .fingerprint import engine_fingerprint
@@ -27,20 +27,20 @@ from .pictures.facts import BYTES_LIMIT, Facts, is_picture, measure_batch, too_l
 from .pictures.facts import decode as decode_facts
 from .plan import plan_site
 from .plan.types import Page, Plan
-from .progress import Progress, Silent
+from .progress import Progress
 from .render.job import Batch, Job
 from .render.worker import render_batch
 from .run import BATCH, InlineExecutor, Results, Task, Workers, run
-from .store import MemoryStore, Store
+from .store import Store
 from .templates import Templates, load_templates
 from .tree import SourceTree
 from .urls import output_path
-from .views import ArticleView, FeedView, IconView, ImageView, ProseView, TextPageView
+from .views import SHARED_VIEWS, ArticleView, FeedView, IconView, ImageView, ProseView, TextPageView
 
 
 @dataclass(frozen=True, slots=True)
 class BuildRequest:
-    """What a build is asked for; an as_of without a zone is in the newsletter's; base_url, if given, beats the config's."""
+    """What a build is asked for; an as_of without a zone is in the newsletter's, a base_url beats the config's."""
 
     as_of: datetime
     drafts: bool = False
@@ -83,11 +83,8 @@ class Bench:
         return now
 
 
-def build(
-    root: Path, request: BuildRequest, *, store: Store, workers: Workers, progress: Progress | None = None
-) -> BuildResult:
+def build(root: Path, request: BuildRequest, bench: Bench) -> BuildResult:
     """The newsletter below root as it is on disk now."""
-    bench = Bench(store, workers, progress or Silent())
     started = perf_counter()
     tree, problems = scan(root, request.config)
     bench.timed("scan", started)
@@ -188,7 +185,7 @@ def render_plan(
     tasks = [
         Task(key, partial(_page_job, page, documents), _cost(page))
         for key, page in pages.items()
-        if not _misses(page, templates)
+        if _can_render(page, templates)
     ]
     results = run(
         tasks,
@@ -206,9 +203,12 @@ def page_keys(plan: Plan, templates: Templates) -> list[str]:
     """The key of each page: engine code and library versions, template closure, what all pages show, and its view."""
     engine = engine_fingerprint()
     common = digest(plan.site)
+    digester = Digester(SHARED_VIEWS)
     closures = {name: closure.digest for name, closure in templates.closures.items()}
     return [
-        digest(engine, common, page.path, page.renderer, page.template, closures.get(page.template, ""), page.view)
+        digester.digest(
+            engine, common, page.path, page.renderer, page.template, closures.get(page.template, ""), page.view
+        )
         for page in plan.pages
     ]
 
@@ -234,7 +234,6 @@ class Documents:
         if blob is None:
             raise LookupError(f"no prose of this newsletter gives the document {document}")
         return blob.decode()
-
 
     def file(self, name: str) -> bytes:
         """The bytes of a source file."""
@@ -287,12 +286,14 @@ def _page_batch(jobs: tuple[Job, ...], *, plan: Plan, templates: Templates) -> B
     return Batch(plan.site, closures, jobs)
 
 
-def _misses(page: Page, templates: Templates) -> bool:
-    return bool(page.template) and page.template not in templates.closures
+def _can_render(page: Page, templates: Templates) -> bool:
+    """Whether its template is there and whole; of one that is not, the problem has been told already."""
+    return not page.template or (page.template in templates.closures and page.template not in templates.broken)
 
 
 def _missing_templates(plan: Plan, templates: Templates) -> list[Problem]:
-    names = sorted({page.template for page in plan.pages if _misses(page, templates)})
+    known = templates.closures.keys() | templates.broken
+    names = sorted({page.template for page in plan.pages if page.template and page.template not in known})
     return [
         Problem(Where(f"templates/{name}"), "this template is missing", "every kind of page needs its template")
         for name in names
@@ -352,8 +353,3 @@ def _read(
     if not isinstance(outcome, Made):
         raise LookupError(f"{path} cannot be rendered again: {outcome.message}")
     return outcome.blob
-
-
-def memory_bench(jobs: int = 1) -> Bench:
-    """Tools that keep nothing on disk, for tests."""
-    return Bench(MemoryStore(), Workers(jobs), Silent())

@@ -73,6 +73,7 @@ class Settings:
     page_size: int
     feed_length: int
     promos: Mapping[str, Promo]
+    share_cards: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ class SiteView:
     topics_url: str
     sources_url: str
     archive_url: str
+    favicon: str = ""  # root-relative URL of an SVG icon, if there is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,3 +379,7 @@ class IconView:
     size: int
     margin: int
     has_ground: bool
+
+
+# An article's line stands in a dozen lists; its links and dates are part of it.
+SHARED_VIEWS = frozenset({ItemView})

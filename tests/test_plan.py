@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from lxml import etree, html
+from lxml import etree
+from lxml import html as lxml_html
 
 from broadsheet.errors import Where
 from broadsheet.plan.addresses import sitemaps
@@ -13,8 +15,9 @@ from broadsheet.plan.types import Page
 from broadsheet.tree import SourceTree
 from broadsheet.urls import addresses
 from broadsheet.views import TextView
-from tests.sites import SMALL_SITE, built, changed, edit, outputs, tree
+from tests.sites import PICTURE, SMALL_SITE, built, changed, edit, outputs, tree
 
+html: Any = lxml_html  # the stubs know no more of XPath than that it gives something
 SITE = tree(SMALL_SITE)
 
 
@@ -35,18 +38,32 @@ def with_new(**fields: str) -> SourceTree:
 
 def test_every_kind_of_output_is_there() -> None:
     """A small newsletter gives these files and no others."""
-    assert sorted(path for path in outputs(built(SITE)) if not path.startswith("static/")) == [
+    found = outputs(built(SITE))
+
+    assert sorted(path.split(".")[0] for path in found if path.startswith("media/")) == [
+        "media/cards/first",
+        "media/cards/newsletter",
+        "media/cards/second",
+        "media/cards/third",
+    ]
+    assert sorted(path for path in found if not path.startswith(("static/", "media/"))) == [
         "404.html",
         "about/index.html",
+        "apple-touch-icon.png",
         "archive/2026/11/index.html",
         "archive/2026/index.html",
         "archive/index.html",
         "articles/first/index.html",
         "articles/second/index.html",
         "articles/third/index.html",
+        "favicon.ico",
         "feed.xml",
+        "icons/192.png",
+        "icons/512.png",
+        "icons/maskable-512.png",
         "index.html",
         "robots.txt",
+        "site.webmanifest",
         "sitemap.xml",
         "sources/index.html",
         "sources/wire/index.html",
@@ -130,14 +147,15 @@ def test_pictures_of_the_prose_are_published_and_others_are_not() -> None:
         SITE,
         {
             "content/articles/trip/index.md": article(title="Trip", prose="![A map](map.png)"),
-            "content/articles/trip/map.png": b"map",
-            "content/articles/trip/secret.png": b"secret",
+            "content/articles/trip/map.png": PICTURE,
+            "content/articles/trip/secret.png": PICTURE + b"secret",
         },
     )
     pages = outputs(built(source))
-    media = [path for path in pages if path.startswith("media/")]
+    media = [path for path in pages if path.startswith("media/m")]
 
-    assert media == ["media/map.597b8d4c.png"]
+    assert media == ["media/map.ff87c853.1.png", "media/map.ff87c853.1.webp"]
+    assert not [path for path in pages if "secret" in path]
     assert f'src="/{media[0]}"'.encode() in pages["articles/trip/index.html"]
     assert f"https://small.example/{media[0]}".encode() in pages["feed.xml"]
 
@@ -148,7 +166,7 @@ def test_two_outputs_on_one_path_are_one_problem() -> None:
 
     assert problems(source) == [
         'content/pages/about.md:1:1: error: two outputs want the path "/about/": '
-        "/About/ from content/articles/new.md:5:10 and this one\n"
+        "/About/ from content/articles/new.md:5:11 and this one\n"
         "  hint: give one of them another slug or alias"
     ]
 
@@ -197,7 +215,7 @@ def test_the_sitemap_lists_what_is_to_be_found() -> None:
 def test_a_long_sitemap_is_cut() -> None:
     """Beyond the limit there is an index and parts of at most that many URLs."""
     pages = [Page(f"/{number:02}/", "text", "", TextView(""), Where("x"), is_listed=True) for number in range(7)]
-    maps = list(sitemaps(addresses("https://a.example/"), pages, limit=3))
+    maps: list[Any] = list(sitemaps(addresses("https://a.example/"), pages, limit=3))
 
     assert [(page.path, len(page.view.entries), page.view.is_index) for page in maps] == [
         ("/sitemap-1.xml", 3, False),

@@ -21,7 +21,9 @@ _LEFT, _ROOM = 80, WIDTH - 160
 _TOP, _BOTTOM = 140, 512  # between which the title stands
 _LEADING = 1.16
 # From large to small, and how many lines of each there is room for.
-_TITLE_SIZES = tuple([(size, int((_BOTTOM - _TOP) / (size * _LEADING))) for size in (116, 104, 92, 84, 76, 68, 60, 52, 46)])
+_TITLE_SIZES = tuple(
+    [(size, int((_BOTTOM - _TOP) / (size * _LEADING))) for size in (116, 104, 92, 84, 76, 68, 60, 52, 46)]
+)
 _NAME_SIZES = ((150, 1), (120, 2), (96, 3), (72, 4))
 # Run lengths alone: flat areas cost nothing, and it takes a fraction of the time that looking for repetitions does.
 _PNG: dict[str, Any] = {"bits": 4, "compress_level": 1, "compress_type": 3}

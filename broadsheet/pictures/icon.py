@@ -45,6 +45,6 @@ def _saved(image: Image.Image, kind: str) -> bytes:
     if kind == "ico":
         image.save(file, "ICO", sizes=[image.size])
     else:
-        plain = image if image.getextrema()[3][0] < 255 else image.convert("RGB")  # type: ignore[index]
+        plain = image if image.getchannel("A").getextrema() != (255, 255) else image.convert("RGB")
         plain.save(file, "PNG", optimize=True)
     return file.getvalue()

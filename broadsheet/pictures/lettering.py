@@ -34,7 +34,7 @@ class Face:
     """Owns the letters of one weight that were drawn so far, for as long as the process lives."""
 
     def __init__(self, weight: int, optical_size: int) -> None:
-        self._axes = [weight, optical_size]
+        self._axes: list[float] = [weight, optical_size]
         self._sizes: dict[int, ImageFont.FreeTypeFont] = {}
         self._glyphs: dict[tuple[str, int, int], Glyph] = {}
         self._advances: dict[str, float] = {}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ..model import Article, Citation, Promo
-from ..views import ArticleView, FigureView, LinkView, PromoView, ProseView, SourceView
+from ..views import ArticleView, FigureView, LinkView, PromoView, ProseView, ShareView, SourceView
+from .cards import article_card
 from .layout import Layout, Story, contents, link_view
 from .pictures import figure_view, page_pictures
 from .prose import page_urls
@@ -14,13 +15,19 @@ from .types import File, Page
 
 
 def plan(layout: Layout) -> Iterator[Page | File]:
-    """The article pages, newest first."""
+    """The article pages, newest first, each after its share card."""
     by_id = {story.article.id: story for story in layout.stories}
     older_of = related([story.article for story in layout.stories])
     for index, story in enumerate(layout.stories):
+        picture = figure(story, layout)
+        card = _card(story, layout)
+        if card:
+            yield card[0]
         yield _page(
             story,
             layout,
+            picture=picture,
+            share=card[1] if card else _shared_figure(story, picture, layout),
             newer=layout.stories[index - 1] if index else None,
             older=layout.stories[index + 1] if index + 1 < len(layout.stories) else None,
             related_stories=[by_id[other] for other in older_of[story.article.id]],
@@ -28,11 +35,18 @@ def plan(layout: Layout) -> Iterator[Page | File]:
 
 
 def _page(
-    story: Story, layout: Layout, *, newer: Story | None, older: Story | None, related_stories: list[Story]
+    story: Story,
+    layout: Layout,
+    *,
+    picture: FigureView | None,
+    share: ShareView | None,
+    newer: Story | None,
+    older: Story | None,
+    related_stories: list[Story],
 ) -> Page:
     article = story.article
     view = ArticleView(
-        head=layout.head(article.title, story.summary, story.path, article.lang),
+        head=layout.head(article.title, story.summary, story.path, article.lang, share),
         headline=story.headline,
         summary=article.summary,
         byline=byline(article, layout),
@@ -42,7 +56,7 @@ def _page(
         updated=story.updated,
         minutes=story.item.minutes,
         topics=story.item.topics,
-        figure=figure(story, layout),
+        figure=picture,
         contents=contents(story.outline.headings),
         body=ProseView(
             story.outline.document,
@@ -70,6 +84,29 @@ def _page(
         modified=story.modified,
         is_listed=not article.is_draft,
     )
+
+
+def _card(story: Story, layout: Layout) -> tuple[Page, ShareView] | None:
+    article = story.article
+    if not layout.settings.share_cards:
+        return None
+    return article_card(
+        story.path,
+        article.slug,
+        article.title,
+        byline(article, layout),
+        newsletter=layout.settings.title,
+        addresses=layout.addresses,
+        origin=article.where("title"),
+    )
+
+
+def _shared_figure(story: Story, picture: FigureView | None, layout: Layout) -> ShareView | None:
+    """The article's picture in the place of a card."""
+    if picture is None or not picture.width:
+        return None
+    whole = figure(story, layout, is_absolute=True)
+    return ShareView(whole.url, whole.alt or story.article.title, whole.width, whole.height) if whole else None
 
 
 def byline(article: Article, layout: Layout) -> str:

@@ -25,14 +25,15 @@ ICONS = (
 )
 LOGO_MARGINS = {"/favicon.ico": 0, "/icons/192.png": 0, "/icons/512.png": 0, "/apple-touch-icon.png": 10}
 MANIFEST = "/site.webmanifest"
-FAVICON = "templates/static/favicon.svg"
 RECIPE = "1"
 PAPER, ACCENT = "#fdfbf6", "#8a1a2b"  # of templates/style.css
 _PLACE = Where("config.yaml")
 
 
 def plan(layout: Layout) -> Iterator[Page | File]:
-    """Icons and manifest, but for those that lie ready in content/static."""
+    """Icons and manifest, but for those that lie ready in content/static; and the newsletter's own share card."""
+    if layout.card:
+        yield layout.card[0]
     logo = logo_file(layout)
     letter = next((c for c in drawable(layout.settings.title) if c.isalnum()), "•").upper()[:1]
     for path, kind, size, margin, has_ground in ICONS:

@@ -6,20 +6,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..errors import Where
 from ..markdown.document import Heading, Outline
 from ..model import Article, Link, Settings, Site, StaticPage
 from ..pictures.facts import Facts
 from ..tree import SourceTree
 from ..urls import Addresses, addresses, expand, is_external
-from ..views import DateView, HeadingView, HeadView, ItemView, LinkView, SiteView
+from ..views import DateView, HeadingView, HeadView, ItemView, LinkView, ShareView, SiteView
+from .cards import newsletter_card
 from .dates import Calendar, calendar
 from .pictures import Gallery
 from .prose import References
 from .summary import summary_of
+from .types import Page
 
 WORDS_A_MINUTE = 230
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 FEED = "/feed.xml"
+FAVICON = "/static/favicon.svg"
 TOPICS, SOURCES, ARCHIVE = "/topics/", "/sources/", "/archive/"
 
 
@@ -60,6 +64,7 @@ class Layout:
     page_targets: Mapping[str, tuple[str, ...]]
     by_topic: Mapping[str, tuple[Story, ...]]
     by_source: Mapping[str, tuple[Story, ...]]
+    card: tuple[Page, ShareView] | None  # the share card of all pages that have none of their own
 
     @property
     def settings(self) -> Settings:
@@ -74,11 +79,18 @@ class Layout:
         """Site path of a source."""
         return expand(self.settings.permalinks.source, slug=slug)
 
-    def head(self, title: str, description: str, path: str, language: str = "") -> HeadView:
-        """The head of the page at a site path; an empty path makes a page that is not to be indexed."""
+    def head(
+        self, title: str, description: str, path: str, language: str = "", share: ShareView | None = None
+    ) -> HeadView:
+        """The head of the page at a site path; an empty path makes a page that is not to be indexed.
+
+        share: the page's own picture, if it has one.
+        """
         language = language or self.settings.language
         canonical = self.addresses.absolute(path) if path else ""
-        return HeadView(title, description, canonical, language, direction(language))
+        if share is None and path and self.card:
+            share = self.card[1]
+        return HeadView(title, description, canonical, language, direction(language), share)
 
 
 def lay_out(
@@ -131,7 +143,7 @@ def lay_out(
         addresses=where,
         calendar=dates,
         references=references,
-        site_view=_site_view(settings, where),
+        site_view=_site_view(settings, where, tree),
         stories=stories,
         pages=with_outlines,
         page_targets={
@@ -143,6 +155,9 @@ def lay_out(
             for story in stories
             for slug in dict.fromkeys(citation.publication for citation in story.article.citations)
         ),
+        card=newsletter_card(settings.title, settings.tagline, addresses=where, origin=Where("config.yaml"))
+        if settings.share_cards
+        else None,
     )
 
 
@@ -184,7 +199,8 @@ def _hidden(site: Site, as_of: datetime, dates: Calendar) -> dict[str, str]:
     hidden |= {page.path: "it is a draft" for page in site.pages if page.is_draft}
     for article in site.articles:
         if article.date > as_of and not article.is_draft:
-            hidden[article.path] = f"it is scheduled for {dates.view(article.date).text}"
+            local = article.date.astimezone(dates.zone)
+            hidden[article.path] = f"it is scheduled for {local:%Y-%m-%d %H:%M}"
     return hidden
 
 
@@ -222,7 +238,7 @@ def _grouped(pairs: Iterable[tuple[str, Story]]) -> dict[str, tuple[Story, ...]]
     return {slug: tuple(groups[slug]) for slug in sorted(groups)}
 
 
-def _site_view(settings: Settings, where: Addresses) -> SiteView:
+def _site_view(settings: Settings, where: Addresses, tree: SourceTree) -> SiteView:
     publisher = LinkView(settings.publisher.name, settings.publisher.url)
     return SiteView(
         title=settings.title,
@@ -237,4 +253,6 @@ def _site_view(settings: Settings, where: Addresses) -> SiteView:
         topics_url=where.relative(TOPICS),
         sources_url=where.relative(SOURCES),
         archive_url=where.relative(ARCHIVE),
+        # A logo of the publisher's takes the place of the house's icon.
+        favicon=where.relative(FAVICON) if f"templates{FAVICON}" in tree and not settings.publisher.logo else "",
     )

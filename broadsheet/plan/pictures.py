@@ -23,7 +23,7 @@ WEBP = "image/webp"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A picture that is published: its size, and the site paths of its variants by width; none for one left as it is."""
+    """A published picture: its size, and its variants, each with site path and width; none if it is left as it is."""
 
     width: int
     height: int
@@ -106,7 +106,7 @@ def page_pictures(
 
 
 def feed_pictures(outline: Outline, targets: tuple[str, ...], gallery: Gallery) -> tuple[PictureView, ...]:
-    """What feeds and mail say of the pictures in some prose: their size. Clients know no variants, and load as they like."""
+    """What feeds and mail say of the pictures in some prose: their size. Their readers know no variants."""
     return tuple(
         [
             PictureView(slot, shown.width, shown.height, (), "", True)
