@@ -17,7 +17,7 @@ from ..views import FigureView, ImageView, PictureView, VariantsView
 from .types import Page
 
 # How wide the text column of templates/style.css is, which a browser must know before it has read any style.
-COLUMN = "(min-width:40em) 37rem,94vw"
+COLUMN = "(min-width:40em) 34rem,90vw"
 WEBP = "image/webp"
 
 
