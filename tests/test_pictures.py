@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 from PIL import Image, ImageCms, ImageDraw
 
+from broadsheet.codec import decode, encode
 from broadsheet.pictures.decode import measured, pixels
 from broadsheet.pictures.encode import encoded
-from broadsheet.pictures.facts import Facts, decode, encode
+from broadsheet.pictures.facts import Facts
 from broadsheet.pictures.ladder import WIDTHS, sizes
 from broadsheet.pictures.strip import stripped
 from broadsheet.run import Workers
@@ -351,7 +352,7 @@ def test_no_file_breaks_the_measuring(data: bytes) -> None:
     facts = measured(data)
 
     assert facts.width or (facts.fault and facts.hint)
-    assert decode(encode(facts)) == facts
+    assert decode(Facts, encode(facts)) == facts
 
 
 SOUND = [picture(64, 48, kind=kind) for kind in ("JPEG", "PNG", "WEBP", "GIF", "AVIF")] + [moving("GIF"), moving("PNG")]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
+from ..codec import encode
 from ..outcome import Made
 
 # By their names; what a file really is, its content says.
@@ -43,17 +43,6 @@ def too_large(size: int) -> Facts:
     """The facts of a file that is not even looked at."""
     message = f"the picture has {size // 1_000_000} MB; at most {BYTES_LIMIT // 1_000_000} MB are allowed"
     return Facts(fault=message, hint="save it smaller: readers get 1,200 points of width at most")
-
-
-def encode(facts: Facts) -> bytes:
-    """The facts as JSON."""
-    values = [facts.kind, facts.width, facts.height, facts.has_alpha, facts.is_animated, facts.fault, facts.hint]
-    return json.dumps(values, ensure_ascii=False).encode()
-
-
-def decode(record: bytes) -> Facts:
-    """The facts that `encode` made into this record."""
-    return Facts(*json.loads(record))
 
 
 def measure_batch(batch: tuple[bytes, ...]) -> tuple[Made, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from ..errors import Problem, Where, did_you_mean
+from ..errors import Problem, did_you_mean
 from ..markdown.document import Outline
 from ..model import Site
 from ..pictures.facts import Facts
@@ -32,7 +32,7 @@ def plan_site(
 ) -> tuple[Plan, list[Problem]]:
     """What is published of the site at as_of, and what is wrong with its addresses and links.
 
-    outlines: by digest of the prose. drafts: publish drafts and scheduled articles too. broken: files with problems of
+    outlines: by path of the file. drafts: publish drafts and scheduled articles too. broken: files with problems of
     their own; while there are any, links to paths that do not exist are not judged. facts: of pictures, by path.
     """
     layout = lay_out(site, outlines, tree, as_of=as_of, drafts=drafts, broken=broken, facts=facts or {})
@@ -62,10 +62,10 @@ def plan_site(
 def _dead_navigation(layout: Layout, known: set[str]) -> list[Problem]:
     return [
         Problem(
-            Where("config.yaml"),
+            layout.settings.where(f"navigation.{number}.url"),
             f'the navigation leads to "{link.url}", which the site does not have',
-            did_you_mean(link.url, known),
+            did_you_mean(link.url, known) or 'write the address of a page, as in "/about/"',
         )
-        for link in layout.settings.navigation
+        for number, link in enumerate(layout.settings.navigation)
         if not is_external(link.url) and link.url.partition("#")[0] not in known
     ]

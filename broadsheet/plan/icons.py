@@ -57,16 +57,17 @@ def logo_problems(layout: Layout) -> list[Problem]:
     """What is wrong with the logo that config.yaml names."""
     logo = layout.settings.publisher.logo
     path = "/" + logo.lstrip("/")
+    place = layout.settings.where("publisher.logo")
     if not logo or is_external(logo):
         return []
     file = layout.tree.get(f"templates{path}") or layout.tree.get(f"content/static{path}")
     if file is None:
         hint = "put it into templates/static/ and write /static/logo.png, or into content/static/ and write /logo.png"
-        return [Problem(_PLACE, f'there is no logo "{logo}"', hint)]
+        return [Problem(place, f'there is no logo "{logo}"', hint)]
     facts = layout.references.gallery.facts.get(file.path)
     if facts is None or (facts.fault and not path.lower().endswith((".svg", ".svgz"))):
         fault = facts.fault if facts else "this is no picture that can be read"
-        return [Problem(_PLACE, f'the logo "{logo}": {fault}', facts.hint if facts else "save it as PNG")]
+        return [Problem(place, f'the logo "{logo}": {fault}', facts.hint if facts else "save it as PNG")]
     return []
 
 
