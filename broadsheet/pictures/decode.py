@@ -30,7 +30,7 @@ def measured(data: bytes) -> Facts:
         return Facts(fault=message, hint=f"save it as {KINDS}")
     except Image.DecompressionBombError:
         return _too_many_points("more than 100 million")
-    except Exception:  # a hostile file makes Pillow's readers raise anything; see docs/decisions/0401-pictures.md
+    except Exception:  # a hostile file makes Pillow's readers raise anything; see docs/decisions/0003-pictures.md
         return Facts(fault="the picture is damaged", hint="export it anew, or copy it again from where it came")
 
 

@@ -20,12 +20,14 @@ def plan(layout: Layout) -> Iterator[Page | File]:
     older_of = related([story.article for story in layout.stories])
     for index, story in enumerate(layout.stories):
         picture = figure(story, layout)
-        card = _card(story, layout)
+        line = byline(story.article, layout)
+        card = _card(story, line, layout)
         if card:
             yield card[0]
         yield _page(
             story,
             layout,
+            line=line,
             picture=picture,
             share=card[1] if card else _shared_figure(story, picture, layout),
             newer=layout.stories[index - 1] if index else None,
@@ -38,6 +40,7 @@ def _page(
     story: Story,
     layout: Layout,
     *,
+    line: str,
     picture: FigureView | None,
     share: ShareView | None,
     newer: Story | None,
@@ -49,7 +52,7 @@ def _page(
         head=layout.head(article.title, story.summary, story.path, article.lang, share),
         headline=story.headline,
         summary=article.summary,
-        byline=byline(article, layout),
+        byline=line,
         sources=tuple([source_view(citation, layout) for citation in article.citations]),
         editor=editor(article, layout),
         date=story.item.date,
@@ -86,7 +89,7 @@ def _page(
     )
 
 
-def _card(story: Story, layout: Layout) -> tuple[Page, ShareView] | None:
+def _card(story: Story, line: str, layout: Layout) -> tuple[Page, ShareView] | None:
     article = story.article
     if not layout.settings.share_cards:
         return None
@@ -94,7 +97,7 @@ def _card(story: Story, layout: Layout) -> tuple[Page, ShareView] | None:
         story.path,
         article.slug,
         article.title,
-        byline(article, layout),
+        line,
         newsletter=layout.settings.title,
         addresses=layout.addresses,
         origin=article.where("title"),
