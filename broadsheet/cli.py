@@ -104,7 +104,7 @@ def check(**given: Any) -> int:
     with building_tools(chosen) as bench:
         result = make(chosen, bench)
     if chosen.as_json:
-        click.echo(json.dumps(summary(result, seconds=perf_counter() - started), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(summary(result, seconds=perf_counter() - started), indent=2))
     else:
         show(result.problems)
         say(chosen, f"{counted(result.problems)} in {plural(result.articles, 'article')}. Nothing was published.")
@@ -300,7 +300,7 @@ def build_and_publish(chosen: Options) -> int:
     seconds = perf_counter() - started
     if chosen.as_json:
         told = summary(result, seconds=seconds, published=published)
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(told, indent=2))
     else:
         show(result.problems)
         say(chosen, last_line(chosen, result, published, seconds))

@@ -24,7 +24,7 @@ from .run import BATCH, Bench, Task, run
 from .templates import Templates
 from .tree import SourceTree
 from .urls import output_path
-from .views import SHARED_VIEWS, ArticleView, FeedView, IconView, ImageView, ProseView, TextPageView
+from .views import ArticleView, FeedView, IconView, ImageView, ListView, ProseView, TextPageView
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Press:
 
     def print_all(self) -> Printed:
         """Every page, from the store or newly rendered."""
-        ready = [page for page in self.plan.pages if not self._lacks_template(page)]
+        ready = [page for page in self.plan.pages if self._can_render(page)]
         keys = page_keys(self.plan, ready, self.templates)
         tasks = [Task(key, partial(self._job, page), _cost(page)) for key, page in zip(keys, ready, strict=True)]
         results = run(tasks, render_batch, stage="render", pack=self._batch, bench=self.bench)
@@ -123,11 +123,14 @@ class Press:
         """The bytes of a source file, by its digest."""
         return next(file for file in self.tree if file.digest == name).read()
 
-    def _lacks_template(self, page: Page) -> bool:
-        return bool(page.template) and page.template not in self.templates.closures
+    def _can_render(self, page: Page) -> bool:
+        """Whether its template is there and whole; of one that is not whole, the problem has been told already."""
+        name, templates = page.template, self.templates
+        return not name or (name in templates.closures and name not in templates.broken)
 
     def _missing_templates(self) -> list[Problem]:
-        names = sorted({page.template for page in self.plan.pages if self._lacks_template(page)})
+        known = self.templates.closures.keys() | self.templates.broken
+        names = sorted({page.template for page in self.plan.pages if page.template and page.template not in known})
         hint = "every kind of page needs its template"
         return [Problem(Where(f"templates/{name}"), "this template is missing", hint) for name in names]
 
@@ -136,7 +139,10 @@ def page_keys(plan: Plan, pages: Sequence[Page], templates: Templates) -> list[s
     """The key of each page: engine code and library versions, template closure, what all pages show, and its view."""
     common = digest(engine_fingerprint(), plan.site)
     closures = {name: closure.digest for name, closure in templates.closures.items()}
-    digester = Digester(SHARED_VIEWS)
+    digester = Digester()
+    for page in pages:
+        if isinstance(page.view, ListView):
+            digester.learn(page.view.items)  # an article's line stands in a dozen lists
     return [
         digester.digest(common, page.path, page.renderer, page.template, closures.get(page.template, ""), page.view)
         for page in pages

@@ -379,7 +379,3 @@ class IconView:
     size: int
     margin: int
     has_ground: bool
-
-
-# An article's line stands in a dozen lists; its links and dates are part of it.
-SHARED_VIEWS = frozenset({ItemView})
