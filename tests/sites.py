@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from broadsheet.engine import BuildRequest, BuildResult, build_tree
+from broadsheet.builds import BuildRequest, BuildResult, build_tree
 from broadsheet.manifest import Manifest
 from broadsheet.progress import Silent
 from broadsheet.run import Bench, Workers

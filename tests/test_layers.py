@@ -20,7 +20,7 @@ LAYERS = (
     {"content", "templates"},
     {"plan", "render"},
     {"run", "store", "pack", "manifest"},
-    {"engine", "press"},
+    {"engine", "press", "builds"},
     {"check", "publish", "trees", "preview", "explain"},
     {"terminal", "cli"},
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..errors import Problem, did_you_mean
 from ..markdown.document import Outline
@@ -18,6 +18,10 @@ from .types import File, Page, Plan
 
 # In the order in which they are planned; files last, since the others name the media they use.
 KINDS = (articles.plan, lists.plan, overviews.plan, texts.plan, feeds.plan, addresses.plan, icons.plan, files.plan)
+
+
+# How long an article is news to Google's news sitemap, and so how long its date may decide what that holds.
+NEWS_TIME = timedelta(days=2)
 
 
 def plan_site(
@@ -50,13 +54,24 @@ def plan_site(
         key=lambda article: article.date,
         default=None,
     )
+    since, until = _bounds(site, as_of)
     return Plan(
         layout.site_view,
         pages,
         copies,
         due=layout.calendar.view(due.date).iso if due else "",
         due_title=due.title if due else "",
+        since=since,
+        until=until,
     ), problems
+
+
+def _bounds(site: Site, as_of: datetime) -> tuple[str, str]:
+    """The moments next to as_of, before and after it, at which what is published changes."""
+    moments = [moment for article in site.articles for moment in (article.date, article.date + NEWS_TIME)]
+    since = max((moment for moment in moments if moment <= as_of), default=None)
+    until = min((moment for moment in moments if moment > as_of), default=None)
+    return (since.isoformat() if since else "", until.isoformat() if until else "")
 
 
 def _dead_navigation(layout: Layout, known: set[str]) -> list[Problem]:
