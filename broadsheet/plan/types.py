@@ -8,7 +8,10 @@ from ..errors import Where
 from ..tree import SourceFile
 from ..views import (
     ArticleView,
+    CardView,
     FeedView,
+    IconView,
+    ImageView,
     ListView,
     NotFoundView,
     OverviewView,
@@ -21,7 +24,10 @@ from ..views import (
 
 View = (
     ArticleView
+    | CardView
     | FeedView
+    | IconView
+    | ImageView
     | ListView
     | NotFoundView
     | OverviewView
