@@ -52,6 +52,7 @@ def building(command: F) -> F:
         click.option("--json", "as_json", is_flag=True, help="Result and problems as JSON on standard output."),
         click.option("--quiet", is_flag=True, help="Say nothing but problems."),
         click.option("--jobs", type=click.IntRange(min=1), help="Worker processes; as many as there are cores."),
+        click.option("--verify", is_flag=True, help="Read every file again, also those that look unchanged."),
         click.option("--drafts", is_flag=True, help="Publish drafts and scheduled articles too."),
         click.option("--as-of", help="Build as if it were this moment: 2026-11-24 or 2026-11-24T09:00+03:00."),
         click.option("--base-url", help="The address of the published site, instead of the one in the settings."),
@@ -78,6 +79,7 @@ class Options:
     base_url: str | None
     as_of: datetime
     drafts: bool
+    verify: bool
     jobs: int
     quiet: bool
     as_json: bool
@@ -107,7 +109,7 @@ def check(external: bool, **given: Any) -> int:
         problems = in_order([*result.problems, *check_finished(chosen, result, bench, external=external)])
         result = replace(result, problems=problems)
     if chosen.as_json:
-        click.echo(json.dumps(summary(result, seconds=perf_counter() - started), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(summary(result, seconds=perf_counter() - started), indent=2))
     else:
         show(problems)
         say(chosen, f"{counted(problems)} in {plural(result.articles, 'article')}. Nothing was published.")
@@ -223,6 +225,7 @@ def options(**given: Any) -> Options:
         base_url=base_url(given["base_url"]),
         as_of=as_of(given["as_of"]),
         drafts=given["drafts"],
+        verify=given["verify"],
         jobs=given["jobs"] or available_cores(),
         quiet=given["quiet"],
         as_json=given["as_json"],
@@ -286,10 +289,11 @@ def building_tools(chosen: Options) -> Iterator[Any]:
 
 def make(chosen: Options, bench: Any) -> Any:
     """The result of building, not yet published."""
-    from .engine import BuildRequest
-    from .engine import build as build_site
+    from .builds import BuildRequest
+    from .builds import build as build_site
 
-    return build_site(chosen.root, BuildRequest(chosen.as_of, chosen.drafts, chosen.base_url, chosen.config), bench)
+    request = BuildRequest(chosen.as_of, chosen.drafts, chosen.base_url, chosen.config)
+    return build_site(chosen.root, request, bench, state=chosen.state, reads_all=chosen.verify)
 
 
 def check_finished(chosen: Options, result: Any, bench: Any, *, external: bool) -> list[Problem]:
@@ -315,16 +319,12 @@ def check_finished(chosen: Options, result: Any, bench: Any, *, external: bool) 
 
 def build_and_publish(chosen: Options) -> int:
     """The exit code of a build that publishes when there is no error."""
-    from .engine import BuildResult
-    from .publish import check_output
-
     started = perf_counter()
-    refused = check_output(chosen.output, root=chosen.root)
-    result, published = (BuildResult(in_order(refused)), None) if refused else make_and_publish(chosen)
+    result, published = make_and_publish(chosen)
     seconds = perf_counter() - started
     if chosen.as_json:
         told = summary(result, seconds=seconds, published=published)
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(told, indent=2))
     else:
         show(result.problems)
         say(chosen, last_line(chosen, result, published, seconds))
@@ -333,17 +333,18 @@ def build_and_publish(chosen: Options) -> int:
 
 def make_and_publish(chosen: Options) -> tuple[Any, Any]:
     """The result of a build, with the problems of publishing it, and what changed in the site, or None."""
-    from .publish import publish
+    from .publish import check_output, publish
 
     published = None
     with building_tools(chosen) as bench:
         result = make(chosen, bench)
-        if result.manifest is not None:
-            at = perf_counter()
+        at = perf_counter()
+        if result.manifest is None:
+            refused = check_output(chosen.output, root=chosen.root)
+        else:
             published, refused = publish(result.manifest, result.read, chosen.output, root=chosen.root)
-            bench.timed("publish", at)
-            result = replace(result, problems=in_order([*result.problems, *refused]))
-    return result, published
+        bench.timed("publish", at)
+        return replace(result, problems=in_order([*result.problems, *refused])), published
 
 
 def last_line(chosen: Options, result: Any, published: Any, seconds: float) -> str:

@@ -23,6 +23,7 @@ from .values import (
     picture_source,
     quoted,
     title_text,
+    truth,
     web_address,
     whole_number,
 )
@@ -31,7 +32,7 @@ from .yamltext import SIZE_LIMIT, YamlMapping, read_mapping
 DEFAULT_BASE_URL = "http://localhost:8000/"
 KEYS = (
     "title", "tagline", "base_url", "language", "timezone", "publisher", "navigation", "permalinks", "byline",
-    "page_size", "feed_length", "promos", "languages",
+    "page_size", "feed_length", "share_cards", "promos", "languages",
 )  # fmt: skip
 PROMO_KEYS = ("label", "title", "text", "url", "link")
 DATE_TOKENS = ("year", "month", "day")
@@ -141,6 +142,7 @@ def _settings(mapping: YamlMapping, override: str) -> tuple[Settings, list[Probl
         feed_length=reader.read("feed_length", partial(whole_number, 1, 500), 20),
         promos=_promos(reader),
         languages=_languages(reader),
+        share_cards=reader.read("share_cards", truth, True),
         places={name: Where(mapping.path, *place) for name, place in mapping.places.items()},
     )
     return settings, reader.problems

@@ -89,6 +89,7 @@ class Settings:
     feed_length: int
     promos: Mapping[str, Promo]
     languages: Mapping[str, Localised] = field(default_factory=dict)
+    share_cards: bool = True
     places: Mapping[str, Where] = field(default_factory=dict, compare=False, repr=False)
 
     def where(self, name: str) -> Where:

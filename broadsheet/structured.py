@@ -63,7 +63,8 @@ def _article_breadcrumbs(page: ArticleView, site: SiteView) -> list[Thing]:
 
 
 def _images(page: ArticleView, site: SiteView) -> list[str]:
-    return [_absolute(page.figure.url, site)] if page.figure else []
+    found = [page.head.share.url] if page.head.share else []
+    return [*([_absolute(page.figure.url, site)] if page.figure else []), *found]
 
 
 def _source(source: SourceView) -> Thing:

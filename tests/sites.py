@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from broadsheet.engine import BuildRequest, BuildResult, build_tree
+from broadsheet.builds import BuildRequest, BuildResult, build_tree
 from broadsheet.manifest import Manifest
 from broadsheet.progress import Silent
 from broadsheet.run import Bench, Workers
@@ -30,6 +30,12 @@ HOUSE_TEMPLATES = {
     for path in sorted((REPOSITORY / "templates").rglob("*"))
     if path.is_file()
 }
+
+# A PNG of one grey point, for sites in which some picture is enough.
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c6368"
+    "00000082008177cd72b60000000049454e44ae426082"
+)
 
 SMALL_SITE = """\
 -- config.yaml --

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.builds import BuildResult
 from broadsheet.check import Outputs, check_outputs, page_facts
 from broadsheet.check.external import check_external
 from broadsheet.check.facts import Facts, facts_of
-from broadsheet.engine import BuildResult
 from broadsheet.progress import Silent
 from broadsheet.run import Bench, Workers
 from broadsheet.store import MemoryStore

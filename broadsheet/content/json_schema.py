@@ -54,6 +54,7 @@ def _config() -> dict[str, Any]:
         },
         "page_size": {"type": "integer", "minimum": 1, "maximum": 100},
         "feed_length": {"type": "integer", "minimum": 1, "maximum": 500},
+        "share_cards": {"type": "boolean"},
     }
     settings = _group({key: groups.get(key, _TEXT) for key in KEYS}, ["title"])
     return {"description": "The settings of a newsletter.", **settings}

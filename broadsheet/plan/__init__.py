@@ -9,16 +9,20 @@ from datetime import datetime
 from ..errors import Problem, did_you_mean
 from ..markdown.document import Outline
 from ..model import Site
+from ..pictures.facts import Facts
 from ..tree import SourceTree
 from ..urls import is_external
-from . import addresses, articles, feeds, files, lists, machines, overviews, search, texts
+from . import addresses, articles, feeds, files, icons, lists, machines, overviews, search, texts
 from .layout import Layout, lay_out
 from .paths import conflicts
 from .types import File, Page, Plan
 
 # Planned for each language, then once; files last, since the others name the media they use.
 KINDS = (articles.plan, lists.plan, overviews.plan, texts.plan, search.plan, feeds.plan)
-ONCE = (addresses.plan, machines.plan, search.script, files.plan)
+ONCE = (addresses.plan, machines.plan, search.script, icons.plan, files.plan)
+
+# How long an article is news to Google's news sitemap, and so how long its date may decide what that holds.
+NEWS_TIME = machines.NEWS_AGE
 
 
 def plan_site(
@@ -29,18 +33,19 @@ def plan_site(
     as_of: datetime,
     drafts: bool = False,
     broken: frozenset[str] = frozenset(),
+    facts: Mapping[str, Facts] | None = None,
 ) -> tuple[Plan, list[Problem]]:
     """What is published of the site at as_of, and what is wrong with its addresses and links.
 
     outlines: by path of the file. drafts: publish drafts and scheduled articles too. broken: files with problems of
-    their own; while there are any, links to paths that do not exist are not judged.
+    their own; while there are any, links to paths that do not exist are not judged. facts: of pictures, by path.
     """
-    layouts, problems = lay_out(site, outlines, tree, as_of=as_of, drafts=drafts, broken=broken)
+    layouts, problems = lay_out(site, outlines, tree, as_of=as_of, drafts=drafts, broken=broken, facts=facts or {})
     layout = layouts[0]
     outputs = [output for language in layouts for output in _in_language(language)]
     outputs += [output for kind in ONCE for output in kind(layouts)]
     outputs += addresses.sitemaps(layout.addresses, [output for output in outputs if isinstance(output, Page)])
-    problems += [*layout.references.problems, *conflicts(outputs)]
+    problems += [*layout.references.problems, *icons.logo_problems(layout), *conflicts(outputs)]
     if not broken:
         known = {output.path for output in outputs}
         problems += layout.references.check_paths(known.__contains__)
@@ -52,14 +57,25 @@ def plan_site(
         key=lambda article: article.date,
         default=None,
     )
+    since, until = _bounds(site, as_of)
     return Plan(
         layout.site_view,
         pages,
         copies,
         due=layout.calendar.view(due.date).iso if due else "",
         due_title=due.title if due else "",
+        since=since,
+        until=until,
         sites=tuple((other.settings.language, other.site_view) for other in layouts[1:]),
     ), problems
+
+
+def _bounds(site: Site, as_of: datetime) -> tuple[str, str]:
+    """The moments next to as_of, before and after it, at which what is published changes."""
+    moments = [moment for article in site.articles for moment in (article.date, article.date + NEWS_TIME)]
+    since = max((moment for moment in moments if moment <= as_of), default=None)
+    until = min((moment for moment in moments if moment > as_of), default=None)
+    return (since.isoformat() if since else "", until.isoformat() if until else "")
 
 
 def _in_language(layout: Layout) -> Iterator[Page | File]:

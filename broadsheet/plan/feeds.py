@@ -8,6 +8,7 @@ from ..errors import Where
 from ..views import FeedItemView, FeedView, ProseView
 from .articles import byline, editor, figure, source_view
 from .layout import FEED, Layout, Story
+from .pictures import feed_pictures
 from .prose import absolute_urls
 from .types import File, Page
 
@@ -47,5 +48,9 @@ def _item(story: Story, layout: Layout) -> FeedItemView:
         updated=story.updated,
         topics=tuple(topic.title for topic in story.item.topics),
         figure=figure(story, layout, is_absolute=True),
-        body=ProseView(story.outline.document, urls),
+        body=ProseView(
+            story.outline.document,
+            urls,
+            pictures=feed_pictures(story.outline, story.targets, layout.references.gallery),
+        ),
     )

@@ -18,3 +18,4 @@ def plan(layouts: Sequence[Layout]) -> Iterator[Page | File]:
         for file in layout.tree.under(folder):
             yield File(target + file.path.removeprefix(folder), file)
     yield from layout.references.media.values()
+    yield from layout.references.gallery.pages.values()

@@ -6,21 +6,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ..errors import Problem
+from ..errors import Problem, Where
 from ..markdown.document import Heading, Outline
 from ..model import Article, Link, Localised, Settings, Site, StaticPage
+from ..pictures.facts import Facts
 from ..tree import SourceTree
 from ..urls import Addresses, addresses, expand, is_external
-from ..views import AlternateView, DateView, HeadingView, HeadView, ItemView, LinkView, SiteView
+from ..views import AlternateView, DateView, HeadingView, HeadView, ItemView, LinkView, ShareView, SiteView
 from ..words import Words, load_words
+from .cards import newsletter_card
 from .counts import Counts
 from .dates import Calendar, calendar, language_name
+from .pictures import Gallery
 from .prose import References
 from .summary import summary_of
+from .types import Page
 
 WORDS_A_MINUTE = 230
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 FEED = "/feed.xml"
+FAVICON = "/static/favicon.svg"
 TOPICS, SOURCES, PEOPLE, ARCHIVE, SEARCH = "/topics/", "/sources/", "/people/", "/archive/", "/search/"
 # Pages of content/pages that other pages and search engines are told of, by slug.
 ABOUT, PRINCIPLES, CORRECTIONS = "about", "how-we-work", "corrections"
@@ -71,6 +76,7 @@ class Layout:
     words: Words
     counts: Counts
     alternates: Mapping[str, tuple[AlternateView, ...]]
+    card: tuple[Page, ShareView] | None  # the share card of all pages that have none of their own
 
     @property
     def settings(self) -> Settings:
@@ -93,11 +99,19 @@ class Layout:
         """Site path of a page that every language has."""
         return self.prefix + path
 
-    def head(self, title: str, description: str, path: str, language: str = "") -> HeadView:
-        """The head of the page at a site path; an empty path makes a page that is not to be indexed."""
+    def head(
+        self, title: str, description: str, path: str, language: str = "", share: ShareView | None = None
+    ) -> HeadView:
+        """The head of the page at a site path; an empty path makes a page that is not to be indexed.
+
+        share: the page's own picture, if it has one.
+        """
         language = language or self.settings.language
         canonical = self.addresses.absolute(path) if path else ""
-        return HeadView(title, description, canonical, language, direction(language), self.alternates.get(path, ()))
+        if share is None and path and self.card:
+            share = self.card[1]
+        alternates = self.alternates.get(path, ())
+        return HeadView(title, description, canonical, language, direction(language), share, alternates)
 
 
 def lay_out(
@@ -108,11 +122,12 @@ def lay_out(
     as_of: datetime,
     drafts: bool,
     broken: frozenset[str],
+    facts: Mapping[str, Facts],
 ) -> tuple[tuple[Layout, ...], list[Problem]]:
     """The layout of what is published at as_of in each language, the newsletter's own first; what is wrong with words.
 
-    outlines: by path of the file. broken: files that have problems of their own. With drafts, drafts and scheduled
-    articles are laid out too.
+    outlines: by path of the file. broken: files that have problems of their own. facts: of pictures, by path. With
+    drafts, drafts and scheduled articles are laid out too.
     """
     settings = site.settings
     where = addresses(settings.base_url)
@@ -123,7 +138,7 @@ def lay_out(
     homes |= {page.path: page_path(page, settings) for page in pages}
     pieces: list[Article | StaticPage] = [*articles, *pages]
     anchors = {piece.path: frozenset([heading.id for heading in outlines[piece.path].headings]) for piece in pieces}
-    references = References(tree, where, homes, anchors, hidden, broken)
+    references = References(tree, where, homes, anchors, hidden, broken, Gallery(facts))
     languages = [settings.language, *settings.languages]
     words, problems = load_words(tree, languages)
     alternates = _alternates(articles, pages, homes, settings, where)
@@ -248,7 +263,7 @@ def _layout(
         addresses=where,
         calendar=dates,
         references=references,
-        site_view=_site_view(site, where, prefix, words, pages, alternates.get("/", ()), references.homes),
+        site_view=_site_view(site, references, prefix, words, pages, alternates.get("/", ())),
         stories=stories,
         pages=with_outlines,
         page_targets={
@@ -266,6 +281,9 @@ def _layout(
         words=words,
         counts=counts,
         alternates=alternates,
+        card=newsletter_card(settings.title, settings.tagline, addresses=where, origin=Where("config.yaml"))
+        if settings.share_cards
+        else None,
     )
 
 
@@ -360,16 +378,16 @@ def _home_link(home: AlternateView, settings: Settings) -> AlternateView:
 
 def _site_view(
     site: Site,
-    where: Addresses,
+    references: References,
     prefix: str,
     words: Words,
     pages: Sequence[StaticPage],
     homes: tuple[AlternateView, ...],
-    paths: Mapping[str, str],
 ) -> SiteView:
-    settings = site.settings
+    settings, where = site.settings, references.addresses
     publisher = LinkView(settings.publisher.name, settings.publisher.url)
-    by_slug = {page.slug: where.relative(paths[page.path]) for page in pages}
+    by_slug = {page.slug: where.relative(references.homes[page.path]) for page in pages}
+    has_icon = f"templates{FAVICON}" in references.tree and not settings.publisher.logo
     return SiteView(
         title=settings.title,
         tagline=settings.tagline,
@@ -385,10 +403,12 @@ def _site_view(
         archive_url=where.relative(prefix + ARCHIVE),
         people_url=where.relative(prefix + PEOPLE) if site.people else "",
         search_url=where.relative(prefix + SEARCH),
-        static_url=where.relative("/static/"),
+        root_url=where.relative("/"),
         about_url=by_slug.get(ABOUT, ""),
         principles_url=by_slug.get(PRINCIPLES, ""),
         corrections_url=by_slug.get(CORRECTIONS, ""),
         languages=tuple(_home_link(home, site.settings) for home in homes),
         words=words.entries(),
+        # A logo of the publisher's takes the place of the house's icon.
+        favicon=where.relative(FAVICON) if has_icon else "",
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ..errors import Where
 from ..views import LinkView, NotFoundView, ProseView, TextPageView
 from .layout import Layout, contents, page_path
+from .pictures import page_pictures
 from .prose import page_urls
 from .summary import summary_of
 from .types import File, Page
@@ -20,13 +21,18 @@ def plan(layout: Layout) -> Iterator[Page | File]:
         path = page_path(page, layout.settings)
         headline = page.headline or outline.headline or page.title
         updated = layout.calendar.view(page.updated) if page.updated else None
+        targets = layout.page_targets[page.path]
         view = TextPageView(
             head=layout.head(page.title, page.summary or summary_of(outline.lead), path, page.lang),
             headline=headline,
             summary=page.summary,
             updated=updated,
             contents=contents(outline.headings),
-            body=ProseView(outline.document, page_urls(layout.page_targets[page.path], layout.addresses)),
+            body=ProseView(
+                outline.document,
+                page_urls(targets, layout.addresses),
+                pictures=page_pictures(outline, targets, layout.references.gallery, layout.addresses),
+            ),
         )
         modified = updated.iso if updated else ""
         yield Page(path, "page", "page.html", view, page.where("slug"), modified, is_listed=not page.is_draft)

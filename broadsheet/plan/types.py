@@ -8,7 +8,10 @@ from ..errors import Where
 from ..tree import SourceFile
 from ..views import (
     ArticleView,
+    CardView,
     FeedView,
+    IconView,
+    ImageView,
     ListView,
     NewsSitemapView,
     NotFoundView,
@@ -24,7 +27,10 @@ from ..views import (
 
 View = (
     ArticleView
+    | CardView
     | FeedView
+    | IconView
+    | ImageView
     | ListView
     | NewsSitemapView
     | NotFoundView
@@ -75,6 +81,7 @@ class Plan:
 
     sites: what pages in further languages show instead, by language.
     due: RFC 3339 moment at which the next scheduled article is due, or empty; due_title: its title.
+    since, until: RFC 3339 moments between which the plan stays as it is, the second one excluded; empty: no bound.
     """
 
     site: SiteView
@@ -82,4 +89,6 @@ class Plan:
     files: tuple[File, ...]
     due: str
     due_title: str
+    since: str
+    until: str
     sites: tuple[tuple[str, SiteView], ...] = ()

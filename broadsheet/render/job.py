@@ -13,13 +13,15 @@ from ..views import SiteView
 class Job:
     """One page to render. documents: the html with open slots of each document that the view refers to.
 
-    language: which of the batch's further sites it belongs to.
+    files: the bytes of each source file that the view refers to, by digest. language: which of the batch's further
+    sites it belongs to.
     """
 
     renderer: str
     template: str
     view: Any
     documents: tuple[tuple[str, str], ...]
+    files: tuple[tuple[str, bytes], ...] = ()
     language: str = ""
 
 

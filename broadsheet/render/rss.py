@@ -59,7 +59,8 @@ def _add(entry: Any, item: FeedItemView, documents: Mapping[str, str]) -> FeedEn
     entry.summary(escape(item.summary, quote=False))
     entry.content(content, type="html")
     if item.figure:
-        entry.media.content({"url": item.figure.url, "medium": "image"}, group=None)
+        size = {"width": str(item.figure.width), "height": str(item.figure.height)} if item.figure.width else {}
+        entry.media.content({"url": item.figure.url, "medium": "image", **size}, group=None)
     return entry
 
 
@@ -68,7 +69,8 @@ def _figure(figure: FigureView | None) -> str:
         return ""
     words = " ".join(part for part in (figure.caption, figure.credit) if part)
     caption = f"<figcaption>{escape(words)}</figcaption>" if words else ""
-    return f'<figure><img src="{escape(figure.url)}" alt="{escape(figure.alt)}">{caption}</figure>\n'
+    size = f' width="{figure.width}" height="{figure.height}"' if figure.width else ""
+    return f'<figure><img src="{escape(figure.url)}"{size} alt="{escape(figure.alt)}">{caption}</figure>\n'
 
 
 def provenance(item: FeedItemView) -> str:
