@@ -338,7 +338,9 @@ class Writer:
     def link(self, token: Token, child: Token) -> str:
         slot = self.refer(token, child.attrs["href"], is_image=False)
         title = child.attrs.get("title")
-        return slot and f'<a href="{slot}"' + (f' title="{escape(str(title))}">' if title else ">")
+        # Whatever opens the link in a tab of its own: the page there cannot reach back to ours.
+        rel = ' rel="noopener"' if str(child.attrs["href"]).startswith(("http://", "https://")) else ""
+        return slot and f'<a href="{slot}"' + (f' title="{escape(str(title))}"' if title else "") + rel + ">"
 
     def image(self, token: Token, child: Token) -> str:
         alt = _alt(child)
