@@ -227,7 +227,7 @@ def _proses(view: Any) -> tuple[ProseView, ...]:
     if isinstance(view, (ArticleView, TextPageView)):
         return (view.body,)
     if isinstance(view, FeedView):
-        return tuple(item.body for item in view.items)
+        return tuple([entry.item.body for entry in view.entries if entry.item.body])
     return ()
 
 

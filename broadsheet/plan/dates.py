@@ -43,6 +43,12 @@ class Calendar:
         name = get_month_names("wide", context="stand-alone", locale=self.locale)[month]
         return str(name[:1].upper() + name[1:])
 
+    def language_name(self, language: str) -> str:
+        """What a language calls itself; its tag where nobody knows it."""
+        name = locale_of(language).get_display_name() if language.split("-")[0].isalpha() else ""
+        known = name and locale_of(language).language == language.split("-")[0].lower()
+        return str(name[:1].upper() + name[1:]) if known else language
+
 
 def calendar(language: str, zone: tzinfo) -> Calendar:
     """A calendar for a language and a zone."""

@@ -10,14 +10,14 @@ from ..markdown.document import Heading, Outline
 from ..model import Article, Link, Settings, Site, StaticPage
 from ..tree import SourceTree
 from ..urls import Addresses, addresses, expand, is_external
-from ..views import DateView, HeadingView, HeadView, ItemView, LinkView, SiteView
+from ..views import DateView, FeedLinkView, HeadingView, HeadView, ItemView, LinkView, SiteView
 from .dates import Calendar, calendar
+from .formats import feed_links
 from .prose import References
 from .summary import summary_of
 
 WORDS_A_MINUTE = 230
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
-FEED = "/feed.xml"
 TOPICS, SOURCES, ARCHIVE = "/topics/", "/sources/", "/archive/"
 
 
@@ -72,11 +72,13 @@ class Layout:
         """Site path of a source."""
         return expand(self.settings.permalinks.source, slug=slug)
 
-    def head(self, title: str, description: str, path: str, language: str = "") -> HeadView:
+    def head(
+        self, title: str, description: str, path: str, language: str = "", feeds: tuple[FeedLinkView, ...] = ()
+    ) -> HeadView:
         """The head of the page at a site path; an empty path makes a page that is not to be indexed."""
         language = language or self.settings.language
         canonical = self.addresses.absolute(path) if path else ""
-        return HeadView(title, description, canonical, language, direction(language))
+        return HeadView(title, description, canonical, language, direction(language), feeds)
 
 
 def lay_out(
@@ -221,6 +223,7 @@ def _grouped(pairs: Iterable[tuple[str, Story]]) -> dict[str, tuple[Story, ...]]
 
 def _site_view(settings: Settings, where: Addresses) -> SiteView:
     publisher = LinkView(settings.publisher.name, settings.publisher.url)
+    feeds = feed_links(settings, where, "newsletter", "/")
     return SiteView(
         title=settings.title,
         tagline=settings.tagline,
@@ -230,7 +233,8 @@ def _site_view(settings: Settings, where: Addresses) -> SiteView:
         absolute_url=settings.base_url,
         publisher=publisher,
         navigation=tuple(link_view(link, where) for link in settings.navigation),
-        feed=LinkView(settings.title, where.relative(FEED)),
+        feed=LinkView(feeds[0].title, feeds[0].url),
+        feeds=feeds,
         topics_url=where.relative(TOPICS),
         sources_url=where.relative(SOURCES),
         archive_url=where.relative(ARCHIVE),

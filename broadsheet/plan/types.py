@@ -8,6 +8,7 @@ from ..errors import Where
 from ..tree import SourceFile
 from ..views import (
     ArticleView,
+    FeedListView,
     FeedView,
     ListView,
     NotFoundView,
@@ -21,6 +22,7 @@ from ..views import (
 
 View = (
     ArticleView
+    | FeedListView
     | FeedView
     | ListView
     | NotFoundView

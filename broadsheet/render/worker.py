@@ -16,7 +16,14 @@ from .job import Batch, Job
 Renderer = Callable[[Job, SiteView, Closure], bytes | Failed]
 
 # A renderer's module is imported when its first job comes: feeds bring lxml, pages Jinja2.
-RENDERERS = {"page": ".page", "rss": ".rss", "text": ".text"}
+RENDERERS = {
+    "page": ".page",
+    "rss": ".rss",
+    "atom": ".atom",
+    "json": ".json_feed",
+    "opml": ".opml",
+    "text": ".text",
+}
 NO_TEMPLATE = Closure("", ())
 
 
