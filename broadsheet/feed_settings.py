@@ -27,6 +27,7 @@ DEFAULT_FAMILIES: Mapping[FeedFamily, tuple[FeedFormat, ...]] = {
     "languages": ALL_FORMATS,
     "corrections": ALL_FORMATS,
 }
+DEFAULT_ARCHIVE: tuple[FeedFormat, ...] = ("atom",)
 # What a copy of a feed may be called: hosts tell its type by the ending.
 _FEED_ENDINGS = (".xml", ".rss", ".rdf", ".atom", ".json")
 
@@ -40,7 +41,7 @@ def read_feeds(reader: Fields) -> Feeds:
     if not families["newsletter"]:
         hint = "name at least one format, as in [rss]"
         reader.report("feeds.families.newsletter", "the newsletter itself must have a feed", hint)
-    archive = _formats(reader, "feeds.archive", families["newsletter"])
+    archive = _formats(reader, "feeds.archive", tuple(set(DEFAULT_ARCHIVE) & set(families["newsletter"])))
     for name in archive:
         if name not in families["newsletter"]:
             hint = f'add "{name}" to the newsletter\'s families, or take it out here'
@@ -69,7 +70,9 @@ def feed_alias(value: str) -> str:
     """A path at which a feed used to be: one that ends in a feed's file name, or in "/"."""
     path = local_path(value)
     if not path.endswith("/") and splitext(path)[1].lower() not in _FEED_ENDINGS:
-        raise Fault(f"{quoted(value)} is no address of a feed", 'write the old path in full, as in "/rss.xml" or "/feed/"')
+        raise Fault(
+            f"{quoted(value)} is no address of a feed", 'write the old path in full, as in "/rss.xml" or "/feed/"'
+        )
     return path
 
 

@@ -72,7 +72,7 @@ class Feeds:
     families: Mapping[FeedFamily, tuple[FeedFormat, ...]]
     content: Literal["full", "summary"] = "full"
     length: int = 20
-    archive: tuple[FeedFormat, ...] = ALL_FORMATS
+    archive: tuple[FeedFormat, ...] = ("atom",)
     hub: str = ""
     aliases: tuple[tuple[str, str], ...] = ()
     page: str = "subscribe"

@@ -372,7 +372,8 @@ class FeedView:
     """A feed, or one page of its archive, in any format. Entries newest first; all URLs are absolute.
 
     url: its own; current: the feed that readers subscribe to, the same unless is_archive (RFC 5005 §4); older and
-    newer: neighbouring pages of the archive, or empty; id never changes while the feed stays where it is.
+    newer: neighbouring pages of the archive, or empty, archive_type: their media type. id never changes while the feed
+    stays where it is.
     updated is the latest moment in it, None when it is empty. has_full_text: else entries hold summaries.
     """
 
@@ -391,6 +392,7 @@ class FeedView:
     current: str
     older: str
     newer: str
+    archive_type: str
     words: FeedWordsView
     entries: tuple[FeedEntryView, ...]
 

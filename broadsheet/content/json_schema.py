@@ -65,7 +65,7 @@ def _feeds() -> dict[str, Any]:
     groups: dict[str, Any] = {
         "content": {"enum": list(CONTENTS)},
         "length": {"type": "integer", "minimum": 1, "maximum": LONGEST},
-        "families": _group({name: formats for name in FAMILIES}),
+        "families": _group(dict.fromkeys(FAMILIES, formats)),
         "archive": formats,
         "aliases": {"type": "object", "additionalProperties": _TEXT},
     }

@@ -45,9 +45,9 @@ class Calendar:
 
     def language_name(self, language: str) -> str:
         """What a language calls itself; its tag where nobody knows it."""
-        name = locale_of(language).get_display_name() if language.split("-")[0].isalpha() else ""
-        known = name and locale_of(language).language == language.split("-")[0].lower()
-        return str(name[:1].upper() + name[1:]) if known else language
+        locale = locale_of(language)
+        name = locale.get_display_name() or ""
+        return name[:1].upper() + name[1:] if locale.language == language.split("-")[0].lower() else language
 
 
 def calendar(language: str, zone: tzinfo) -> Calendar:

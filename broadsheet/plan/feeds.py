@@ -1,13 +1,15 @@
-"""The feeds: each family in its formats, pages of the archive (RFC 5005 §4), copies at old addresses, the list of all."""
+"""The feeds: each family in its formats, its archive (RFC 5005 §4), copies at old addresses, the list of all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from datetime import datetime
 from itertools import groupby
 
 from ..errors import Problem, Where, did_you_mean
 from ..model import FeedFamily, FeedFormat
 from ..views import (
+    DateView,
     FeedChoiceView,
     FeedEntryView,
     FeedGroupView,
@@ -20,7 +22,7 @@ from ..views import (
 )
 from .channels import CORRECTIONS, FEED_LIST, Channel, channels
 from .feed_items import Entries, corrections
-from .formats import archive_path, feed_links, feed_path, feed_title
+from .formats import KINDS, archive_path, feed_links, feed_path, feed_title
 from .layout import Layout, direction
 from .paginate import stable_pages
 from .types import File, Page
@@ -34,6 +36,8 @@ FAMILY_NAMES: dict[FeedFamily, str] = {
 }
 WORDS = FeedWordsView()
 
+Shown = tuple[FeedEntryView, ...]
+
 
 def plan(layout: Layout) -> Iterator[Page | File]:
     """All feeds, then their copies at old addresses and the list of feeds."""
@@ -42,9 +46,9 @@ def plan(layout: Layout) -> Iterator[Page | File]:
     outlines = []
     for channel in channels(layout):
         formats = layout.settings.feeds.families[channel.family]
-        for kind, front, archive in _parts(channel, formats, entries):
-            for page in _pages(layout, channel, kind, front, archive):
-                planned[page.path] = page
+        front, archive = _parts(channel, entries)
+        for kind in formats:
+            planned |= {page.path: page for page in _pages(layout, channel, kind, front, archive)}
         outlines.append(_outline(layout, channel, formats[0]))
     yield from planned.values()
     for old, path in layout.settings.feeds.aliases:
@@ -84,43 +88,32 @@ def _links(layout: Layout, channel: Channel) -> tuple[FeedLinkView, ...]:
     return feed_links(layout.settings, layout.addresses, channel.family, channel.folder, channel.name)
 
 
-def _parts(
-    channel: Channel, formats: Sequence[FeedFormat], entries: Entries
-) -> Iterator[tuple[FeedFormat, tuple[FeedEntryView, ...], tuple[tuple[FeedEntryView, ...], ...]]]:
-    """For each format the entries that readers subscribe to, and the pages of its archive from the oldest up."""
+def _parts(channel: Channel, entries: Entries) -> tuple[Shown, tuple[Shown, ...]]:
+    """The entries that readers subscribe to, and the pages of the archive from the oldest up."""
     layout = entries.layout
     feeds = layout.settings.feeds
     if channel.family == "corrections":
         every = [entry for story in channel.stories for entry in corrections(story, layout)]
-        every.sort(key=lambda entry: (entry.item.updated.iso, entry.item.id), reverse=True)
-        for kind in formats:
-            yield kind, tuple(every[: feeds.length]), ()
-        return
-    newest = tuple([entries.of(story) for story in channel.stories[: feeds.length]])
-    if channel.family != "newsletter" or not feeds.archive:
-        for kind in formats:
-            yield kind, newest, ()
-        return
-    front, archive = stable_pages([entries.of(story) for story in channel.stories], feeds.length)
-    for kind in formats:
-        yield (kind, front, archive) if kind in feeds.archive else (kind, newest, ())
+        every.sort(key=lambda entry: (moment_of(entry.item.updated), entry.item.id), reverse=True)
+        return tuple(every[: feeds.length]), ()
+    if channel.family == "newsletter" and feeds.archive:
+        return stable_pages([entries.of(story) for story in channel.stories], feeds.length)
+    return tuple([entries.of(story) for story in channel.stories[: feeds.length]]), ()
 
 
 def _pages(
-    layout: Layout,
-    channel: Channel,
-    kind: FeedFormat,
-    front: tuple[FeedEntryView, ...],
-    archive: tuple[tuple[FeedEntryView, ...], ...],
+    layout: Layout, channel: Channel, kind: FeedFormat, front: Shown, archive: tuple[Shown, ...]
 ) -> Iterator[Page]:
-    """A feed in one format, and the pages of its archive."""
-    absolute = layout.addresses.absolute
+    """A feed in one format, and the pages of its archive if it has one in that format."""
+    absolute, feeds = layout.addresses.absolute, layout.settings.feeds
     current = absolute(feed_path(channel.folder, kind))
-    numbered = [absolute(archive_path(channel.folder, number, kind)) for number in range(1, len(archive) + 1)]
+    old = _archive_format(kind, feeds.archive)
+    count = len(archive) + 1 if old else 1
+    numbered = [absolute(archive_path(channel.folder, number, old or kind)) for number in range(1, count)]
 
-    def view(entries: tuple[FeedEntryView, ...], url: str, older: str, newer: str) -> FeedView:
-        settings = layout.settings
-        return FeedView(
+    def page(path: str, entries: Shown, older: str, newer: str) -> Page:
+        settings, url = layout.settings, absolute(path)
+        view = FeedView(
             id=current,
             title=feed_title(settings, channel.name),
             description=channel.description or settings.tagline or settings.title,
@@ -129,30 +122,32 @@ def _pages(
             language=channel.language,
             direction=direction(channel.language),
             publisher=LinkView(settings.publisher.name, settings.publisher.url),
-            hub=settings.feeds.hub,
-            updated=max((entry.item.updated for entry in entries), key=lambda date: date.iso, default=None),
-            has_full_text=settings.feeds.content == "full",
+            hub=feeds.hub,
+            updated=max((entry.item.updated for entry in entries), key=moment_of, default=None),
+            has_full_text=feeds.content == "full",
             is_archive=url != current,
             current=current,
             older=older,
             newer=newer,
+            archive_type=KINDS[old].media_type if old else "",
             words=WORDS,
             entries=entries,
         )
+        return Page(path, kind, "", view, channel.origin)
 
-    yield Page(
-        feed_path(channel.folder, kind),
-        kind,
-        "",
-        view(front, current, numbered[-1] if numbered else "", ""),
-        channel.origin,
-    )
-    for index, entries in enumerate(archive):
+    yield page(feed_path(channel.folder, kind), front, numbered[-1] if numbered else "", "")
+    for index, entries in enumerate(archive if old == kind else ()):
         # Only the oldest page names the next one, so that it has a neighbour at all: a full page never changes again.
         newer = numbered[1] if index == 0 and len(numbered) > 1 else ""
         older = numbered[index - 1] if index else ""
-        path = archive_path(channel.folder, index + 1, kind)
-        yield Page(path, kind, "", view(entries, numbered[index], older, newer), channel.origin)
+        yield page(archive_path(channel.folder, index + 1, kind), entries, older, newer)
+
+
+def _archive_format(kind: FeedFormat, archive: tuple[FeedFormat, ...]) -> FeedFormat | None:
+    """The format of the archive that a feed leads to: its own, else the other of XML; its link names the type."""
+    if kind in archive:
+        return kind
+    return next((other for other in archive if "json" not in (kind, other)), None)
 
 
 def _outline(layout: Layout, channel: Channel, kind: FeedFormat) -> OutlineView:
@@ -164,3 +159,8 @@ def _outline(layout: Layout, channel: Channel, kind: FeedFormat) -> OutlineView:
         home_url=absolute(channel.home),
         language=channel.language,
     )
+
+
+def moment_of(date: DateView) -> datetime:
+    """The moment of a view; its text alone would not sort, since summer time changes the offset."""
+    return datetime.fromisoformat(date.iso)

@@ -80,18 +80,16 @@ class FeedParts(BaseExtension):  # type: ignore[misc]
 
     def extend_rss(self, rss: Any) -> Any:
         channel = rss[0]
-        for rel, href in _links(self.view):
-            kind = {} if rel == "hub" else {"type": MEDIA_TYPES["rss"]}
-            etree.SubElement(channel, f"{{{ATOM}}}link", {"rel": rel, "href": href, **kind})
+        for attributes in _links(self.view, MEDIA_TYPES["rss"]):
+            etree.SubElement(channel, f"{{{ATOM}}}link", attributes)
         return self._archive(channel)
 
     def extend_atom(self, feed: Any) -> Any:
         feed.set(XML_LANG, self.view.language)
-        for rel, href in _links(self.view):
-            kind = {} if rel == "hub" else {"type": MEDIA_TYPES["atom"]}
+        for attributes in _links(self.view, MEDIA_TYPES["atom"]):
             # The plain name: feedgen's elements are in no namespace until they are read, a qualified one would get
             # a prefix of its own.
-            etree.SubElement(feed, "link", {"rel": rel, "href": href, **kind})
+            etree.SubElement(feed, "link", attributes)
         return self._archive(feed)
 
     def _archive(self, element: Any) -> Any:
@@ -182,16 +180,15 @@ class EntryParts(BaseEntryExtension):  # type: ignore[misc]
         etree.SubElement(inner, "link", {"rel": "self", "href": source.feed})
 
 
-def _links(view: FeedView) -> Iterator[tuple[str, str]]:
+def _links(view: FeedView, media_type: str) -> Iterator[dict[str, str]]:
     """What else a feed links to, beside itself and its page: its hub, and its archive (RFC 5005 §4)."""
     if view.hub and not view.is_archive:
-        yield "hub", view.hub
+        yield {"rel": "hub", "href": view.hub}
     if view.is_archive:
-        yield "current", view.current
-    if view.older:
-        yield "prev-archive", view.older
-    if view.newer:
-        yield "next-archive", view.newer
+        yield {"rel": "current", "href": view.current, "type": media_type}
+    for rel, url in (("prev-archive", view.older), ("next-archive", view.newer)):
+        if url:
+            yield {"rel": rel, "href": url, "type": view.archive_type}
 
 
 def _licences(item: FeedItemView) -> Iterator[str]:
