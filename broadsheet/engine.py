@@ -14,7 +14,7 @@ from typing import Any
 from .config import load_settings
 from .content.load import load_site, prose_text
 from .content.scan import scan
-from .digest import digest, digest_bytes
+from .digest import Digester, digest, digest_bytes
 from .environment import Closure
 from .errors import Problem, Where, has_errors, in_order
 from .fingerprint import engine_fingerprint
@@ -25,20 +25,20 @@ from .model import Article, Settings, Site, StaticPage
 from .outcome import Made
 from .plan import plan_site
 from .plan.types import Page, Plan
-from .progress import Progress, Silent
+from .progress import Progress
 from .render.job import Batch, Job
 from .render.worker import render_batch
 from .run import InlineExecutor, Results, Task, Workers, run
-from .store import MemoryStore, Store
+from .store import Store
 from .templates import Templates, load_templates
 from .tree import SourceTree
 from .urls import output_path
-from .views import ArticleView, FeedView, ProseView, TextPageView
+from .views import SHARED_VIEWS, ArticleView, FeedView, ProseView, TextPageView
 
 
 @dataclass(frozen=True, slots=True)
 class BuildRequest:
-    """What a build is asked for; an as_of without a zone is in the newsletter's; base_url, if given, beats the config's."""
+    """What a build is asked for; an as_of without a zone is in the newsletter's, a base_url beats the config's."""
 
     as_of: datetime
     drafts: bool = False
@@ -81,11 +81,8 @@ class Bench:
         return now
 
 
-def build(
-    root: Path, request: BuildRequest, *, store: Store, workers: Workers, progress: Progress | None = None
-) -> BuildResult:
+def build(root: Path, request: BuildRequest, bench: Bench) -> BuildResult:
     """The newsletter below root as it is on disk now."""
-    bench = Bench(store, workers, progress or Silent())
     started = perf_counter()
     tree, problems = scan(root, request.config)
     bench.timed("scan", started)
@@ -157,7 +154,7 @@ def render_plan(
     keys = page_keys(plan, templates)
     pages = dict(zip(keys, plan.pages, strict=True))
     tasks = [
-        Task(key, partial(_page_job, page, documents)) for key, page in pages.items() if not _misses(page, templates)
+        Task(key, partial(_page_job, page, documents)) for key, page in pages.items() if _can_render(page, templates)
     ]
     results = run(
         tasks,
@@ -175,9 +172,12 @@ def page_keys(plan: Plan, templates: Templates) -> list[str]:
     """The key of each page: engine code and library versions, template closure, what all pages show, and its view."""
     engine = engine_fingerprint()
     common = digest(plan.site)
+    digester = Digester(SHARED_VIEWS)
     closures = {name: closure.digest for name, closure in templates.closures.items()}
     return [
-        digest(engine, common, page.path, page.renderer, page.template, closures.get(page.template, ""), page.view)
+        digester.digest(
+            engine, common, page.path, page.renderer, page.template, closures.get(page.template, ""), page.view
+        )
         for page in plan.pages
     ]
 
@@ -227,7 +227,7 @@ def _proses(view: Any) -> tuple[ProseView, ...]:
     if isinstance(view, (ArticleView, TextPageView)):
         return (view.body,)
     if isinstance(view, FeedView):
-        return tuple([entry.item.body for entry in view.entries if entry.item.body])
+        return tuple([item.body for item in view.items if item.body])
     return ()
 
 
@@ -237,12 +237,14 @@ def _page_batch(jobs: tuple[Job, ...], *, plan: Plan, templates: Templates) -> B
     return Batch(plan.site, closures, jobs)
 
 
-def _misses(page: Page, templates: Templates) -> bool:
-    return bool(page.template) and page.template not in templates.closures
+def _can_render(page: Page, templates: Templates) -> bool:
+    """Whether its template is there and whole; of one that is not, the problem has been told already."""
+    return not page.template or (page.template in templates.closures and page.template not in templates.broken)
 
 
 def _missing_templates(plan: Plan, templates: Templates) -> list[Problem]:
-    names = sorted({page.template for page in plan.pages if _misses(page, templates)})
+    known = templates.closures.keys() | templates.broken
+    names = sorted({page.template for page in plan.pages if page.template and page.template not in known})
     return [
         Problem(Where(f"templates/{name}"), "this template is missing", "every kind of page needs its template")
         for name in names
@@ -302,8 +304,3 @@ def _read(
     if not isinstance(outcome, Made):
         raise LookupError(f"{path} cannot be rendered again: {outcome.message}")
     return outcome.blob
-
-
-def memory_bench(jobs: int = 1) -> Bench:
-    """Tools that keep nothing on disk, for tests."""
-    return Bench(MemoryStore(), Workers(jobs), Silent())

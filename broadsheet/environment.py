@@ -13,9 +13,42 @@ KNOWN_NAMES = frozenset({"site", "page"})
 # Pure functions of their arguments, since Jinja2 may run a filter once, at compile time. `random` is not among them,
 # `safe` neither: what is safe has the type Html.
 FILTERS = frozenset(
-    "abs batch capitalize default e escape first float int join last length list lower max min replace reverse "
-    "round select selectattr reject rejectattr map slice sum title tojson trim truncate unique upper urlencode "
-    "wordcount".split()
+    {
+        "abs",
+        "batch",
+        "capitalize",
+        "default",
+        "e",
+        "escape",
+        "first",
+        "float",
+        "int",
+        "join",
+        "last",
+        "length",
+        "list",
+        "lower",
+        "max",
+        "min",
+        "replace",
+        "reverse",
+        "round",
+        "select",
+        "selectattr",
+        "reject",
+        "rejectattr",
+        "map",
+        "slice",
+        "sum",
+        "title",
+        "tojson",
+        "trim",
+        "truncate",
+        "unique",
+        "upper",
+        "urlencode",
+        "wordcount",
+    }
 )
 GLOBALS = frozenset({"range", "namespace", "joiner", "cycler"})
 

@@ -65,14 +65,15 @@ class Fields:
 
     def require(self, name: str, example: str) -> None:
         """Note a field that is missing or empty; the example shows what to write."""
-        if self.at(name) in (None, ""):
+        value = self.at(name)
+        if value is None or (isinstance(value, str) and not value.strip()):
             self.report(name, f'"{name}" is missing', f"write {example}")
 
     def at(self, name: str) -> Value | None:
         """The value at a dotted name, or None."""
         value: Value | None = self.mapping.values
         for part in name.split(".") if name else ():
-            if isinstance(value, list):
+            if isinstance(value, list) and part.isdecimal():
                 value = value[int(part)]
             elif isinstance(value, dict):
                 value = value.get(part)

@@ -44,7 +44,7 @@ def _versions() -> tuple[str, ...]:
     found: set[str] = set()
     for folder in sys.path:
         try:
-            names = os.listdir(folder or ".")
+            names = os.listdir(folder or ".")  # noqa: PTH208 — half the time of Path.iterdir
         except OSError:
             continue
         found.update(name for name in map(str.lower, names) if name.endswith((".dist-info", ".egg-info")))

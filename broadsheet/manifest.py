@@ -66,7 +66,7 @@ _LONGEST_NAME = 255  # bytes, on every file system in common use
 
 
 class Entry(NamedTuple):
-    """What a path of the site holds. A named tuple, as a build makes 10,000 of them and a dataclass costs thrice that."""
+    """What a path of the site holds. A named tuple: a build makes 10,000, and dataclasses cost thrice as much."""
 
     digest: str
     size: int

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A result in two parts: a small record to plan with, kept by the job's key, and the bytes, kept by their digest."""
+    """A result in two parts: a small record, kept by the job's key, and the bytes, kept by their digest."""
 
     record: bytes
     blob: bytes

@@ -21,9 +21,13 @@ SUFFIXES = (".html", ".xml", ".css", ".txt", ".svg")
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """Every template by its name ("article.html", "feeds/item.html"), with its closure."""
+    """Every template by its name ("article.html", "feeds/item.html"), with its closure.
+
+    broken: those that cannot be used, because something is wrong with them or with what they need.
+    """
 
     closures: Mapping[str, Closure]
+    broken: frozenset[str] = frozenset()
 
     def closure(self, name: str) -> Closure:
         """The closure of a template.
@@ -50,7 +54,9 @@ def load_templates(tree: SourceTree) -> tuple[Templates, list[Problem]]:
         name: {target: line for target, line in found.needs if target in sources} for name, found in examined.items()
     }
     problems += _circles(needs)
-    return Templates({name: _closure(name, needs, sources) for name in sources}), problems
+    faulty = {problem.where.path.removeprefix(FOLDER + "/") for problem in problems}
+    broken = frozenset(name for name in sources if not faulty.isdisjoint(_reach(name, needs))) | faulty
+    return Templates({name: _closure(name, needs, sources) for name in sources}, broken), problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +74,14 @@ def examine(name: str, source: str) -> Examined:
     env = environment(())
     try:
         tree = env.parse(source, name, path)
-        env.compile(tree, name, path)  # finds filters and tests that do not exist
+        problems = list(_unknown_filters(tree, path))
+        if problems:
+            return Examined((), tuple(problems))
+        env.compile(tree, name, path)  # finds what only a whole template shows, such as a block defined twice
     except TemplateSyntaxError as error:
         return Examined((), (Problem(Where(path, error.lineno), _sentence(error.message), "see docs/templates.md"),))
     except RecursionError:
         return Examined((), (Problem(Where(path), "this template is nested too deeply", "split it into smaller ones"),))
-    problems = []
     for unknown in sorted(find_undeclared_variables(tree) - KNOWN_NAMES - GLOBALS - _made_here(tree)):
         line = next((node.lineno for node in tree.find_all(nodes.Name) if node.name == unknown), 1)
         hint = did_you_mean(unknown, KNOWN_NAMES) or 'a template knows the names "site" and "page"'
@@ -116,6 +124,17 @@ def _references(tree: nodes.Template) -> Iterator[tuple[str | None, int]]:
             yield template.value, node.lineno
         else:
             yield None, node.lineno
+
+
+def _unknown_filters(tree: nodes.Template, path: str) -> Iterator[Problem]:
+    """Filters and tests that do not exist; Jinja2 itself would find those within an `if` only when it renders."""
+    env = environment(())
+    for kind, node_type, known in (("filter", nodes.Filter, env.filters), ("test", nodes.Test, env.tests)):
+        for node in tree.find_all(node_type):
+            name = node.name
+            if name not in known:
+                hint = did_you_mean(name, known) or "docs/templates.md lists what there is"
+                yield Problem(Where(path, node.lineno), f"no {kind} named '{name}'", hint)
 
 
 def _made_here(tree: nodes.Template) -> frozenset[str]:

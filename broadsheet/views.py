@@ -349,14 +349,6 @@ class FeedItemView:
 
 
 @dataclass(frozen=True, slots=True)
-class FeedEntryView:
-    """An entry with its digest, taken once however many feeds hold it. Made by `plan.feed_items` alone."""
-
-    seal: str
-    item: FeedItemView
-
-
-@dataclass(frozen=True, slots=True)
 class FeedWordsView:
     """What feeds say themselves."""
 
@@ -369,12 +361,12 @@ class FeedWordsView:
 
 @dataclass(frozen=True, slots=True)
 class FeedView:
-    """A feed, or one page of its archive, in any format. Entries newest first; all URLs are absolute.
+    """A feed, or one page of its archive, in any format. items newest first; all URLs are absolute.
 
     url: its own; current: the feed that readers subscribe to, the same unless is_archive (RFC 5005 §4); older and
     newer: neighbouring pages of the archive, or empty, archive_type: their media type. id never changes while the feed
     stays where it is.
-    updated is the latest moment in it, None when it is empty. has_full_text: else entries hold summaries.
+    updated is the latest moment in it, None when it is empty. has_full_text: else items hold summaries.
     """
 
     id: str
@@ -394,7 +386,7 @@ class FeedView:
     newer: str
     archive_type: str
     words: FeedWordsView
-    entries: tuple[FeedEntryView, ...]
+    items: tuple[FeedItemView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,3 +430,7 @@ class TextView:
     """A finished text file."""
 
     text: str
+
+
+# An article's line stands in a dozen lists; its links and dates are part of it.
+SHARED_VIEWS = frozenset({ItemView, FeedItemView})

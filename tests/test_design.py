@@ -1,4 +1,4 @@
-"""The four tests that carry the design, and the seal: incremental equals clean, whatever is done and whoever does it."""
+"""The four tests that carry the design, and the seal: incremental equals clean, whoever does the work."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet import engine
+from broadsheet.render.worker import render_batch
 from broadsheet.run import Workers
 from broadsheet.store import MemoryStore
 from broadsheet.tree import SourceTree
@@ -168,20 +170,20 @@ def test_executors_agree() -> None:
 @contextmanager
 def planted(fault: Any) -> Iterator[None]:
     """A hidden input for the time of a test: the fault is called with each page batch before it is rendered."""
-    real = engine.render_batch
+    real = render_batch
 
     def faulty(batch: Any) -> Any:
         return real(fault(batch))
 
-    engine.render_batch = faulty
+    vars(engine)["render_batch"] = faulty
     try:
         yield
     finally:
-        engine.render_batch = real
+        vars(engine)["render_batch"] = real
 
 
 def test_a_planted_hidden_input_is_found() -> None:
-    """When pages read something that is not in their key, incremental differs from clean, and the comparison sees it."""
+    """When pages read something that is not in their key, the comparison of incremental and clean sees it."""
     hidden = ["yesterday"]
 
     def fault(batch: Any) -> Any:
@@ -249,8 +251,7 @@ def test_the_seal_is_able_to_fail() -> None:
     """A renderer that opens a file is seen."""
 
     def fault(batch: Any) -> Any:
-        with open(__file__.replace(".py", ".py")) as file, open("/dev/null") as other:
-            file.read(1), other.read(1)
+        Path("/dev/null").read_bytes()
         return batch
 
     outputs(built(SITE))

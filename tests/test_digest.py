@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.digest import digest, digest_bytes
+from broadsheet.digest import Digester, digest, digest_bytes
 from broadsheet.views import Html, LinkView
 
 plain = st.recursive(
@@ -58,6 +58,18 @@ def test_what_is_unknown_is_refused(unknown: object) -> None:
     """A TypeError today is better than a wrong page in a month."""
     with pytest.raises((TypeError, ValueError)):
         digest((unknown,))
+
+
+@given(plain, st.text(), st.text())
+def test_a_digester_gives_the_same_digests(value: Any, title: str, url: str) -> None:
+    """Sharing saves work and changes nothing."""
+    link = LinkView(title, url)
+    sharing, plainly = Digester(frozenset({LinkView})), Digester(frozenset())
+
+    for _ in range(2):
+        expected = digest(value, link, (link, Html(title)))
+        assert sharing.digest(value, link, (link, Html(title))) == expected
+        assert plainly.digest(value, link, (link, Html(title))) == expected
 
 
 def test_a_digest_is_frozen() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from lxml import etree, html
+from lxml import etree
+from lxml import html as lxml_html
 
 from broadsheet.errors import Where
 from broadsheet.plan.addresses import sitemaps
@@ -15,6 +17,7 @@ from broadsheet.urls import addresses
 from broadsheet.views import TextView
 from tests.sites import SMALL_SITE, built, changed, edit, outputs, tree
 
+html: Any = lxml_html  # the stubs know no more of XPath than that it gives something
 SITE = tree(SMALL_SITE)
 
 
@@ -148,7 +151,7 @@ def test_two_outputs_on_one_path_are_one_problem() -> None:
 
     assert problems(source) == [
         'content/pages/about.md:1:1: error: two outputs want the path "/about/": '
-        "/About/ from content/articles/new.md:5:10 and this one\n"
+        "/About/ from content/articles/new.md:5:11 and this one\n"
         "  hint: give one of them another slug or alias"
     ]
 
@@ -197,7 +200,7 @@ def test_the_sitemap_lists_what_is_to_be_found() -> None:
 def test_a_long_sitemap_is_cut() -> None:
     """Beyond the limit there is an index and parts of at most that many URLs."""
     pages = [Page(f"/{number:02}/", "text", "", TextView(""), Where("x"), is_listed=True) for number in range(7)]
-    maps = list(sitemaps(addresses("https://a.example/"), pages, limit=3))
+    maps: list[Any] = list(sitemaps(addresses("https://a.example/"), pages, limit=3))
 
     assert [(page.path, len(page.view.entries), page.view.is_index) for page in maps] == [
         ("/sitemap-1.xml", 3, False),

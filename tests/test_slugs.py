@@ -16,7 +16,7 @@ from broadsheet.slugs import RESERVED, shape_fault, slug_fault, slug_from
     [
         ("Ant Group Seeks Salvation in AI Medicine", "ant-group-seeks-salvation-in-ai-medicine"),
         ("Искусственный интеллект в медицине", "iskusstvennyi-intellekt-v-meditsine"),
-        ("Ёлка & Щука", "iolka-shchuka"),
+        ("Ёлка & Щука", "elka-shchuka"),
         ("Café  –  crème", "cafe-creme"),
         ("  --- x --- ", "x"),
         ("3 < 4", "3-4"),

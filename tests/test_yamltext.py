@@ -125,7 +125,7 @@ WORDS = [
     ("a:\n\t- b", "2:1", *TABS),
     ("source:\n  name: x\n\turl: y", "3:1", *TABS),
     ("a: *x", "1:4", '"*x" is an alias of YAML, which is not supported here', MEANT),
-    ("a: *very* good", "1:4", None, MEANT),
+    ("a: *very* good", "1:4", 'a value cannot begin with "*"', QUOTE + ': a: "*very* good"'),
     ("a: &x 1", "1:4", '"&x" is an anchor of YAML, which is not supported here', MEANT),
     ("a: !!str b", "1:4", '"!!str" is a tag of YAML, which is not supported here', MEANT),
     ("a: !python/object x", "1:4", '"!python/object" is a tag of YAML, which is not supported here', MEANT),

@@ -59,10 +59,15 @@ def is_root_with_apt() -> bool:
 
 
 def apt_install(package: str) -> None:
-    """Install a package of Debian's or Ubuntu's, without a question; what it says goes to standard error."""
+    """Install a package of Debian's or Ubuntu's, without a question; what apt says is shown when it fails."""
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    print(f"Installing {package}", file=sys.stderr)
     for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", package]):
-        subprocess.run(["apt-get", *command], env=quiet, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
+        done = subprocess.run(
+            ["apt-get", *command], env=quiet, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            print(done.stdout[-2000:] + done.stderr[-2000:], file=sys.stderr)
 
 
 def _playwright_browser() -> str | None:

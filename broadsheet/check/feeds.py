@@ -55,14 +55,20 @@ def examine(path: str, entry: Entry, feed: ReadFeed, as_of: datetime) -> Iterato
     for fault in feed.faults:
         yield Problem(where, f"this feed breaks a rule: {fault}", _OURS)
     self_path = urlsplit(feed.self_url).path
-    if not _is_absolute(feed.self_url) or not self_path.endswith(path.rpartition("/")[2].partition(".")[0] + _ending(path)):
-        yield warning(where, f'this feed says that its address is "{feed.self_url}"', "see feeds.aliases in config.yaml")
+    if not _is_absolute(feed.self_url) or not self_path.endswith(
+        path.rpartition("/")[2].partition(".")[0] + _ending(path)
+    ):
+        yield warning(
+            where, f'this feed says that its address is "{feed.self_url}"', "see feeds.aliases in config.yaml"
+        )
     if feed.language and not _LANGUAGE.fullmatch(feed.language):
         yield Problem(where, f'"{feed.language}" is no language that feeds can name', "change it in config.yaml")
     if entry.size > LARGEST and not feed.is_archive:
         size, limit = f"{entry.size / 1_000_000:.1f}", LARGEST // 1_000_000
         hint = "set feeds.length lower in config.yaml, or feeds.content to summary"
-        yield warning(where, f"this feed has {size} MB; readers fetch it again and again, and some stop at {limit}", hint)
+        yield warning(
+            where, f"this feed has {size} MB; readers fetch it again and again, and some stop at {limit}", hint
+        )
     yield from _twins(where, feed)
     yield from _order(where, feed)
     for item in feed.entries:

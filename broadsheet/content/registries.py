@@ -75,7 +75,8 @@ def _entry(reader: Fields, slug: str, kind: type[Entry]) -> Entry:
         return kind(slug, slug)
     if isinstance(reader.at(slug), str):
         return kind(slug, reader.read(slug, title_text, ""))
-    reader.group(slug, (name, *others))
+    if reader.at(slug) is not None and not reader.group(slug, (name, *others)):
+        return kind(slug, slug)
     reader.require(f"{slug}.{name}", f'"{name}: Some words" below it, or the words behind "{slug}:"')
     written: dict[str, Any] = {field: reader.read(f"{slug}.{field}", _CHECKS[field], None) for field in (name, *others)}
     return kind(**{"slug": slug, name: "", **{field: value for field, value in written.items() if value is not None}})

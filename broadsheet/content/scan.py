@@ -26,7 +26,9 @@ _IGNORED_ENDINGS = ("~", ".swp", ".swo", ".swx", ".tmp", ".bak", ".orig", ".pyc"
 def scan(root: Path, config: str = "config.yaml") -> tuple[SourceTree, list[Problem]]:
     """All files of content/ and templates/ and the config file, by path, and what cannot be read of them."""
     walk = _Walk(os.path.realpath(root))
-    if os.path.lexists(root / config):
+    if (root / config).is_dir():
+        walk.report(config, "this is a folder, not a file", "rename it")
+    elif os.path.lexists(root / config):
         walk.entry(f"{walk.root}/{config}", config, 0)
     for folder in FOLDERS:
         if (root / folder).is_dir():

@@ -136,9 +136,8 @@ def _not_before_date(value: object, info: ValidationInfo) -> object:
     updated = dates.moment(_as_text(value), _zone(info))
     published = info.data.get("date")
     if isinstance(published, datetime) and updated < published:
-        raise Fault(
-            f'"updated" ({updated:%Y-%m-%d %H:%M}) is before "date"', "an article is updated after it is published"
-        )
+        hint = "an article is updated after it is published"
+        raise Fault(f'{quoted(_as_text(value))} is before the "date" of the article', hint)
     return updated
 
 
@@ -199,21 +198,26 @@ class CorrectionFields(_Group):
     by: Short = Field("", description="Who put it right.")
 
 
-class PageFields(_Group):
-    """The front matter of a page."""
+class _TextFields(_Group):
+    """What articles and pages have in common."""
 
     title: Name = Field(description="The title, as it stands in lists, browser tabs and search results.")
     headline: Short = Field("", description="The heading of the page, when it differs from the title.")
     slug: Slug = Field("", description="The last part of the address; made from the title when left out.")
     summary: Long = Field("", description="One or two sentences that say what readers find here.")
-    updated: Moment | None = Field(None, description="When the text last changed in substance.")
     lang: Language = Field("", description="The language, when it is not the newsletter's.")
     aliases: Paths = Field(default_factory=list, description="Old paths that lead here.")
     draft: Truth = Field(False, description="Whether it is kept back from publishing.")
 
 
-class ArticleFields(PageFields):
-    """The front matter of an article."""
+class PageFields(_TextFields):
+    """The front matter of a page."""
+
+    updated: Moment | None = Field(None, description="When the text last changed in substance.")
+
+
+class ArticleFields(_TextFields):
+    """The front matter of an article; `updated` stands below `date`, with which it is compared."""
 
     id: Id = Field("", description="Names the article for ever, so that no feed reader shows it twice.")
     date: Moment = Field(description="When it is published; a time without a zone is the newsletter's.")

@@ -60,7 +60,7 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Parsed prose: html in which MARK + number + MARK stands for a URL and MARK + ID_PREFIX + MARK for an id prefix."""
+    """Parsed prose: html in which MARK + number + MARK stands for a URL and MARK + ID_PREFIX + MARK for a prefix."""
 
     html: str
     outline: Outline

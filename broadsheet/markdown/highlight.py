@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from html import escape
 from typing import Any
 
 MAX_HIGHLIGHTED = 20_000  # characters; a longer block is a file, and plain text is as good
+MAX_DOCUMENT = 60_000  # characters of all blocks of a document together
+_LONG_LINE = re.compile(".{301}")  # most lexers take quadratic time over one
 
-# Pygments knows 500 languages; some of its lexers take minutes on hostile input. These are tried for it by
-# tests/test_markdown_hostile.py.
+# Pygments knows 500 languages, and some of its lexers take minutes over hostile input. These are tried for it by
+# tests/test_markdown_hostile.py; those for C, C++, C# and Java failed (quadratic or worse in short lines).
 LANGUAGES = frozenset(
-    """
-    bash c cpp c++ csharp c# css diff docker dockerfile go graphql haskell html http ini java javascript js json
-    jsx kotlin lua make makefile nginx php powershell python py python3 pycon r ruby rb rust rs scala sh shell sql
-    swift toml ts typescript tsx xml yaml yml zsh
-    """.split()
-)
+    {
+        "bash", "css", "diff", "docker", "dockerfile", "go", "graphql", "haskell", "html", "http", "ini",
+        "javascript", "js", "json", "jsx", "kotlin", "lua", "make", "makefile", "nginx", "php", "powershell",
+        "python", "py", "python3", "pycon", "r", "ruby", "rb", "rust", "rs", "scala", "sh", "shell", "sql",
+        "swift", "toml", "ts", "typescript", "tsx", "xml", "yaml", "yml", "zsh",
+    }
+)  # fmt: skip
 
 
 def highlighted(code: str, language: str) -> str:
-    """The code as HTML, in colour when we know its language (in lower case) and it is of reasonable size."""
-    if language not in LANGUAGES or len(code) > MAX_HIGHLIGHTED:
+    """The code as HTML, in colour when we know its language (in lower case) and it is no longer nor wider than most."""
+    if language not in LANGUAGES or len(code) > MAX_HIGHLIGHTED or _LONG_LINE.search(code):
         return escape(code, quote=False)
     from pygments import highlight  # 30 ms to import, and most prose has no code
 

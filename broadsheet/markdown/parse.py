@@ -9,7 +9,6 @@ from typing import Any
 from ..digest import digest_bytes
 from .bounds import excess
 from .document import Document, Fault, Outline
-from .highlight import highlighted
 from .languages import primary_subtag, words_for
 from .parser import parser_for
 from .writer import Writer
@@ -30,7 +29,7 @@ def parse(text: str, language: str) -> Document:
         return _document("", [*faults, fault])
     subtag = primary_subtag(language)
     env: dict[str, Any] = {}
-    writer = Writer(text, env, words_for(subtag), highlighted)
+    writer = Writer(text, env, words_for(subtag))
     try:
         writer.write(parser_for(subtag).parse(text, env))
     except RecursionError:  # brackets in brackets; what bounds let through was measured, so this is a second line

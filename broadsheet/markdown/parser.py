@@ -218,7 +218,7 @@ def _first_character_rule(rules: dict[str, Callable[..., bool]]) -> Callable[...
 
     def pick(state: StateBlock, line: int, end_line: int, silent: bool) -> bool:
         start = state.bMarks[line] + state.tShift[line]
-        for rule in get(state.src[start : start + 1], anywhere):
+        for rule in get(state.src[start : start + 1], anywhere):  # noqa: SIM110  (a generator costs time)
             if rule(state, line, end_line, silent):
                 return True
         return False

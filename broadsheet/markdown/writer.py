@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from markdown_it.token import Token
@@ -11,9 +11,10 @@ from markdown_it.token import Token
 from ..errors import did_you_mean
 from .addresses import judge, shortened
 from .document import ID_PREFIX, MARK, Fault, Heading, Reference
+from .highlight import MAX_DOCUMENT, highlighted
 from .languages import Words
-from .parser import Target
 from .notes import note_number, undefined_notes
+from .parser import Target
 from .places import Place, place_in, place_of, place_of_definition
 from .prose import escape, heading_slug, plain_text, word_count
 
@@ -58,11 +59,11 @@ _LANGUAGE = re.compile(r"[\w.+#-]{1,40}")
 class Writer:
     """Owns what has been written of one document, for the time of one parse."""
 
-    def __init__(self, text: str, env: dict[str, Any], words: Words, highlighted: Callable[[str, str], str]) -> None:
+    def __init__(self, text: str, env: dict[str, Any], words: Words) -> None:
         self.lines = text.split("\n")
         self.env = env
         self.own_words = words
-        self.highlighted = highlighted
+        self.code = 0  # characters in fences with a language
         self.definitions: dict[int, int] | None = None  # lines of link reference definitions by id of their address
         self.has_notes = "[^" in text
         self.parts: list[str] = []
@@ -82,10 +83,7 @@ class Writer:
 
     def write(self, tokens: Sequence[Token]) -> None:
         """Write all blocks of a document."""
-        start = self.write_headline(tokens)
-        if start == 0 and not tokens:
-            return
-        index, end = start, len(tokens)
+        index, end = self.write_headline(tokens), len(tokens)
         add = self.parts.append
         while index < end:
             token = tokens[index]
@@ -204,7 +202,8 @@ class Writer:
         token = tokens[index]
         name = token.info.split(None, 1)[0] if token.info.strip() else ""
         if _LANGUAGE.fullmatch(name):
-            code = self.highlighted(token.content, name.lower())
+            self.code += len(token.content)
+            code = highlighted(token.content, name.lower()) if self.code <= MAX_DOCUMENT else escape(token.content)
             self.parts.append(f'<pre tabindex="0"><code class="language-{name}">{code}</code></pre>\n')
         else:
             self.code_block(tokens, index)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from unicodedata import normalize
 
 from ..errors import Problem, Where, did_you_mean
 from ..markdown.document import Outline
@@ -13,6 +12,7 @@ from ..tree import SourceTree
 from ..urls import is_external
 from . import addresses, articles, feeds, files, lists, overviews, texts
 from .layout import Layout, lay_out
+from .paths import conflicts
 from .types import File, Page, Plan
 
 # In the order in which they are planned; files last, since the others name the media they use.
@@ -36,7 +36,7 @@ def plan_site(
     layout = lay_out(site, outlines, tree, as_of=as_of, drafts=drafts, broken=broken)
     outputs = [output for kind in KINDS for output in kind(layout)]
     outputs += addresses.sitemaps(layout.addresses, [output for output in outputs if isinstance(output, Page)])
-    problems = [*layout.references.problems, *_collisions(outputs)]
+    problems = [*layout.references.problems, *conflicts(outputs)]
     if not broken:
         known = {output.path for output in outputs}
         problems += layout.references.check_paths(known.__contains__)
@@ -55,23 +55,6 @@ def plan_site(
         due=layout.calendar.view(due.date).iso if due else "",
         due_title=due.title if due else "",
     ), problems
-
-
-def _collisions(outputs: Sequence[Page | File]) -> list[Problem]:
-    """One problem for each path that several outputs want, also when they differ only by case or Unicode form."""
-    claims: dict[str, list[Page | File]] = {}
-    for output in outputs:
-        path = output.path + "index.html" if output.path.endswith("/") else output.path
-        key = path if path.isascii() and path.islower() else normalize("NFC", path).casefold()
-        claims.setdefault(key, []).append(output)
-    problems = []
-    for rivals in claims.values():
-        if len(rivals) > 1:
-            rivals.sort(key=lambda output: output.origin)
-            others = ", ".join(f"{rival.path} from {rival.origin}" for rival in rivals[:-1])
-            message = f'two outputs want the path "{rivals[-1].path}": {others} and this one'
-            problems.append(Problem(rivals[-1].origin, message, "give one of them another slug or alias"))
-    return problems
 
 
 def _dead_navigation(layout: Layout, known: set[str]) -> list[Problem]:

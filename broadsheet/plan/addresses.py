@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..errors import Where
+from ..model import Article, StaticPage
 from ..urls import Addresses
 from ..views import RedirectView, SitemapEntryView, SitemapView, TextView
 from .layout import Layout
@@ -58,8 +59,13 @@ def _sitemap(path: str, entries: Sequence[SitemapEntryView]) -> Page:
 def _aliases(layout: Layout) -> Iterator[tuple[str, str, str, Where]]:
     """Alias, target, title and place of each redirect."""
     for story in layout.stories:
-        for alias in story.article.aliases:
-            yield alias, story.path, story.item.title, story.article.where("aliases")
+        for number, alias in enumerate(story.article.aliases):
+            yield alias, story.path, story.item.title, _place(story.article, number)
     for page, _ in layout.pages:
-        for alias in page.aliases:
-            yield alias, layout.references.homes[page.path], page.title, page.where("aliases")
+        for number, alias in enumerate(page.aliases):
+            yield alias, layout.references.homes[page.path], page.title, _place(page, number)
+
+
+def _place(piece: Article | StaticPage, number: int) -> Where:
+    """Where an alias stands: an only one may be written without a list."""
+    return piece.places.get(f"aliases.{number}") or piece.where("aliases")

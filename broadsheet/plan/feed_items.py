@@ -12,7 +12,6 @@ from ..views import (
     DateView,
     FeedAiView,
     FeedCorrectionView,
-    FeedEntryView,
     FeedImageView,
     FeedItemView,
     FeedSourceView,
@@ -41,20 +40,20 @@ CORRECTION_NAMES: dict[CorrectionKind, str] = {
 
 @dataclass(slots=True)
 class Entries:
-    """Owns, for one planning, the entry of each article that some feed holds: each is made and digested once."""
+    """Owns, for one planning, the entry of each article that some feed holds: each is made once, and digested once by its identity."""
 
     layout: Layout
-    _made: dict[str, FeedEntryView] = field(default_factory=dict)
+    _made: dict[str, FeedItemView] = field(default_factory=dict)
 
-    def of(self, story: Story) -> FeedEntryView:
+    def of(self, story: Story) -> FeedItemView:
         """The article's entry."""
         entry = self._made.get(story.article.id)
         if entry is None:
-            entry = self._made[story.article.id] = _sealed(_item(story, self.layout))
+            entry = self._made[story.article.id] = _item(story, self.layout)
         return entry
 
 
-def corrections(story: Story, layout: Layout) -> list[FeedEntryView]:
+def corrections(story: Story, layout: Layout) -> list[FeedItemView]:
     """An entry for each correction of an article."""
     base = _item(story, layout)
     seen: dict[str, int] = {}
@@ -62,7 +61,7 @@ def corrections(story: Story, layout: Layout) -> list[FeedEntryView]:
     for correction in story.article.corrections:
         notice = _correction(correction, layout)
         seen[notice.date.iso] = seen.get(notice.date.iso, 0) + 1
-        view = FeedItemView(
+        item = FeedItemView(
             id=_derived_id(story.article.id, correction, seen[notice.date.iso]),
             url=base.url,
             title=f"{notice.kind}: {base.title}",
@@ -81,12 +80,8 @@ def corrections(story: Story, layout: Layout) -> list[FeedEntryView]:
             ai=None,
             body=None,
         )
-        found.append(_sealed(view))
+        found.append(item)
     return found
-
-
-def _sealed(item: FeedItemView) -> FeedEntryView:
-    return FeedEntryView(digest(item), item)
 
 
 def _item(story: Story, layout: Layout) -> FeedItemView:

@@ -11,8 +11,8 @@ from ..model import FeedFamily, FeedFormat
 from ..views import (
     DateView,
     FeedChoiceView,
-    FeedEntryView,
     FeedGroupView,
+    FeedItemView,
     FeedLinkView,
     FeedListView,
     FeedView,
@@ -36,7 +36,7 @@ FAMILY_NAMES: dict[FeedFamily, str] = {
 }
 WORDS = FeedWordsView()
 
-Shown = tuple[FeedEntryView, ...]
+Shown = tuple[FeedItemView, ...]
 
 
 def plan(layout: Layout) -> Iterator[Page | File]:
@@ -94,7 +94,7 @@ def _parts(channel: Channel, entries: Entries) -> tuple[Shown, tuple[Shown, ...]
     feeds = layout.settings.feeds
     if channel.family == "corrections":
         every = [entry for story in channel.stories for entry in corrections(story, layout)]
-        every.sort(key=lambda entry: (moment_of(entry.item.updated), entry.item.id), reverse=True)
+        every.sort(key=lambda item: (moment_of(item.updated), item.id), reverse=True)
         return tuple(every[: feeds.length]), ()
     if channel.family == "newsletter" and feeds.archive:
         return stable_pages([entries.of(story) for story in channel.stories], feeds.length)
@@ -111,7 +111,7 @@ def _pages(
     count = len(archive) + 1 if old else 1
     numbered = [absolute(archive_path(channel.folder, number, old or kind)) for number in range(1, count)]
 
-    def page(path: str, entries: Shown, older: str, newer: str) -> Page:
+    def page(path: str, items: Shown, older: str, newer: str) -> Page:
         settings, url = layout.settings, absolute(path)
         view = FeedView(
             id=current,
@@ -123,7 +123,7 @@ def _pages(
             direction=direction(channel.language),
             publisher=LinkView(settings.publisher.name, settings.publisher.url),
             hub=feeds.hub,
-            updated=max((entry.item.updated for entry in entries), key=moment_of, default=None),
+            updated=max((item.updated for item in items), key=moment_of, default=None),
             has_full_text=feeds.content == "full",
             is_archive=url != current,
             current=current,
@@ -131,16 +131,16 @@ def _pages(
             newer=newer,
             archive_type=KINDS[old].media_type if old else "",
             words=WORDS,
-            entries=entries,
+            items=items,
         )
         return Page(path, kind, "", view, channel.origin)
 
     yield page(feed_path(channel.folder, kind), front, numbered[-1] if numbered else "", "")
-    for index, entries in enumerate(archive if old == kind else ()):
+    for index, items in enumerate(archive if old == kind else ()):
         # Only the oldest page names the next one, so that it has a neighbour at all: a full page never changes again.
         newer = numbered[1] if index == 0 and len(numbered) > 1 else ""
         older = numbered[index - 1] if index else ""
-        yield page(archive_path(channel.folder, index + 1, kind), entries, older, newer)
+        yield page(archive_path(channel.folder, index + 1, kind), items, older, newer)
 
 
 def _archive_format(kind: FeedFormat, archive: tuple[FeedFormat, ...]) -> FeedFormat | None:

@@ -183,7 +183,8 @@ def _hidden(site: Site, as_of: datetime, dates: Calendar) -> dict[str, str]:
     hidden |= {page.path: "it is a draft" for page in site.pages if page.is_draft}
     for article in site.articles:
         if article.date > as_of and not article.is_draft:
-            hidden[article.path] = f"it is scheduled for {dates.view(article.date).text}"
+            local = article.date.astimezone(dates.zone)
+            hidden[article.path] = f"it is scheduled for {local:%Y-%m-%d %H:%M}"
     return hidden
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
-from posixpath import dirname, normpath, splitext
+from posixpath import dirname, normpath, relpath, splitext
 from urllib.parse import unquote
 
 from ..errors import Problem, Where, did_you_mean
@@ -15,6 +15,7 @@ from ..urls import Addresses, is_external
 from .types import File
 
 CONTENT = "content"
+MOST_GUESSES = 50  # a guess looks at every file: with a folder renamed, there are as many to make as there are links
 
 
 @dataclass(slots=True)
@@ -62,6 +63,12 @@ class References:
             self.problems.append(Problem(where, f'"{path}" is not published: {self.hidden[source]}', hint))
         elif source.startswith(CONTENT + "/") and source in self.tree and not source.endswith((".md", ".yaml")):
             return self._publish(source) + hash_sign + fragment
+        elif source in self.homes:
+            hint = "take the exclamation mark away to make it a link"
+            self.problems.append(Problem(where, f'"{path}" is an article or a page, not a picture', hint))
+        elif source.startswith(CONTENT + "/") and source in self.tree and source not in self.broken:
+            hint = "only articles, pages and the files that belong to them can be linked to"
+            self.problems.append(Problem(where, f'"{path}" is not published', hint))
         elif source not in self.broken:
             self.problems.append(Problem(where, f'there is no file "{target}"', self._hint(file, source, is_image)))
         return target
@@ -101,13 +108,22 @@ class References:
         return path
 
     def _hint(self, file: str, source: str, is_image: bool) -> str:
-        here = dirname(file) + "/"
-        wanted = [path for path in self.tree.files if path.startswith(CONTENT + "/")]
-        if not is_image:
-            by_name = [path for path in wanted if path.rpartition("/")[2] == source.rpartition("/")[2]]
-            if by_name:
-                return f'there is "{by_name[0]}"; a link is written from the folder of its own file, "{here}"'
-        return did_you_mean(source, wanted) or f'a link is written from the folder of its own file, "{here}"'
+        """The path that may have been meant, as it would be written in this file."""
+        here = dirname(file)
+        if is_image:
+            wanted = [path for path in self.tree.files if not path.endswith((".md", ".yaml"))]
+        else:
+            wanted = [path for path in self.homes if path != file]
+        wanted = [path for path in wanted if path.startswith(CONTENT + "/")]
+        name = source.rpartition("/")[2]
+        same_name = [relpath(path, here) for path in wanted if path.rpartition("/")[2] == name]
+        if same_name:
+            return f'did you mean "{same_name[0]}"?'
+        if len(self.problems) < MOST_GUESSES:
+            guess = did_you_mean(relpath(source, here), [relpath(path, here) for path in wanted])
+            if guess:
+                return guess
+        return f'a link is written from the folder of its own file, "{here}/"'
 
 
 def page_urls(targets: tuple[str, ...], addresses: Addresses) -> tuple[str, ...]:

@@ -57,10 +57,10 @@ def check_output(
         return problems
     try:
         if not place.companion.exists():
-            return refusals(place, look(place))
+            return refusals(place, look(place, place.output))
         with locked(place, wait_seconds):
             recover(place)
-            return refusals(place, look(place))
+            return refusals(place, look(place, place.output))
     except Busy as busy:
         return [busy_problem(place, busy)]
     except OSError as error:
@@ -76,7 +76,7 @@ def clean(
         return 0, problems
     try:
         if not place.companion.exists():
-            return 0, [_left(place, look(place))] if look(place).strangers else []
+            return 0, _left(place, look(place, place.output))
         with locked(place, wait_seconds):
             return _clean(place)
     except Busy as busy:
@@ -87,7 +87,7 @@ def clean(
 
 def _publish(place: Place, whole: Manifest, read: Read, swap: Exchange) -> tuple[Difference | None, list[Problem]]:
     recover(place)
-    found = look(place)
+    found = look(place, place.output)
     if problems := refusals(place, found):
         return None, problems
     live = found.record
@@ -121,12 +121,11 @@ def _difference(found: Findings, whole: Manifest) -> Difference:
 
 def _clean(place: Place) -> tuple[int, list[Problem]]:
     recover(place)
-    found = look(place)
+    found = look(place, place.output)
     problems = clear(place, place.spare) if place.spare.is_dir() else []
     removed = remove_files(place.output, found.record.files)
     remove_folders(place.output, found.record.folders)
-    if found.strangers or found.edited:
-        problems.append(_left(place, found))
+    problems += _left(place, found)
     if not any(place.companion.glob("kept-*")):
         for path in place.companion.iterdir():
             path.unlink()
@@ -136,7 +135,7 @@ def _clean(place: Place) -> tuple[int, list[Problem]]:
     return removed, problems
 
 
-def _left(place: Place, found: Findings) -> Problem:
-    count = len(found.strangers) + len(found.edited)
-    message = f'"{place.shown}" still holds {count:,} files that Broadsheet did not write, or that were changed by hand'
-    return warning(place.where, message, "delete them yourself if they are not needed")
+def _left(place: Place, found: Findings) -> list[Problem]:
+    """What `clean` did not remove."""
+    hint = "delete it yourself if it is not needed"
+    return [warning(problem.where, f"not removed: {problem.message}", hint) for problem in refusals(place, found)]

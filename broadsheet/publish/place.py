@@ -83,15 +83,14 @@ def refusals(place: Place, found: Findings) -> list[Problem]:
     """What in the output folder keeps us from replacing it."""
     problems = []
     if found.strangers:
-        count, names = _files(found.strangers), _some(found.strangers)
-        message = f'"{place.shown}" holds {count} that Broadsheet did not write: {names}'
+        message = f'"{place.shown}" holds what Broadsheet did not write: {named(found.strangers)}'
         hint = (
             "nothing was changed. Move what you need elsewhere (files to be published belong in templates/static or "
             "content), or give another folder with --output"
         )
         problems.append(Problem(place.where, message, hint))
     if found.edited:
-        message = f'"{place.shown}" holds {_files(found.edited)} changed by hand: {_some(found.edited)}'
+        message = f'"{place.shown}" holds what was changed by hand: {named(found.edited)}'
         hint = (
             "nothing was changed, as building would undo it. Make the change in content or templates, then delete "
             f"what is named here from {place.shown} and build again"
@@ -111,7 +110,7 @@ def system_problem(place: Place, error: OSError) -> Problem:
     said, hint = _SYSTEM.get(error.errno or 0, _OTHER)
     reason = said or f"{error.strerror or error}"
     path = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else ""
-    at = f" ({path})" if path and not said.startswith("the disk") else ""
+    at = f" ({path})" if path and (said, hint) not in (_FULL, _FIXED) else ""
     message = f'cannot publish to "{place.shown}": {reason}{at}'
     return Problem(place.where, message, f"the old site is untouched. {hint}")
 
@@ -182,11 +181,8 @@ def _is_at(file: int, path: Path) -> bool:
     return False
 
 
-def _files(paths: Sequence[str]) -> str:
-    return "1 file" if len(paths) == 1 else f"{len(paths):,} files"
-
-
-def _some(paths: Sequence[str]) -> str:
+def named(paths: Sequence[str]) -> str:
+    """The first few paths, quoted, and how many more there are."""
     more = len(paths) - _NAMES_SHOWN
-    named = ", ".join(f'"{path}"' for path in paths[:_NAMES_SHOWN])
-    return f"{named} and {more:,} more" if more > 0 else named
+    listed = ", ".join(f'"{path}"' for path in paths[:_NAMES_SHOWN])
+    return f"{listed} and {more:,} more" if more > 0 else listed

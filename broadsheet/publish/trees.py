@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ..errors import Problem, warning
 from .exchange import Exchange
-from .place import Place
-from .record import NOTHING, Findings, Record, examine, load_names, load_record, parents, save_names, save_record
+from .place import Place, named
+from .record import (
+    NOTHING,
+    Findings,
+    Record,
+    Written,
+    examine,
+    load_names,
+    load_record,
+    parents,
+    save_names,
+    save_record,
+)
 from .spare import remove_files, remove_folders
 
 
-def look(place: Place) -> Findings:
-    """What the output folder holds; nothing at all when it is absent."""
-    if not place.output.exists():
-        return examine(place.output, NOTHING)
-    own = place.record(_inode(place.output))
+def look(place: Place, tree: Path, trusted: Mapping[str, Written] | None = None) -> Findings:
+    """What one of the two trees holds; nothing at all when it is absent. May raise OSError."""
+    if not tree.exists():
+        return examine(tree, NOTHING)
+    own = place.record(_inode(tree))
     record = load_record(own)
-    found = examine(place.output, record or NOTHING)
+    found = examine(tree, record or NOTHING, trusted)
     if found.is_ours and not found.is_touched:
         return found
     # A copied or restored folder has another inode: then the content tells which record is its own.
     for path in sorted(place.companion.glob("*.record")) if not found.is_ours else ():
         if path != own and (record := load_record(path)):
-            other = examine(place.output, record)
+            other = examine(tree, record, trusted)
             if other.is_ours:
                 found = other
                 break
@@ -54,12 +65,10 @@ def ready_spare(place: Place, live: Record) -> tuple[Record, list[Problem]]:
     if not place.spare.is_dir():
         place.spare.mkdir(mode=0o755)
         return NOTHING, []
-    inode = _inode(place.spare)
-    record = load_record(place.record(inode))
-    is_dirty = place.dirty(inode).exists()
-    found = examine(place.spare, record or NOTHING, live.files)
-    if found.is_ours and not found.missing and not is_dirty:
-        return found.record, []
+    if not place.dirty(_inode(place.spare)).exists():
+        found = look(place, place.spare, live.files)
+        if found.is_ours and not found.missing:
+            return found.record, []
     problems = clear(place, place.spare)
     place.spare.mkdir(mode=0o755)
     return NOTHING, problems
@@ -110,7 +119,7 @@ def clear(place: Place, tree: Path) -> list[Problem]:
     problems = []
     if kept:
         aside = _set_aside(place, tree, kept)
-        message = f"{len(kept):,} of the files in the last site were not written by Broadsheet, and are kept in {aside}"
+        message = f"the site before this one held {named(kept)} not as Broadsheet wrote it; it is kept in {aside}"
         problems.append(warning(place.where, message, "take what you need from there and delete that folder"))
     names = [*record.files, *begun]
     remove_files(tree, names)

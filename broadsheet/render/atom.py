@@ -11,7 +11,7 @@ from .job import Job
 
 
 def render(job: Job, site: SiteView, closure: Closure) -> bytes:
-    """The feed as UTF-8 XML, entries in the order of the view."""
+    """The feed as UTF-8 XML, items in the order of the view."""
     view: FeedView = job.view
     documents = dict(job.documents)
     feed = feedgen_parts.begin(view)
@@ -21,8 +21,7 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes:
     feed.link(href=view.home_url, rel="alternate", type="text/html")
     feed.author(_person(view.publisher.title, view.publisher.url))
     feed.updated(moment(view.updated))
-    for sealed in view.entries:
-        item = sealed.item
+    for item in view.items:
         entry = feedgen_parts.add(feed, item, content(item, view, documents), view)
         entry.id(clean_text(item.id))
         entry.author(_person(item.author.title, item.author.url))

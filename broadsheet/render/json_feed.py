@@ -14,7 +14,7 @@ VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def render(job: Job, site: SiteView, closure: Closure) -> bytes:
-    """The feed as UTF-8 JSON, its fields in the order of the specification, entries in the order of the view."""
+    """The feed as UTF-8 JSON, its fields in the order of the specification, items likewise as they come."""
     view: FeedView = job.view
     documents = dict(job.documents)
     feed = {
@@ -28,7 +28,7 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes:
         "language": view.language,
         "hubs": [{"type": "WebSub", "url": view.hub}] if view.hub and not view.is_archive else [],
     }
-    items = [_item(entry.item, view, content(entry.item, view, documents)) for entry in view.entries]
+    items = [_item(item, view, content(item, view, documents)) for item in view.items]
     whole = {**_given(feed), "items": items}
     return json.dumps(whole, ensure_ascii=False, indent=1).encode() + b"\n"
 

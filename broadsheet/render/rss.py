@@ -19,7 +19,7 @@ _DESCRIPTION = re.compile(rb"<description>[^<]*&[^<]*</description>")
 
 
 def render(job: Job, site: SiteView, closure: Closure) -> bytes:
-    """The feed as UTF-8 XML, entries in the order of the view."""
+    """The feed as UTF-8 XML, items in the order of the view."""
     view: FeedView = job.view
     documents = dict(job.documents)
     feed = feedgen_parts.begin(view)
@@ -30,8 +30,7 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes:
     feed.language(view.language)
     feed.docs("https://www.rssboard.org/rss-specification")
     feed.lastBuildDate(moment(view.updated))
-    for sealed in view.entries:
-        item = sealed.item
+    for item in view.items:
         entry = feedgen_parts.add(feed, item, content(item, view, documents), view)
         entry.guid(clean_text(item.id), permalink=False)
         entry.link(href=item.url)
