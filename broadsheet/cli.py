@@ -101,12 +101,14 @@ def check(**given: Any) -> int:
     started = perf_counter()
     with building_tools(chosen) as bench:
         result = make(chosen, bench)
+        problems = in_order([*result.problems, *check_finished(chosen, result)])
     if chosen.as_json:
-        click.echo(json.dumps(summary(result, seconds=perf_counter() - started), ensure_ascii=False, indent=2))
+        told = summary(result, seconds=perf_counter() - started, problems=problems)
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        show(result.problems)
-        say(chosen, f"{counted(result.problems)} in {plural(result.articles, 'article')}. Nothing was published.")
-    return PROBLEMS if has_errors(result.problems) else DONE
+        show(problems)
+        say(chosen, f"{counted(problems)} in {plural(result.articles, 'article')}. Nothing was published.")
+    return PROBLEMS if has_errors(problems) else DONE
 
 
 @cli.command()
@@ -121,6 +123,34 @@ def serve(port: int, **given: Any) -> int:
     if code == DONE:
         serve_folder(chosen.output, port, announce=lambda text: click.echo(text, err=True))
     return code
+
+
+@cli.command()
+@everywhere
+@click.option("--output", type=click.Path(path_type=Path), help="The folder of the site; site/ below the root.")
+@click.option("--base-url", help="The address of the published site, instead of the one in the settings.")
+@click.option("--all", "everything", is_flag=True, help="Tell of every feed, not only of those that changed.")
+def ping(root: Path, config: str, output: Path | None, base_url: str | None, everything: bool) -> int:
+    """Tell the hub, after an upload, which feeds have changed (WebSub)."""
+    from .config import load_settings
+    from .content.scan import scan
+    from .hub import remember, tell, unheard
+
+    tree, _ = scan(root, config)
+    settings, problems = load_settings(tree, config, base_url=base_url)
+    if settings is None:
+        show(in_order(problems))
+        return PROBLEMS
+    known = root / STATE / "told.json"
+    told, problems = unheard(output or root / "site", settings, None if everything else known)
+    if not problems and told:
+        problems = tell(settings.feeds.hub, list(told))
+        if not problems:
+            remember(known, told)
+    show(problems)
+    if not problems:
+        click.echo(f"Told {settings.feeds.hub} of {plural(len(told), 'feed')}." if told else "No feed has changed.")
+    return PROBLEMS if problems else DONE
 
 
 @cli.command()
@@ -250,6 +280,17 @@ def make(chosen: Options, bench: Any) -> Any:
     from .engine import build as build_site
 
     return build_site(chosen.root, BuildRequest(chosen.as_of, chosen.drafts, chosen.base_url, chosen.config), bench)
+
+
+def check_finished(chosen: Options, result: Any) -> list[Problem]:
+    """What is wrong with the outputs of a build, which are looked at when there are any."""
+    from .check import Outputs, check_outputs
+
+    if result.manifest is None:
+        return []
+    as_of = chosen.as_of if chosen.as_of.tzinfo else chosen.as_of.replace(tzinfo=UTC)
+    published = chosen.output if chosen.output.is_dir() else None
+    return check_outputs(Outputs(result.manifest, result.read, as_of, published))
 
 
 def build_and_publish(chosen: Options) -> int:

@@ -21,7 +21,7 @@ LAYERS = (
     {"plan", "render"},
     {"run", "store", "pack", "manifest"},
     {"engine"},
-    {"check", "publish", "trees", "preview", "explain"},
+    {"check", "publish", "trees", "preview", "explain", "hub"},
     {"terminal", "cli"},
 )  # fmt: skip
 RENDER_MAY_IMPORT = {"render", "views", "markdown", "errors", "digest", "outcome", "environment"}

@@ -122,7 +122,7 @@ def _atom(feed: Any) -> ReadFeed:
         updated=_text(feed.find(f"{ATOM}updated")),
         is_archive="current" in links,
         entries=tuple(_atom_entry(entry, feed) for entry in feed.findall(f"{ATOM}entry")),
-        faults=tuple([*faults, *_twin_alternates(feed)]),
+        faults=(*faults, *_twin_alternates(feed)),
     )
 
 

@@ -60,7 +60,8 @@ def _likeness(ids: set[str], feed: ReadFeed | None) -> float:
 
 
 def _changed_entries(old: Mapping[str, ReadFeed], new: Mapping[str, ReadFeed]) -> Iterator[Problem]:
-    before = {entry.id: (path, entry) for path, feed in reversed(old.items()) for entry in feed.entries}
+    # The main feed in its first format has the last word on where an entry stood.
+    before = {entry.id: (path, entry) for path, feed in reversed([*old.items()]) for entry in feed.entries}
     after = {entry.id: entry for feed in new.values() for entry in feed.entries}
     fresh = [entry for entry in after.values() if entry.id not in before]
     by_path = {urlsplit(entry.url).path: entry for entry in fresh}

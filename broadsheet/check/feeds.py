@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from lxml import html as html_parser
 
 from ..errors import Problem, Where, warning
 from ..manifest import Entry
-from . import Outputs
 from .feed_files import MEDIA_TYPES, ReadEntry, ReadFeed, moment, read_feed
 from .feed_history import against_published
+from .outputs import Outputs
 
 LARGEST = 1_000_000  # bytes; the JSON Feed specification calls 1 MB a burden
 LONGEST_TITLE = 300
 
 # What readers and the W3C's validator strip from content, with what it may be used for.
 STRIPPED = frozenset(
-    "applet base button embed form frame frameset iframe input link meta noscript object script select style svg "
-    "template textarea".split()  # noqa: SIM905
-)
+    {
+        "applet", "base", "button", "embed", "form", "frame", "frameset", "iframe", "input", "link", "meta", "noscript",
+        "object", "script", "select", "style", "svg", "template", "textarea",
+    }
+)  # fmt: skip
 _ADDRESSES = ("href", "src", "srcset", "poster", "cite", "background", "longdesc")
 _SCHEMES = ("http", "https", "mailto", "tel")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -41,6 +44,10 @@ def check_feeds(outputs: Outputs) -> list[Problem]:
                 problems.append(Problem(Where(path), f"this feed cannot be read: {error}", _OURS))
             else:
                 problems += examine(path, entry, feeds[path], outputs.as_of)
+    for path, feed in feeds.items():
+        if not _names_a_feed(feed.self_url, path, feeds):
+            hint = "readers move to that address; check base_url and feeds.aliases in config.yaml"
+            problems.append(Problem(Where(path), f'this feed says that its address is "{feed.self_url}"', hint))
     if outputs.published is not None:
         problems += against_published(feeds, outputs.published)
     return problems
@@ -54,13 +61,6 @@ def examine(path: str, entry: Entry, feed: ReadFeed, as_of: datetime) -> Iterato
     where = Where(path)
     for fault in feed.faults:
         yield Problem(where, f"this feed breaks a rule: {fault}", _OURS)
-    self_path = urlsplit(feed.self_url).path
-    if not _is_absolute(feed.self_url) or not self_path.endswith(
-        path.rpartition("/")[2].partition(".")[0] + _ending(path)
-    ):
-        yield warning(
-            where, f'this feed says that its address is "{feed.self_url}"', "see feeds.aliases in config.yaml"
-        )
     if feed.language and not _LANGUAGE.fullmatch(feed.language):
         yield Problem(where, f'"{feed.language}" is no language that feeds can name', "change it in config.yaml")
     if entry.size > LARGEST and not feed.is_archive:
@@ -117,7 +117,7 @@ def _twins(where: Where, feed: ReadFeed) -> Iterator[Problem]:
 
 def _order(where: Where, feed: ReadFeed) -> Iterator[Problem]:
     dated = [(found, entry.title) for entry in feed.entries if (found := moment(entry.published))]
-    for (newer, title), (older, next_title) in zip(dated, dated[1:], strict=False):
+    for (newer, title), (older, next_title) in pairwise(dated):
         if newer < older:
             yield Problem(where, f'"{next_title}" is newer than "{title}" and comes after it', _OURS)
 
@@ -152,5 +152,7 @@ def _is_absolute(address: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
-def _ending(path: str) -> str:
-    return "." + path.rpartition(".")[2]
+def _names_a_feed(address: str, path: str, feeds: Mapping[str, ReadFeed]) -> bool:
+    """Whether an address is that of the feed at a path, or, for a copy at an old address, of another one."""
+    where = urlsplit(address).path
+    return _is_absolute(address) and (where.endswith("/" + path) or any(where.endswith("/" + other) for other in feeds))

@@ -40,7 +40,10 @@ CORRECTION_NAMES: dict[CorrectionKind, str] = {
 
 @dataclass(slots=True)
 class Entries:
-    """Owns, for one planning, the entry of each article that some feed holds: each is made once, and digested once by its identity."""
+    """Owns, for one planning, the entry of each article that some feed holds.
+
+    Each is made once: the engine knows shared views by their identity and digests them once.
+    """
 
     layout: Layout
     _made: dict[str, FeedItemView] = field(default_factory=dict)

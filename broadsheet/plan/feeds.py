@@ -60,6 +60,7 @@ def plan(layout: Layout) -> Iterator[Page | File]:
         elif not old.endswith("/"):
             # A feed reader follows no HTML redirect: it needs the feed itself, whose self link tells the new address.
             yield Page(old, feed.renderer, feed.template, feed.view, where)
+    _check_page(layout)
     view = FeedListView(layout.settings.title, layout.settings.publisher.name, tuple(outlines))
     yield Page(FEED_LIST, "opml", "", view, Where("config.yaml"))
 
@@ -82,6 +83,15 @@ def feeds_of_page(layout: Layout, slug: str) -> tuple[FeedLinkView, ...]:
         return ()
     found = [channel for channel in channels(layout) if channel.family == "corrections"]
     return _links(layout, found[0]) if found else ()
+
+
+def _check_page(layout: Layout) -> None:
+    """A problem when the page that the settings name for the list of feeds is not there."""
+    feeds = layout.settings.feeds
+    if "page" in feeds.places and feeds.page and feeds.page not in {page.slug for page, _ in layout.pages}:
+        message = f'there is no page with the slug "{feeds.page}" to list the feeds'
+        hint = "give one of content/pages that slug, or leave the setting out"
+        layout.references.problems.append(Problem(feeds.places["page"], message, hint))
 
 
 def _links(layout: Layout, channel: Channel) -> tuple[FeedLinkView, ...]:

@@ -19,10 +19,10 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes:
     documents = dict(job.documents)
     feed = {
         "version": VERSION,
-        "title": view.title,
+        "title": clean_text(view.title),
         "home_page_url": view.home_url,
         "feed_url": view.url,
-        "description": view.description,
+        "description": clean_text(view.description),
         "next_url": view.older,
         "authors": [_author(view.publisher)] if view.publisher.title else [],
         "language": view.language,
@@ -73,7 +73,7 @@ def _provenance(item: FeedItemView, feed: FeedView) -> dict[str, Any]:
     ]
     ai = item.ai
     corrections = [
-        _given({"kind": note.kind, "date": note.date.iso, "said": note.said, "says": note.says})
+        _given({"kind": note.kind, "date": note.date.iso, "said": clean_text(note.said), "says": clean_text(note.says)})
         for note in item.corrections
     ]
     found = _given(
