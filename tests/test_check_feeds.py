@@ -12,6 +12,7 @@ from broadsheet.check.feeds import markup_faults
 from broadsheet.digest import digest_bytes
 from broadsheet.manifest import Entry, manifest, media_type
 from broadsheet.tree import SourceTree
+from tests.hostile_feeds import hostile_site, prose
 from tests.sites import AS_OF, SMALL_SITE, built, changed, edit, outputs, tree
 from tests.test_feeds import FULL
 
@@ -25,8 +26,9 @@ ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><id>urn:x:f</id><title>A</t
 <author><name>N</name></author><link rel="self" href="https://a.example/feed.atom"/><entry><id>urn:x:1</id><title>T</title>\
 <published>2026-11-20T10:00:00Z</published><updated>2026-11-20T10:00:00Z</updated>\
 <link rel="alternate" href="https://a.example/t/"/><content type="html">C</content></entry></feed>"""
-JSON = b"""{"version": "https://jsonfeed.org/version/1.1", "title": "A", "feed_url": "https://a.example/feed.json", "items": [\
-{"id": "urn:x:1", "url": "https://a.example/t/", "title": "T", "content_html": "C", "date_published": "2026-11-20T10:00:00Z"}]}"""
+JSON = b"""{"version": "https://jsonfeed.org/version/1.1", "title": "A", "feed_url": "https://a.example/feed.json",
+"items": [{"id": "urn:x:1", "url": "https://a.example/t/", "title": "T", "content_html": "C", \
+"date_published": "2026-11-20T10:00:00Z"}]}"""
 
 
 def found(files: dict[str, bytes], published: Path | None = None, as_of: datetime = AS_OF) -> list[str]:
@@ -40,10 +42,22 @@ def rss(items: bytes) -> dict[str, bytes]:
     return {"feed.xml": RSS.replace(b"ITEMS", items)}
 
 
-@pytest.mark.parametrize("text", [SMALL_SITE, FULL])
+@pytest.mark.parametrize("text", [SMALL_SITE, FULL.replace("<b>buys</b>", "buys")])
 def test_our_own_feeds_are_well(text: str) -> None:
     """The doctor finds nothing in what is made of healthy articles."""
     assert found(outputs(built(tree(text)))) == []
+
+
+def test_hostile_articles_give_healthy_feeds() -> None:
+    """Whatever stands in titles and prose; only a title that looks like HTML is worth a word, in RSS."""
+    problems = found(outputs(built(tree(hostile_site(prose())))))
+
+    assert {line for line in problems if "which looks like markup" not in line} == set()
+    assert {line.partition(" holds ")[2] for line in problems if line.startswith("feed.xml")} == {
+        '"</script>", which looks like markup',
+        '"</title>", which looks like markup',
+        '"</b>", which looks like markup',
+    }
 
 
 def test_healthy_feeds_of_others_are_well() -> None:
@@ -71,17 +85,33 @@ def test_what_is_no_feed(path: str, data: bytes, message: str) -> None:
 FAULTS = [
     (b"<title>T</title>", b"", 'the entry "urn:x:1" has no title'),
     (b'<guid isPermaLink="false">urn:x:1</guid>', b"", 'the entry "T" has no id'),
-    (b' isPermaLink="false"', b"", 'the entry "T" breaks a rule: its guid is no address, and does not say isPermaLink="false"'),
+    (
+        b' isPermaLink="false"',
+        b"",
+        'the entry "T" breaks a rule: its guid is no address, and does not say isPermaLink="false"',
+    ),
     (b"https://a.example/t/", b"/t/", 'the entry "T" leads to "/t/"'),
     (b"+0000", b"", 'the entry "T" has the date "Fri, 20 Nov 2026 10:00:00", which has no zone or is none'),
     (b"<pubDate>Fri, 20 Nov 2026 10:00:00 +0000</pubDate>", b"", 'the entry "T" has no date'),
     (b"S</d", b"&lt;script>x&lt;/script></d", 'the entry "T" holds <script>, which readers strip'),
-    (b"S</d", b"&lt;a href='/x'>y&lt;/a></d", 'the entry "T" holds the relative address "/x", which leads nowhere in a reader'),
+    (
+        b"S</d",
+        b"&lt;a href='/x'>y&lt;/a></d",
+        'the entry "T" holds the relative address "/x", which leads nowhere in a reader',
+    ),
     (b"S</d", b"&lt;p onclick='x()'>y&lt;/p></d", 'the entry "T" holds the attribute "onclick", which readers strip'),
-    (b"</item>", b"<enclosure url='https://a.example/i' type='image/png'/></item>", 'the entry "T" breaks a rule: its enclosure has no length'),
-    (b"<description>", b"<content:encoded>C</content:encoded><description>", 'the entry "T" breaks a rule: its full content comes before its summary, which some readers then show instead'),
+    (
+        b"</item>",
+        b"<enclosure url='https://a.example/i' type='image/png'/></item>",
+        'the entry "T" breaks a rule: its enclosure has no length',
+    ),
+    (
+        b"<description>",
+        b"<content:encoded>C</content:encoded><description>",
+        'the entry "T" breaks a rule: its full content comes before its summary, which some readers then show instead',
+    ),
     (b"</item>", b"<source>Wire</source></item>", 'the entry "T" breaks a rule: its <source> has no address of a feed'),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("old", "new", "message"), FAULTS)
@@ -92,11 +122,27 @@ def test_faults_of_an_entry(old: bytes, new: bytes, message: str) -> None:
 
 
 ATOM_FAULTS = [
-    (b"<author><name>N</name></author>", b"", 'the entry "T" breaks a rule: it has no author, and neither has the feed'),
-    (b'type="html"', b'type="CDATA"', 'the entry "T" breaks a rule: its content has the type "CDATA", which Atom does not know'),
-    (b"<link rel=\"alternate\" href", b"<link href='https://b.example/'/><link href", 'the entry "T" breaks a rule: it has two alternate links of the same type and language'),
-    (b"<updated>2026-11-20T10:00:00Z</updated><author>", b"<author>", "this feed breaks a rule: the feed has no <updated>"),
-]  # fmt: skip
+    (
+        b"<author><name>N</name></author>",
+        b"",
+        'the entry "T" breaks a rule: it has no author, and neither has the feed',
+    ),
+    (
+        b'type="html"',
+        b'type="CDATA"',
+        'the entry "T" breaks a rule: its content has the type "CDATA", which Atom does not know',
+    ),
+    (
+        b'<link rel="alternate" href',
+        b"<link href='https://b.example/'/><link href",
+        'the entry "T" breaks a rule: it has two alternate links of the same type and language',
+    ),
+    (
+        b"<updated>2026-11-20T10:00:00Z</updated><author>",
+        b"<author>",
+        "this feed breaks a rule: the feed has no <updated>",
+    ),
+]
 
 
 @pytest.mark.parametrize(("old", "new", "message"), ATOM_FAULTS)
@@ -109,9 +155,17 @@ def test_faults_of_atom(old: bytes, new: bytes, message: str) -> None:
 JSON_FAULTS = [
     (b'"urn:x:1"', b"1", 'the entry "T" breaks a rule: its id is no text'),
     (b'"content_html": "C", ', b"", 'the entry "T" breaks a rule: it has no content'),
-    (b'"version": "https://jsonfeed.org/version/1.1"', b'"version": "2"', "this feed breaks a rule: the feed does not name its version"),
-    (b'"title": "A"', b'"title": "A", "next_url": "https://a.example/feed.json"', "this feed breaks a rule: its next page is itself"),
-]  # fmt: skip
+    (
+        b'"version": "https://jsonfeed.org/version/1.1"',
+        b'"version": "2"',
+        "this feed breaks a rule: the feed does not name its version",
+    ),
+    (
+        b'"title": "A"',
+        b'"title": "A", "next_url": "https://a.example/feed.json"',
+        "this feed breaks a rule: its next page is itself",
+    ),
+]
 
 
 @pytest.mark.parametrize(("old", "new", "message"), JSON_FAULTS)

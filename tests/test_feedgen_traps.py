@@ -199,14 +199,18 @@ def test_the_summary_comes_first_and_content_stays_content() -> None:
 
 
 def test_a_lone_picture_stands_in_no_group() -> None:
-    """feedgen wraps media:content in media:group, an error for one picture; without type and length there is no enclosure."""
+    """feedgen wraps it in media:group, an error for one picture; without type and length there is no enclosure."""
     unknown = FeedImageView(FigureView("https://elsewhere.example/i.jpg", "", "", "", 10, 20), "image/jpeg", 0)
     item = rss_of(replace(FEED, items=(replace(ITEM, image=unknown),))).find("item")
     media = item.find("{http://search.yahoo.com/mrss/}content")
 
     assert dict(media.attrib) == {
-        "url": "https://elsewhere.example/i.jpg", "medium": "image", "type": "image/jpeg", "width": "10", "height": "20",
-    }  # fmt: skip
+        "url": "https://elsewhere.example/i.jpg",
+        "medium": "image",
+        "type": "image/jpeg",
+        "width": "10",
+        "height": "20",
+    }
     assert item.find("enclosure") is None
 
 
@@ -222,9 +226,14 @@ def test_an_entry_without_a_summary_has_its_content_as_description() -> None:
 def test_control_characters_kill_no_feed(char: str) -> None:
     """lxml refuses the whole feed for one of them; ours leaves them out, wherever they come in."""
     item = replace(
-        ITEM, title=f"A{char}B", summary=f"C{char}D", byline=f"E{char}F", topics=(f"G{char}H",),
-        author=LinkView(f"I{char}J", ""), reviewer=f"K{char}L",
-    )  # fmt: skip
+        ITEM,
+        title=f"A{char}B",
+        summary=f"C{char}D",
+        byline=f"E{char}F",
+        topics=(f"G{char}H",),
+        author=LinkView(f"I{char}J", ""),
+        reviewer=f"K{char}L",
+    )
     view = replace(FEED, title=f"M{char}N", description=f"O{char}P", items=(item,))
     prose = "<p>Q" + (char if char != "\x00" else "") + "R</p>"
     written = [

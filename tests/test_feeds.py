@@ -10,8 +10,9 @@ import feedparser
 import pytest
 from lxml import etree, html
 
+from broadsheet.store import MemoryStore
 from broadsheet.tree import SourceTree
-from tests.sites import SMALL_SITE, built, changed, edit, outputs, tree
+from tests.sites import SMALL_SITE, built, changed, edit, manifest_of, outputs, tree
 
 SITE = tree(SMALL_SITE)
 ATOM = {"a": "http://www.w3.org/2005/Atom", "fh": "http://purl.org/syndication/history/1.0"}
@@ -84,15 +85,20 @@ def made(text: str = FULL) -> dict[str, bytes]:
     return outputs(built(tree(text)))
 
 
-def atom(data: bytes) -> Any:
+def xml(data: bytes) -> Any:
     return etree.fromstring(data)
+
+
+def page_of(text: str) -> Any:
+    return html.fromstring(text)
 
 
 def many(count: int, config: str = "") -> SourceTree:
     """A newsletter of `count` articles on one topic, an hour apart, with three to a feed."""
     articles = "".join(
         f"-- content/articles/n{number:04}.md --\n---\nid: urn:test:{number:04}\ntitle: Number {number}\n"
-        f"date: 2026-{1 + number // 600:02}-{1 + number // 24 % 25:02}T{number % 24:02}:00Z\ntopics: [ai]\n---\nProse {number}.\n"
+        f"date: 2026-{1 + number // 600:02}-{1 + number // 24 % 25:02}T{number % 24:02}:00Z\ntopics: [ai]\n---\n"
+        f"Prose {number}.\n"
         for number in range(1, count + 1)
     )
     return tree(f"-- config.yaml --\ntitle: T\nbase_url: https://t.example/\nfeeds:\n  length: 3\n{config}{articles}")
@@ -128,7 +134,7 @@ def test_one_language_needs_no_feed_of_its_own() -> None:
 
 def test_an_entry_in_atom() -> None:
     """Every piece of provenance has its element, and each link its rel and type."""
-    feed = atom(made()["feed.atom"])
+    feed = xml(made()["feed.atom"])
     entry = feed.findall("a:entry", ATOM)[1]
     links = [dict(link.attrib) for link in entry.findall("a:link", ATOM)]
 
@@ -160,7 +166,7 @@ def test_an_entry_in_atom() -> None:
 
 def test_an_entry_in_rss() -> None:
     """The same in the words of RSS: dc where RSS asks for mail addresses, one enclosure with type and length."""
-    channel = etree.fromstring(made()["feed.xml"])[0]
+    channel = xml(made()["feed.xml"])[0]
     item = channel.findall("item")[1]
     dc = "{http://purl.org/dc/elements/1.1/}"
     enclosure = item.find("enclosure")
@@ -170,7 +176,12 @@ def test_an_entry_in_rss() -> None:
     assert item.find("guid").attrib == {"isPermaLink": "false"}
     assert item.findtext(f"{dc}creator") == "Zoë Editor"
     assert item.findtext(f"{dc}contributor") == "Rex Reviewer"
-    assert [found.text for found in item.findall(f"{dc}source")] == ["https://wire.example/a?x=1&y=2"]
+    # Beside <source>, dc:source would be said twice: the original is then the link "via", as in Atom.
+    assert item.find("{http://www.w3.org/2005/Atom}link").attrib == {
+        "rel": "via",
+        "href": "https://wire.example/a?x=1&y=2",
+    }
+    assert item.find(f"{dc}source") is None
     assert item.findtext(f"{dc}rights") == "CC BY 4.0"
     assert (item.findtext("source"), item.find("source").get("url")) == ("Wire", "https://wire.example/feed.xml")
     assert (enclosure.get("type"), enclosure.get("length")) == ("image/png", "15")
@@ -214,12 +225,12 @@ def test_content_stands_alone_and_says_where_it_comes_from() -> None:
     """The same HTML in all formats: absolute addresses, plain tables, nothing that only our pages need."""
     site = made()
     content = json.loads(site["feed.json"])["items"][1]["content_html"]
-    root = html.fromstring(f"<div>{content}</div>")
+    root = page_of(f"<div>{content}</div>")
     words = root.text_content()
 
-    encoded = etree.fromstring(site["feed.xml"]).findall("channel/item/{http://purl.org/rss/1.0/modules/content/}encoded")
+    encoded = xml(site["feed.xml"]).findall("channel/item/{http://purl.org/rss/1.0/modules/content/}encoded")
     assert content == encoded[1].text
-    assert content == atom(site["feed.atom"]).findall("a:entry/a:content", ATOM)[1].text
+    assert content == xml(site["feed.atom"]).findall("a:entry/a:content", ATOM)[1].text
     assert words.startswith("AI-processed from Wire, Post; edited by Zoë Editor.")
     assert "Correction, November 6, 2026. It said: It was two. It now says: It was three." in words
     assert "Source: The piece (Wire) Licence: CC BY 4.0." in words
@@ -264,7 +275,7 @@ def test_summaries_can_stand_for_the_text() -> None:
     """With `content: summary` the entry holds its summary and its provenance, and no body."""
     site = made(FULL.replace("  hub:", "  content: summary\n  hub:"))
     content = json.loads(site["feed.json"])["items"][1]["content_html"]
-    item = etree.fromstring(site["feed.xml"])[0].findall("item")[1]
+    item = xml(site["feed.xml"])[0].findall("item")[1]
 
     assert "<p>3 &lt; 4 &amp; more.</p>" in content
     assert "See" not in content
@@ -278,7 +289,7 @@ def test_every_page_names_its_feeds() -> None:
     site = made()
 
     def named(path: str) -> list[tuple[str, str, str]]:
-        root = html.fromstring(site[path].decode())
+        root = page_of(site[path].decode())
         links = root.xpath("//link[@rel='alternate' and contains(@type, '+')]")
         return [(link.get("href"), link.get("type"), link.get("title")) for link in links]
 
@@ -300,8 +311,8 @@ def test_every_page_names_its_feeds() -> None:
 def test_the_subscribe_page_lists_them_all() -> None:
     """By family, each in its formats, below the editor's own text; and as OPML for programs."""
     site = made()
-    root = html.fromstring(site["subscribe/index.html"].decode())
-    opml = etree.fromstring(site["feeds.opml"])
+    root = page_of(site["subscribe/index.html"].decode())
+    opml = xml(site["feeds.opml"])
 
     assert root.xpath("//h3/text()") == ["By topic", "By source", "By language"]
     assert root.xpath("//section[@class='feeds']//@href") == [
@@ -323,7 +334,7 @@ def test_the_subscribe_page_lists_them_all() -> None:
         "https://small.example/languages/en/feed.xml",
         "https://small.example/corrections/feed.xml",
     ]
-    assert "section" not in html.fromstring(site["corrections/index.html"].decode()).xpath("name(//section)")
+    assert "section" not in page_of(site["corrections/index.html"].decode()).xpath("name(//section)")
 
 
 def test_the_archive_holds_everything_once() -> None:
@@ -404,3 +415,14 @@ def test_media_types_are_those_of_the_formats() -> None:
     assert [manifest.entries[path].media_type for path in ("feed.xml", "feed.atom", "feed.json", "feeds.opml")] == [
         "application/rss+xml", "application/atom+xml", "application/feed+json", "text/x-opml"
     ]  # fmt: skip
+
+
+def test_one_article_more_in_five_thousand_rewrites_three_files_of_a_family() -> None:
+    """As a store sees it: of 1,700 feed files of the newsletter three are rendered anew, and one of its topic."""
+    store = MemoryStore()
+    built(many(4_999), store=store)
+    result = built(many(5_000), store=store)
+    feeds = [path for path in result.rendered if path.rpartition("/")[2].startswith("feed.")]
+
+    assert len([path for path in manifest_of(result).entries if "feed/" in path]) == 1_665
+    assert feeds == ["/feed.atom", "/feed.json", "/feed.xml", "/topics/ai/feed.xml"]

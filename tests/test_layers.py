@@ -14,7 +14,8 @@ PACKAGE = Path(__file__).parent.parent / "broadsheet"
 LAYERS = (
     {"errors", "digest", "outcome", "yamltext", "yamlwords", "textfile"},
     {
-        "tree", "model", "views", "urls", "slugs", "config", "feed_settings", "fields", "values", "markdown", "fingerprint", "progress",
+        "tree", "model", "views", "urls", "slugs", "config", "feed_settings", "fields", "values", "markdown",
+        "fingerprint", "progress",
         "environment",
     },
     {"content", "templates"},

@@ -21,7 +21,10 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=Tru
 
 @dataclass(frozen=True, slots=True)
 class ReadEntry:
-    """An entry; published and updated as written, html in the order in which it stands. faults: broken rules."""
+    """An entry; published and updated as written, html in the order in which it stands. faults: broken rules.
+
+    is_plain_title: whether nothing tells readers that the title is no HTML, as only Atom can.
+    """
 
     id: str
     url: str
@@ -30,6 +33,7 @@ class ReadEntry:
     updated: str
     html: tuple[str, ...]
     faults: tuple[str, ...] = ()
+    is_plain_title: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ def _rss_item(item: Any) -> ReadEntry:
         updated="",
         html=tuple(text for name in ("description", CONTENT) if (text := _text(item.find(name)))),
         faults=tuple(faults),
+        is_plain_title=True,
     )
 
 

@@ -29,6 +29,7 @@ STRIPPED = frozenset(
 )  # fmt: skip
 _ADDRESSES = ("href", "src", "srcset", "poster", "cite", "background", "longdesc")
 _SCHEMES = ("http", "https", "mailto", "tel")
+_LOOKS_LIKE_HTML = re.compile(r"</(?:a|b|blockquote|code|div|em|h[1-6]|i|li|p|script|span|strong|sub|sup|title)>", re.I)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -86,6 +87,9 @@ def _entry(where: Where, entry: ReadEntry, as_of: datetime) -> Iterator[Problem]
     elif len(entry.title) > LONGEST_TITLE:
         hint = "few readers show more than 100; write a shorter one"
         yield warning(where, f"the title of {name[:60]}… has {len(entry.title)} characters", hint)
+    elif entry.is_plain_title and (tag := _LOOKS_LIKE_HTML.search(entry.title)):
+        hint = "some readers show such a title without it: write it in other words, or leave it if it must be so"
+        yield warning(where, f'the title of {name} holds "{tag[0]}", which looks like markup', hint)
     if not _is_absolute(entry.url):
         yield Problem(where, f'the entry {name} leads to "{entry.url}"', "set base_url in config.yaml")
     yield from _dates(where, name, entry, as_of)

@@ -86,6 +86,8 @@ class FeedParts(BaseExtension):  # type: ignore[misc]
 
     def extend_atom(self, feed: Any) -> Any:
         feed.set(XML_LANG, self.view.language)
+        _declare_html(feed.find("title"))
+        _declare_html(feed.find("subtitle"))
         for attributes in _links(self.view, MEDIA_TYPES["atom"]):
             # The plain name: feedgen's elements are in no namespace until they are read, a qualified one would get
             # a prefix of its own.
@@ -110,14 +112,17 @@ class EntryParts(BaseEntryExtension):  # type: ignore[misc]
         text(element, _dc("creator"), item.author.title)
         if item.reviewer:
             text(element, _dc("contributor"), item.reviewer)
+        known = [source for source in item.sources if source.feed]
         for source in item.sources:
-            if source.url:
+            # <source> and dc:source must not stand side by side (the validator's DuplicateItemSemantics).
+            if source.url and known:
+                etree.SubElement(element, f"{{{ATOM}}}link", {"rel": "via", "href": source.url})
+            elif source.url:
                 text(element, _dc("source"), source.url)
         for licence in _licences(item):
             text(element, _dc("rights"), licence)
         if item.language != self.view.language:
             text(element, _dc("language"), item.language)
-        known = [source for source in item.sources if source.feed]
         if known:  # RSS has room for one
             text(element, "source", known[0].name, url=known[0].feed)
         self._rss_image(element)
@@ -145,11 +150,7 @@ class EntryParts(BaseEntryExtension):  # type: ignore[misc]
         item = self.item
         if item.language != self.view.language:
             element.set(XML_LANG, item.language)
-        title = element.find("title")
-        if "<" in item.title or "&" in item.title:
-            # Many readers take any title for HTML: one that looks like it is sent as what it is, escaped.
-            title.set("type", "html")
-            title.text = escape(title.text, quote=False)
+        _declare_html(element.find("title"))
         summary, content = element.find("summary"), element.find("content")
         if summary is not None:
             content.addprevious(summary)
@@ -178,6 +179,13 @@ class EntryParts(BaseEntryExtension):  # type: ignore[misc]
         text(inner, "title", source.name)
         text(inner, "updated", (source.taken or self.item.date).iso)
         etree.SubElement(inner, "link", {"rel": "self", "href": source.feed})
+
+
+def _declare_html(element: Any) -> None:
+    """Escapes a text of Atom that looks like markup, and says so: many readers take any title for HTML."""
+    if "<" in element.text or "&" in element.text:
+        element.set("type", "html")
+        element.text = escape(element.text, quote=False)
 
 
 def _links(view: FeedView, media_type: str) -> Iterator[dict[str, str]]:
