@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 import json
 import os
+import posixpath
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -17,7 +18,8 @@ from typing import Any, TypeVar
 import click
 
 from . import __version__
-from .errors import Problem, has_errors, in_order
+from .errors import Problem, Where, has_errors, in_order
+from .tree import SourceChanged
 
 DONE, PROBLEMS, USAGE, INTERRUPTED = 0, 1, 2, 130
 STATE = ".broadsheet"
@@ -50,6 +52,7 @@ def building(command: F) -> F:
         click.option("--json", "as_json", is_flag=True, help="Result and problems as JSON on standard output."),
         click.option("--quiet", is_flag=True, help="Say nothing but problems."),
         click.option("--jobs", type=click.IntRange(min=1), help="Worker processes; as many as there are cores."),
+        click.option("--verify", is_flag=True, help="Read every file again, also those that look unchanged."),
         click.option("--drafts", is_flag=True, help="Publish drafts and scheduled articles too."),
         click.option("--as-of", help="Build as if it were this moment: 2026-11-24 or 2026-11-24T09:00+03:00."),
         click.option("--base-url", help="The address of the published site, instead of the one in the settings."),
@@ -76,6 +79,7 @@ class Options:
     base_url: str | None
     as_of: datetime
     drafts: bool
+    verify: bool
     jobs: int
     quiet: bool
     as_json: bool
@@ -101,14 +105,13 @@ def check(**given: Any) -> int:
     started = perf_counter()
     with building_tools(chosen) as bench:
         result = make(chosen, bench)
-        problems = in_order([*result.problems, *check_finished(chosen, result)])
+        result = replace(result, problems=in_order([*result.problems, *check_finished(chosen, result)]))
     if chosen.as_json:
-        told = summary(result, seconds=perf_counter() - started, problems=problems)
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(summary(result, seconds=perf_counter() - started), indent=2))
     else:
-        show(problems)
-        say(chosen, f"{counted(problems)} in {plural(result.articles, 'article')}. Nothing was published.")
-    return PROBLEMS if has_errors(problems) else DONE
+        show(result.problems)
+        say(chosen, f"{counted(result.problems)} in {plural(result.articles, 'article')}. Nothing was published.")
+    return PROBLEMS if has_errors(result.problems) else DONE
 
 
 @cli.command()
@@ -120,9 +123,17 @@ def serve(port: int, **given: Any) -> int:
 
     chosen = options(**given)
     code = build_and_publish(chosen)
-    if code == DONE:
+    if code != DONE:
+        return code
+    try:
         serve_folder(chosen.output, port, announce=lambda text: click.echo(text, err=True))
-    return code
+    except KeyboardInterrupt:  # the announced way to end it: nothing was broken off
+        click.echo("", err=True)
+    except OSError as error:
+        hint = "another program may use it; give another one with --port"
+        show([Problem(Where("--port"), f"cannot serve on port {port}: {error.strerror}", hint)])
+        return PROBLEMS
+    return DONE
 
 
 @cli.command()
@@ -164,7 +175,9 @@ def new(root: Path, config: str, kind: str, title: str) -> int:
     from .config import load_settings
     from .content.mint import new_article
     from .content.scan import scan
+    from .values import Fault
 
+    config = below_root(config)
     tree, _ = scan(root, config)
     settings, problems = load_settings(tree, config)
     if settings is None:
@@ -174,8 +187,8 @@ def new(root: Path, config: str, kind: str, title: str) -> int:
         path, text = new_article(
             title, id=uuid4().urn, now=datetime.now(UTC).astimezone(settings.zone), settings=settings, tree=tree
         )
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+    except Fault as fault:
+        raise click.UsageError(f"{fault.message}: {fault.hint}") from fault
     file = root / path
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("x", encoding="utf-8", newline="\n") as opened:
@@ -195,16 +208,18 @@ def mint(root: Path, config: str) -> int:
     from .content.mint import with_id
     from .content.scan import scan
 
+    config = below_root(config)
     tree, found = scan(root, config)
     settings, problems = load_settings(tree, config)
     if settings is None:
         show(in_order([*found, *problems]))
         return PROBLEMS
     site, problems = load_site(tree, settings)
-    for article in sorted(site.articles, key=lambda article: article.path):
-        if not article.has_own_id:
-            replace_file(root / article.path, with_id(tree.files[article.path].read().decode(), uuid4().urn).encode())
-            click.echo(article.path)
+    without = sorted(article.path for article in site.articles if not article.has_own_id)
+    for path in without:
+        replace_file(root / path, with_id(tree.files[path].read().decode(), uuid4().urn).encode())
+        click.echo(path)
+    click.echo(f"Wrote ids into {plural(len(without), 'article')}.", err=True)
     errors = [problem for problem in [*found, *problems] if problem.severity == "error"]
     show(in_order(errors))
     return PROBLEMS if errors else DONE
@@ -231,11 +246,12 @@ def options(**given: Any) -> Options:
     root: Path = given["root"]
     return Options(
         root=root,
-        config=given["config"],
+        config=below_root(given["config"]),
         output=given["output"] or root / "site",
-        base_url=given["base_url"],
+        base_url=base_url(given["base_url"]),
         as_of=as_of(given["as_of"]),
         drafts=given["drafts"],
+        verify=given["verify"],
         jobs=given["jobs"] or available_cores(),
         quiet=given["quiet"],
         as_json=given["as_json"],
@@ -251,16 +267,39 @@ def as_of(text: str | None) -> datetime:
         if epoch:
             return datetime.fromtimestamp(int(epoch), UTC)
     except (ValueError, OverflowError, OSError) as error:
-        name, value = ("--as-of", text) if text is not None else ("SOURCE_DATE_EPOCH", epoch)
-        raise click.UsageError(f'{name} is "{value}", which is no moment: write 2026-11-24T09:00+00:00') from error
+        fault = f'--as-of is "{text}", which is no moment: write it like 2026-11-24 or 2026-11-24T09:00+03:00'
+        if text is None:
+            fault = f'SOURCE_DATE_EPOCH is "{epoch}", which is no moment: give the seconds since 1970, as a number'
+        raise click.UsageError(fault) from error
     return datetime.now(UTC)
+
+
+def base_url(text: str | None) -> str | None:
+    """The address given, when it is one."""
+    if text is not None:
+        from .config import base_address
+        from .values import Fault
+
+        try:
+            return base_address(text)
+        except Fault as fault:
+            raise click.UsageError(f"--base-url: {fault.message}: {fault.hint}") from fault
+    return None
+
+
+def below_root(config: str) -> str:
+    """The path of the settings, in its plain form: it names the file in problems."""
+    path = posixpath.normpath(config)
+    if path.startswith(("/", "../")) or path in ("..", "."):
+        raise click.UsageError(f'--config is "{config}", which is no path below the root: write it like config.yaml')
+    return path
 
 
 @contextmanager
 def building_tools(chosen: Options) -> Iterator[Any]:
     """The store, the workers and the progress bars of one build."""
-    from .engine import Bench
-    from .run import Workers
+
+    from .run import Bench, Workers
     from .store import DiskStore
     from .terminal import progress
 
@@ -276,10 +315,11 @@ def building_tools(chosen: Options) -> Iterator[Any]:
 
 def make(chosen: Options, bench: Any) -> Any:
     """The result of building, not yet published."""
-    from .engine import BuildRequest
-    from .engine import build as build_site
+    from .builds import BuildRequest
+    from .builds import build as build_site
 
-    return build_site(chosen.root, BuildRequest(chosen.as_of, chosen.drafts, chosen.base_url, chosen.config), bench)
+    request = BuildRequest(chosen.as_of, chosen.drafts, chosen.base_url, chosen.config)
+    return build_site(chosen.root, request, bench, state=chosen.state, reads_all=chosen.verify)
 
 
 def check_finished(chosen: Options, result: Any) -> list[Problem]:
@@ -295,36 +335,38 @@ def check_finished(chosen: Options, result: Any) -> list[Problem]:
 
 def build_and_publish(chosen: Options) -> int:
     """The exit code of a build that publishes when there is no error."""
+    started = perf_counter()
+    result, published = make_and_publish(chosen)
+    seconds = perf_counter() - started
+    if chosen.as_json:
+        told = summary(result, seconds=seconds, published=published)
+        click.echo(json.dumps(told, indent=2))
+    else:
+        show(result.problems)
+        say(chosen, last_line(chosen, result, published, seconds))
+    return PROBLEMS if has_errors(result.problems) else DONE
+
+
+def make_and_publish(chosen: Options) -> tuple[Any, Any]:
+    """The result of a build, with the problems of publishing it, and what changed in the site, or None."""
     from .publish import check_output, publish
 
-    started = perf_counter()
-    refused = check_output(chosen.output, root=chosen.root)
-    if refused:
-        show(refused)
-        return PROBLEMS
     published = None
     with building_tools(chosen) as bench:
         result = make(chosen, bench)
-        problems: tuple[Problem, ...] = result.problems
-        if result.manifest is not None:
-            at = perf_counter()
+        at = perf_counter()
+        if result.manifest is None:
+            refused = check_output(chosen.output, root=chosen.root)
+        else:
             published, refused = publish(result.manifest, result.read, chosen.output, root=chosen.root)
-            bench.timed("publish", at)
-            problems = in_order([*problems, *refused])
-    seconds = perf_counter() - started
-    if chosen.as_json:
-        told = summary(result, seconds=seconds, problems=problems, published=published)
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
-    else:
-        show(problems)
-        say(chosen, last_line(chosen, result, problems, published, seconds))
-    return PROBLEMS if has_errors(problems) else DONE
+        bench.timed("publish", at)
+        return replace(result, problems=in_order([*result.problems, *refused])), published
 
 
-def last_line(chosen: Options, result: Any, problems: tuple[Problem, ...], published: Any, seconds: float) -> str:
+def last_line(chosen: Options, result: Any, published: Any, seconds: float) -> str:
     """What was written, rendered and reused, how long it took, and what is due next."""
-    if has_errors(problems):
-        return f"{counted(problems)}. Nothing was published; the site is as it was."
+    if has_errors(result.problems):
+        return f"{counted(result.problems)}. Nothing was published; the site is as it was."
     changed = len(published.added) + len(published.changed)
     parts = [
         f"Published {plural(len(result.manifest.entries), 'file')} in {chosen.output}",
@@ -333,18 +375,18 @@ def last_line(chosen: Options, result: Any, problems: tuple[Problem, ...], publi
         f"{seconds:.2f} s",
     ]
     due = f' Due next: "{result.due_title}" at {result.due}.' if result.due else ""
-    warnings = f" {counted(problems)}." if problems else ""
+    warnings = f" {counted(result.problems)}." if result.problems else ""
     return "; ".join(parts) + "." + warnings + due
 
 
-def summary(
-    result: Any, *, seconds: float, problems: tuple[Problem, ...] | None = None, published: Any = None
-) -> dict[str, Any]:
+def summary(result: Any, *, seconds: float, published: Any = None) -> dict[str, Any]:
     """The result for other programs."""
-    shown = result.problems if problems is None else problems
     return {
-        "ok": not has_errors(shown),
-        "problems": [{"severity": p.severity, **asdict(p.where), "message": p.message, "hint": p.hint} for p in shown],
+        "ok": not has_errors(result.problems),
+        "problems": [
+            {"severity": problem.severity, **asdict(problem.where), "message": problem.message, "hint": problem.hint}
+            for problem in result.problems
+        ],
         "articles": result.articles,
         "files": len(result.manifest.entries) if result.manifest else 0,
         "rendered": len(result.rendered),
@@ -362,7 +404,8 @@ def show(problems: tuple[Problem, ...] | list[Problem]) -> None:
     for problem in problems:
         colour = "red" if problem.severity == "error" else "yellow"
         text = str(problem).replace(f" {problem.severity}: ", f" {click.style(problem.severity, fg=colour)}: ", 1)
-        click.echo(text, err=True, color=None if "NO_COLOR" not in os.environ else False)
+        is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"  # https://no-color.org
+        click.echo(text, err=True, color=False if is_plain else None)
 
 
 def say(chosen: Options, text: str) -> None:
@@ -396,6 +439,7 @@ def remove_cache(folder: Path) -> bool:
 
 def replace_file(file: Path, data: bytes) -> None:
     """Puts new bytes in a file's place at once: a crash leaves the old ones or the new ones."""
+    file = file.resolve()  # a link within the newsletter stays one
     beside = file.with_name(f".{file.name}.tmp")
     beside.write_bytes(data)
     beside.chmod(file.stat().st_mode & 0o7777)
@@ -417,4 +461,11 @@ def main(args: list[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()
+        return PROBLEMS
+    except SourceChanged as changed:
+        click.echo(f"{changed} was changed while it was read. The site is as it was; build again.", err=True)
+        return PROBLEMS
+    except OSError as error:
+        place = f' "{error.filename}"' if error.filename else ""
+        click.echo(f"The system refused{place}: {error.strerror or error}. The site is as it was.", err=True)
         return PROBLEMS

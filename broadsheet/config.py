@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import fields as fields_of
+from dataclasses import replace
 from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -44,19 +45,35 @@ def load_settings(
 ) -> tuple[Settings | None, list[Problem]]:
     """The settings, or None and all that is wrong with them; base_url overrides the one of the file."""
     override, problems = _override(base_url)
-    file = tree.get(path)
-    if file is None:
-        hint = f'make a file {path} with the one line "title: My Newsletter"'
-        return None, [*problems, Problem(Where(path), f"there is no {path}", hint)]
-    text, faults = decode_text(file.read(), path, limit=SIZE_LIMIT)
-    if faults:
-        return None, problems + faults
-    mapping, faults = read_mapping(text, path)
+    mapping, faults = _mapping(tree, path)
     if mapping is None:
         return None, problems + faults
     settings, faults = _settings(mapping, override)
     problems += faults
     return (None if problems else settings), problems
+
+
+def makeshift_settings(tree: SourceTree, path: str = "config.yaml") -> Settings:
+    """What can be made out of settings that have problems: good enough to check the content, not to publish it."""
+    mapping, _ = _mapping(tree, path)
+    settings, _ = _settings(mapping or YamlMapping(path, {}, {}, {}), "")
+    return replace(settings, promos=_EveryName())
+
+
+class _EveryName(dict[str, Promo]):
+    """Promos that are not known: no article's choice is judged by them."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+def _mapping(tree: SourceTree, path: str) -> tuple[YamlMapping | None, list[Problem]]:
+    file = tree.get(path)
+    if file is None:
+        hint = f'make a file {path} with the one line "title: My Newsletter"'
+        return None, [Problem(Where(path), f"there is no {path}", hint)]
+    text, faults = decode_text(file.read(), path, limit=SIZE_LIMIT)
+    return (None, faults) if faults else read_mapping(text, path)
 
 
 def base_address(value: str) -> str:
@@ -124,6 +141,7 @@ def _settings(mapping: YamlMapping, override: str) -> tuple[Settings, list[Probl
         page_size=reader.read("page_size", partial(whole_number, 1, 100), 10),
         feeds=read_feeds(reader),
         promos=_promos(reader),
+        places={name: Where(mapping.path, *place) for name, place in mapping.places.items()},
     )
     return settings, reader.problems
 

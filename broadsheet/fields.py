@@ -55,7 +55,9 @@ class Fields:
         if value is None:
             return default
         if not isinstance(value, str):
-            self.report(name, f'"{name}" must be text, not {kind_of(value)}')
+            self.report(
+                name, f'"{name}" must be text, not {kind_of(value)}', "put it into quotes if it is meant as text"
+            )
             return default
         try:
             return check(value)

@@ -81,7 +81,10 @@ class Feeds:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """config.yaml, typed. base_url ends in "/"; zone is the newsletter's time zone."""
+    """config.yaml, typed. base_url ends in "/"; zone is the newsletter's time zone.
+
+    places: where each setting stands in the file, by its dotted name ("navigation.0.url"), for later problems.
+    """
 
     title: str
     tagline: str
@@ -96,6 +99,11 @@ class Settings:
     page_size: int
     feeds: Feeds
     promos: Mapping[str, Promo]
+    places: Mapping[str, Where] = field(default_factory=dict, compare=False, repr=False)
+
+    def where(self, name: str) -> Where:
+        """The place of a setting, else of the file."""
+        return self.places.get(name) or Where("config.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +214,7 @@ class Article:
     topics, citations and editor name entries of Site.topics, Site.sources and Site.people by slug; an empty editor
     is the house itself. headline and summary are empty when the front matter has none: planning takes them from the
     prose. has_own_id: whether the id stands in the file rather than being derived from its path.
-    places: where each field stands in the file, by its dotted name ("source.url"), for later problems.
+    places: line and column of each field in the file, by its dotted name ("source.url"), for later problems.
     """
 
     id: str
@@ -230,11 +238,11 @@ class Article:
     review: Review | None
     corrections: tuple[Correction, ...]
     prose: Prose
-    places: Mapping[str, Where]
+    places: Mapping[str, tuple[int, int]]
 
     def where(self, field: str = "") -> Where:
         """The place of a field, else of the file."""
-        return self.places.get(field) or Where(self.path)
+        return Where(self.path, *self.places.get(field, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,11 +259,11 @@ class StaticPage:
     aliases: tuple[str, ...]
     is_draft: bool
     prose: Prose
-    places: Mapping[str, Where]
+    places: Mapping[str, tuple[int, int]]
 
     def where(self, field: str = "") -> Where:
         """The place of a field, else of the file."""
-        return self.places.get(field) or Where(self.path)
+        return Where(self.path, *self.places.get(field, ()))
 
 
 @dataclass(frozen=True, slots=True)

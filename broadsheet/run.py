@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from time import perf_counter
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -52,14 +53,13 @@ def run(
     *,
     stage: str,
     pack: Callable[[tuple[Any, ...]], Any],
-    store: Store,
-    workers: Workers,
-    progress: Progress,
+    bench: Bench,
 ) -> Results:
     """Every task's record, from the store or newly made.
 
     pack: what crosses the executor for some jobs; work: called there with it, gives their outcomes in order.
     """
+    store, workers, progress = bench.store, bench.workers, bench.progress
     records = store.get_many([task.key for task in tasks])
     misses = list({task.key: task for task in tasks if task.key not in records}.values())
     progress.stage(stage, len(misses))
@@ -147,6 +147,22 @@ class Workers:
     ) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=error is None, cancel_futures=True)
+
+
+@dataclass(slots=True)
+class Bench:
+    """Owns, for one build, the tools it works with and the time each stage took."""
+
+    store: Store
+    workers: Workers
+    progress: Progress
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def timed(self, stage: str, since: float) -> float:
+        """Notes how long a stage took, in seconds of wall time; the moment at which the next begins."""
+        now = perf_counter()
+        self.seconds[stage] = round(self.seconds.get(stage, 0.0) + now - since, 4)
+        return now
 
 
 def available_cores() -> int:

@@ -430,7 +430,3 @@ class TextView:
     """A finished text file."""
 
     text: str
-
-
-# An article's line stands in a dozen lists; its links and dates are part of it.
-SHARED_VIEWS = frozenset({ItemView, FeedItemView})

@@ -113,7 +113,7 @@ class _Reader:
                 values = found
             elif is_given(event):
                 message = 'this must be fields, each on a line like "title: Some words"'
-                self.refuse(event, message, "put a space after each colon")
+                self.refuse(event, message, "begin each line with the name of a field, a colon and a space")
             self.next_event()  # the end of the document
             event = self.next_event()
             if not isinstance(event, yaml.StreamEndEvent):

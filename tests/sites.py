@@ -15,10 +15,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from broadsheet.engine import Bench, BuildRequest, BuildResult, build_tree
+from broadsheet.builds import BuildRequest, BuildResult, build_tree
 from broadsheet.manifest import Manifest
 from broadsheet.progress import Silent
-from broadsheet.run import Workers
+from broadsheet.run import Bench, Workers
 from broadsheet.store import MemoryStore, Store
 from broadsheet.tree import SourceTree, source_tree
 

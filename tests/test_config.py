@@ -120,7 +120,7 @@ TOKENS = "{source}, {editor}, {author} can be used"
 NAME = 'may hold only the letters a to z, digits and single "-" between them | write it like "academy"'
 CASES = [
     ("titel: x", '1:1 there is no field "titel" | did you mean "title"?'),
-    ("title: [a]", '1:8 "title" must be text, not a list | '),
+    ("title: [a]", '1:8 "title" must be text, not a list | put it into quotes if it is meant as text'),
     ("base_url: ftp://x", f'1:11 "ftp://x" is no web address | {FULL}'),
     ("base_url: https://x.org/?a", f'1:11 "https://x.org/?a" holds "?" or "#" | {ALONE}'),
     ("language: english!", '1:11 "english!" is no language tag | write it like "en", "ru" or "pt-BR"'),

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet import engine
+from broadsheet import press
 from broadsheet.render.worker import render_batch
 from broadsheet.run import Workers
 from broadsheet.store import MemoryStore
@@ -185,11 +185,11 @@ def planted(fault: Any) -> Iterator[None]:
     def faulty(batch: Any) -> Any:
         return real(fault(batch))
 
-    vars(engine)["render_batch"] = faulty
+    vars(press)["render_batch"] = faulty
     try:
         yield
     finally:
-        vars(engine)["render_batch"] = real
+        vars(press)["render_batch"] = real
 
 
 def test_a_planted_hidden_input_is_found() -> None:
@@ -209,12 +209,12 @@ def test_a_planted_hidden_input_is_found() -> None:
 
 def test_a_planted_gap_in_the_key_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """When the key leaves out the template closure, an edited template is not seen, and the comparison sees that."""
-    real = engine.page_keys
+    real = press.page_keys
 
-    def without_closures(plan: Any, templates: Any) -> list[str]:
-        return real(plan, replace(templates, closures={}))
+    def without_closures(plan: Any, pages: Any, templates: Any) -> list[str]:
+        return real(plan, pages, replace(templates, closures={}))
 
-    monkeypatch.setattr(engine, "page_keys", without_closures)
+    monkeypatch.setattr(press, "page_keys", without_closures)
     store = MemoryStore()
     built(SITE, store=store)
     after = changed(SITE, {"templates/style.css": "p { margin: 9em }"})

@@ -11,7 +11,7 @@ import pytest
 from broadsheet.digest import digest_bytes
 from broadsheet.outcome import Failed, Made
 from broadsheet.progress import Recorder, Silent
-from broadsheet.run import Results, Task, Workers, run
+from broadsheet.run import Bench, Results, Task, Workers, run
 from broadsheet.store import MemoryStore
 
 
@@ -33,9 +33,7 @@ def done(numbers: Sequence[int], store: MemoryStore, workers: Workers | None = N
         doubled,
         stage="double",
         pack=tuple,
-        store=store,
-        workers=workers or Workers(1),
-        progress=Silent(),
+        bench=Bench(store, workers or Workers(1), Silent()),
     )
 
 
@@ -79,9 +77,7 @@ def test_progress_is_told() -> None:
         doubled,
         stage="double",
         pack=tuple,
-        store=MemoryStore(),
-        workers=Workers(1),
-        progress=recorder,
+        bench=Bench(MemoryStore(), Workers(1), recorder),
     )
 
     assert recorder.told[0] == ("double", 30)
@@ -112,4 +108,4 @@ def dies(batch: Sequence[int]) -> tuple[Made, ...]:
 def test_a_worker_that_dies_is_an_error_and_no_hang() -> None:
     """The build ends with an exception that names what happened."""
     with pytest.raises(BaseException, match=r"gone|terminated"), Workers(2, inline_below=1) as workers:
-        run(tasks(range(40)), dies, stage="die", pack=tuple, store=MemoryStore(), workers=workers, progress=Silent())
+        run(tasks(range(40)), dies, stage="die", pack=tuple, bench=Bench(MemoryStore(), workers, Silent()))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ..digest import digest_bytes
-from ..errors import Problem, Where
+from ..errors import Problem
 from ..model import AiUse, Article, Citation, Correction, Image, Prose, Review, Settings, StaticPage
 from ..slugs import shape_fault, slug_fault, slug_from
 from ..tree import SourceFile
@@ -75,7 +74,7 @@ def load_article(file: SourceFile, settings: Settings) -> tuple[Loaded | None, l
         review=_review(fields, names),
         corrections=_corrections(fields, names),
         prose=_prose(parts),
-        places=_places(mapping),
+        places=mapping.places,
     )
     problems += names.problems
     return (None if problems else Loaded(article, tuple(names.written))), problems
@@ -105,7 +104,7 @@ def load_page(file: SourceFile, settings: Settings) -> tuple[StaticPage | None, 
         aliases=tuple(fields.aliases),
         is_draft=fields.draft,
         prose=_prose(parts),
-        places=_places(mapping),
+        places=mapping.places,
     )
     return page, []
 
@@ -222,8 +221,3 @@ def _corrections(fields: ArticleFields, names: _Names) -> tuple[Correction, ...]
 
 def _prose(parts: Parts) -> Prose:
     return Prose(digest_bytes(parts.body.encode()), parts.body_line)
-
-
-def _places(mapping: YamlMapping) -> Mapping[str, Where]:
-    path = mapping.path
-    return {name: Where(path, *place) for name, place in mapping.places.items()}

@@ -31,15 +31,15 @@ Item = TypeVar("Item", Article, StaticPage)
 
 def load_site(tree: SourceTree, settings: Settings) -> tuple[Site, list[Problem]]:
     """The site of a tree, without the files that have errors, and all problems of its content."""
-    problems = _overlooked(tree)
+    problems = overlooked(tree)
     articles: list[Loaded] = []
-    for file in _markdown(tree, ARTICLES):
+    for file in markdown_files(tree, ARTICLES):
         loaded, found = load_article(file, settings)
         problems += found
         if loaded is not None:
             articles.append(loaded)
     pages: list[StaticPage] = []
-    for file in _markdown(tree, PAGES):
+    for file in markdown_files(tree, PAGES):
         page, found = load_page(file, settings)
         problems += found
         if page is not None:
@@ -226,11 +226,12 @@ def _missing_ids(articles: Sequence[Article]) -> list[Problem]:
     return [warning(missing[0].where(), message, "run `python build.py mint`, which writes the ids in")]
 
 
-def _markdown(tree: SourceTree, folder: str) -> list[SourceFile]:
+def markdown_files(tree: SourceTree, folder: str) -> list[SourceFile]:
+    """The Markdown files below a folder, by path."""
     return [file for file in tree.under(folder) if file.path.endswith(".md")]
 
 
-def _overlooked(tree: SourceTree) -> list[Problem]:
+def overlooked(tree: SourceTree) -> list[Problem]:
     """A warning for every file that looks like an article but is none by its name or place."""
     problems = []
     for file in tree.under("content"):

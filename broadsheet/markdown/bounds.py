@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 MAX_SIZE = 1_000_000  # characters
-BUDGET = 2_500_000
+BUDGET = 2_000_000
 
 # What each mark can cost at worst, in microseconds of a slow core: the slopes of tests/test_markdown_hostile.py's
 # cases. Honest prose of 300 KB, with a thousand links and notes, comes to a tenth of the budget.
@@ -24,7 +24,7 @@ _COSTS = (
     ("\\", 6, "backslashes"),
     ('"', 15, "quotation marks"),
     ("'", 15, "apostrophes"),
-    ("\n", 15, "lines"),
+    ("\n", 25, "lines"),
 )
 _CELL = 12
 _EMPTY_LINE = 4
@@ -92,8 +92,11 @@ def _costs(run: str) -> Iterator[tuple[int, str]]:
     yield 30, "lines"
     for mark, cost, name in _COSTS:
         yield run.count(mark) * cost, name
-    # Each mark that is replaced copies the run.
-    yield (run.count('"') + run.count("'")) * (len(run) // 5000), "quotation marks"
+    # A link looks through its run for its place; a quotation mark that is replaced copies it, and one that finds no
+    # partner looks at all those before it.
+    yield (run.count("](") + run.count("<")) * (len(run) // 20_000), "links"
+    marks = run.count('"') + run.count("'")
+    yield marks * (len(run) // 5000) + marks * marks // 100, "quotation marks"
     if "|" in run:
         yield _cells(run) * _CELL, "table cells"
 

@@ -9,6 +9,7 @@ from markdown_it.token import Token
 from .parser import Target
 
 Place = tuple[int, int]
+_ENOUGH = 200  # characters that must agree; comparing whole lines is slow where a line holds thousands of links
 
 
 def place_of(token: Token, lines: Sequence[str]) -> Place:
@@ -27,15 +28,18 @@ def place_in(token: Token, at: int, lines: Sequence[str], *, word: str = "", cel
     content = token.content
     line_start = content.rfind("\n", 0, at) + 1
     line_end = content.find("\n", at)
-    part = content[line_start:] if line_end < 0 else content[line_start:line_end]
+    if line_end < 0:
+        line_end = len(content)
     number = (token.map[0] if token.map else 0) + content.count("\n", 0, at)
     if number >= len(lines):
         return len(lines), 1
     line = lines[number]
     column = _after(cells, line)
-    if not cells and line.endswith(part):  # a line of content is the end of its line of source
-        return number + 1, len(line) - len(part) + at - line_start + 1
-    found = line.find(part, column)
+    # A line of content is mostly the end of its line of source; the last one has lost its trailing spaces.
+    start = len(line.rstrip() if line_end == len(content) else line) - (line_end - at)
+    if not cells and start >= 0 and line.startswith(content[at : min(at + _ENOUGH, line_end)], start):
+        return number + 1, start + 1
+    found = line.find(content[line_start:line_end], column)
     if found >= 0:
         return number + 1, found + at - line_start + 1
     return number + 1, max(line.find(word, column), 0) + 1

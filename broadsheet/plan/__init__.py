@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from ..errors import Problem, Where, did_you_mean
+from ..errors import Problem, did_you_mean
 from ..markdown.document import Outline
 from ..model import Site
 from ..tree import SourceTree
@@ -19,6 +19,10 @@ from .types import File, Page, Plan
 KINDS = (articles.plan, lists.plan, overviews.plan, texts.plan, feeds.plan, addresses.plan, files.plan)
 
 
+# How long an article is news to Google's news sitemap, and so how long its date may decide what that holds.
+NEWS_TIME = timedelta(days=2)
+
+
 def plan_site(
     site: Site,
     outlines: Mapping[str, Outline],
@@ -30,7 +34,7 @@ def plan_site(
 ) -> tuple[Plan, list[Problem]]:
     """What is published of the site at as_of, and what is wrong with its addresses and links.
 
-    outlines: by digest of the prose. drafts: publish drafts and scheduled articles too. broken: files with problems of
+    outlines: by path of the file. drafts: publish drafts and scheduled articles too. broken: files with problems of
     their own; while there are any, links to paths that do not exist are not judged.
     """
     layout = lay_out(site, outlines, tree, as_of=as_of, drafts=drafts, broken=broken)
@@ -48,22 +52,33 @@ def plan_site(
         key=lambda article: article.date,
         default=None,
     )
+    since, until = _bounds(site, as_of)
     return Plan(
         layout.site_view,
         pages,
         copies,
         due=layout.calendar.view(due.date).iso if due else "",
         due_title=due.title if due else "",
+        since=since,
+        until=until,
     ), problems
+
+
+def _bounds(site: Site, as_of: datetime) -> tuple[str, str]:
+    """The moments next to as_of, before and after it, at which what is published changes."""
+    moments = [moment for article in site.articles for moment in (article.date, article.date + NEWS_TIME)]
+    since = max((moment for moment in moments if moment <= as_of), default=None)
+    until = min((moment for moment in moments if moment > as_of), default=None)
+    return (since.isoformat() if since else "", until.isoformat() if until else "")
 
 
 def _dead_navigation(layout: Layout, known: set[str]) -> list[Problem]:
     return [
         Problem(
-            Where("config.yaml"),
+            layout.settings.where(f"navigation.{number}.url"),
             f'the navigation leads to "{link.url}", which the site does not have',
-            did_you_mean(link.url, known),
+            did_you_mean(link.url, known) or 'write the address of a page, as in "/about/"',
         )
-        for link in layout.settings.navigation
+        for number, link in enumerate(layout.settings.navigation)
         if not is_external(link.url) and link.url.partition("#")[0] not in known
     ]

@@ -92,7 +92,7 @@ def lay_out(
 ) -> Layout:
     """The layout of what is published at as_of; with drafts, of drafts and scheduled articles too.
 
-    outlines: by the digest of the prose. broken: files that have problems of their own.
+    outlines: by path of the file. broken: files that have problems of their own.
     """
     settings = site.settings
     where = addresses(settings.base_url)
@@ -103,9 +103,7 @@ def lay_out(
     homes = {article.path: article_path(article, settings) for article in articles}
     homes |= {page.path: expand(settings.permalinks.page, slug=page.slug) for page in pages}
     pieces: list[Article | StaticPage] = [*articles, *pages]
-    anchors = {
-        piece.path: frozenset([heading.id for heading in outlines[piece.prose.digest].headings]) for piece in pieces
-    }
+    anchors = {piece.path: frozenset([heading.id for heading in outlines[piece.path].headings]) for piece in pieces}
     references = References(tree, where, homes, anchors, hidden, broken)
     labels = _Labels(
         {
@@ -119,11 +117,11 @@ def lay_out(
     )
     stories = tuple(
         [
-            _story(article, outlines[article.prose.digest], homes[article.path], where, dates, labels, references)
+            _story(article, outlines[article.path], homes[article.path], where, dates, labels, references)
             for article in articles
         ]
     )
-    with_outlines = tuple((page, outlines[page.prose.digest]) for page in pages)
+    with_outlines = tuple((page, outlines[page.path]) for page in pages)
     return Layout(
         site=site,
         tree=tree,

@@ -41,7 +41,7 @@ def _unfit(output: Output, path: str) -> list[Problem]:
         if fault:
             shown = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in name[:60])
             shown += "…" if len(name) > 60 else ""
-            return [Problem(output.origin, f'the name "{shown}" of the address {fault}', _remedy(output))]
+            return [Problem(output.origin, f'the name "{shown}" in the address {fault}', _remedy(output, "it"))]
     return []
 
 
@@ -50,7 +50,7 @@ def _rivals(rivals: list[Output]) -> Problem:
     rivals.sort(key=lambda output: output.origin)
     others = ", ".join(_from(rival) for rival in rivals[:-1])
     message = f'two outputs want the path "{rivals[-1].path}": {others} and this one'
-    return Problem(rivals[-1].origin, message, _remedy(rivals[-1]))
+    return Problem(rivals[-1].origin, message, _remedy(rivals[-1], "one of them"))
 
 
 def _files_as_folders(claims: Mapping[str, list[Output]]) -> list[Problem]:
@@ -63,7 +63,7 @@ def _files_as_folders(claims: Mapping[str, list[Output]]) -> list[Problem]:
             if folder in claims:
                 inner, outer = outputs[0], claims[folder][0]
                 message = f'"{inner.path}" needs a folder in the place of a file: {_from(outer)}'
-                problems.append(Problem(inner.origin, message, _remedy(inner)))
+                problems.append(Problem(inner.origin, message, _remedy(inner, "one of them")))
             folder = folder.rpartition("/")[0]
     return problems
 
@@ -75,5 +75,5 @@ def _from(output: Output) -> str:
     return f"{output.path} from {output.origin}"
 
 
-def _remedy(output: Output) -> str:
-    return "rename the file" if isinstance(output, File) else "give one of them another slug or alias"
+def _remedy(output: Output, which: str) -> str:
+    return "rename the file" if isinstance(output, File) else f"give {which} another slug or alias"

@@ -15,7 +15,7 @@ from ..urls import Addresses, is_external
 from .types import File
 
 CONTENT = "content"
-MOST_GUESSES = 50  # a guess looks at every file: with a folder renamed, there are as many to make as there are links
+MOST_COMPARED = 20_000  # a guess compares a name with every file's: with a folder renamed, there are too many to make
 
 
 @dataclass(slots=True)
@@ -23,7 +23,8 @@ class References:
     """Owns, for one planning, what the links of all articles lead to: media to publish, paths to check, problems.
 
     homes: the site path of every published Markdown file; anchors: the ids of its headings; hidden: files that are
-    not published, and why; broken: files that have problems of their own, to which links are not judged.
+    not published, and why; broken: files that have problems of their own, to which links are not judged. names and
+    compared serve guesses at what was meant.
     """
 
     tree: SourceTree
@@ -35,6 +36,8 @@ class References:
     media: dict[str, File] = field(default_factory=dict)
     to_check: list[tuple[str, Where]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    names: dict[bool, Mapping[str, list[str]]] = field(default_factory=dict)
+    compared: int = 0
 
     def targets(self, file: str, first_line: int, outline: Outline) -> tuple[str, ...]:
         """What each slot of the prose leads to: an external URL, a site path, or a "#fragment"."""
@@ -107,19 +110,27 @@ class References:
         self.media[path] = File(path, file)
         return path
 
+    def _wanted(self, is_image: bool) -> Mapping[str, list[str]]:
+        """The files that a link or an image may have been meant to lead to, by their names without folders."""
+        if is_image not in self.names:
+            names: dict[str, list[str]] = {}
+            files = self.tree.files if is_image else self.homes
+            for path in files:
+                if path.startswith(CONTENT + "/") and path.endswith(".md") != is_image and not path.endswith(".yaml"):
+                    names.setdefault(path.rpartition("/")[2], []).append(path)
+            self.names[is_image] = names
+        return self.names[is_image]
+
     def _hint(self, file: str, source: str, is_image: bool) -> str:
         """The path that may have been meant, as it would be written in this file."""
         here = dirname(file)
-        if is_image:
-            wanted = [path for path in self.tree.files if not path.endswith((".md", ".yaml"))]
-        else:
-            wanted = [path for path in self.homes if path != file]
-        wanted = [path for path in wanted if path.startswith(CONTENT + "/")]
-        name = source.rpartition("/")[2]
-        same_name = [relpath(path, here) for path in wanted if path.rpartition("/")[2] == name]
+        names = self._wanted(is_image)
+        same_name = [path for path in names.get(source.rpartition("/")[2], ()) if path != file]
         if same_name:
-            return f'did you mean "{same_name[0]}"?'
-        if len(self.problems) < MOST_GUESSES:
+            return f'did you mean "{relpath(same_name[0], here)}"?'
+        if self.compared < MOST_COMPARED:
+            wanted = [path for paths in names.values() for path in paths if path != file]
+            self.compared += len(wanted)
             guess = did_you_mean(relpath(source, here), [relpath(path, here) for path in wanted])
             if guess:
                 return guess

@@ -69,6 +69,7 @@ class Plan:
     """Everything that lands in the site, ordered by path, and what every page shows.
 
     due: RFC 3339 moment at which the next scheduled article is due, or empty; due_title: its title.
+    since, until: RFC 3339 moments between which the plan stays as it is, the second one excluded; empty: no bound.
     """
 
     site: SiteView
@@ -76,3 +77,5 @@ class Plan:
     files: tuple[File, ...]
     due: str
     due_title: str
+    since: str
+    until: str

@@ -15,6 +15,7 @@ from ..views import ArticleView, SiteView, TextPageView
 from .job import Job
 from .prose import filled
 
+_UNDEFINED = re.compile(r"'(\w+)' is undefined")
 _UNKNOWN = re.compile(r"'broadsheet\.views\.(\w+) object' has no attribute '(\w+)'")
 
 
@@ -26,12 +27,14 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
     try:
         text = environment(closure.sources).get_template(job.template).render(site=site, page=page)
     except RecursionError as error:
-        return Failed("a macro calls itself without end", *_place(error, job.template))
+        hint = "give it a condition under which it stops"
+        return Failed("a macro calls itself without end", *_place(error, job.template), hint)
     except UndefinedError as error:
         message, hint = _plain(error)
         return Failed(message, *_place(error, job.template), hint)
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-        return Failed(f"{type(error).__name__}: {error}", *_place(error, job.template))
+        hint = "docs/templates.md tells what templates can do"
+        return Failed(f"{type(error).__name__}: {error}", *_place(error, job.template), hint)
     return text.encode()
 
 
@@ -40,12 +43,15 @@ def _plain(error: UndefinedError) -> tuple[str, str]:
     unknown = _UNKNOWN.fullmatch(str(error))
     listed = "docs/templates.md lists what each page knows"
     if unknown is None:
+        undefined = _UNDEFINED.fullmatch(str(error))
+        if undefined:
+            return f'there is no name "{undefined[1]}" here', "a macro that is imported knows only what it is given"
         words = str(error)
         return words[:1].lower() + words[1:], listed
     kind, name = unknown.groups()
     fields = getattr(getattr(views, kind, None), "__dataclass_fields__", {})
     guess = did_you_mean(name, fields)
-    return f'{kind} has no "{name}"', f"{guess} {listed[0].upper()}{listed[1:]}" if guess else listed
+    return f'{kind} has no "{name}"', f"{guess} {listed}".strip()
 
 
 def _place(error: BaseException, template: str) -> tuple[str, int]:

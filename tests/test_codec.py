@@ -1,0 +1,91 @@
+"""Records give back what was put into them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broadsheet.codec import decode, encode
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outer:
+    text: str
+    flag: bool
+    inner: Inner | None
+    items: tuple[Inner, ...]
+    pair: tuple[int, date]
+    words: tuple[str, ...]
+    moment: datetime
+    day: date | None
+    places: Mapping[str, tuple[int, int]]
+    role: Literal["a", "b"]
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]))
+inners = st.builds(Inner, texts, st.integers(-(2**53), 2**53))
+zones = st.integers(-720, 720).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+moments = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=zones)
+outers = st.builds(
+    Outer,
+    texts,
+    st.booleans(),
+    st.none() | inners,
+    st.lists(inners, max_size=3).map(tuple),
+    st.tuples(st.integers(), st.dates()),
+    st.lists(texts, max_size=3).map(tuple),
+    moments,
+    st.none() | st.dates(),
+    st.dictionaries(texts, st.tuples(st.integers(), st.integers()), max_size=3),
+    st.sampled_from(["a", "b"]),
+)
+
+
+@given(outers)
+def test_a_record_gives_the_value_back(value: Outer) -> None:
+    """Every kind of field, absent ones too."""
+    assert decode(Outer, encode(value)) == value
+
+
+def test_a_record_is_small() -> None:
+    """Fields have no names in it."""
+    assert encode(Inner("é", 1)) == '["é",1]'.encode()
+
+
+@pytest.mark.parametrize("value", [1.5, {1}, object(), b"bytes"])
+def test_what_json_cannot_hold_is_refused(value: object) -> None:
+    """Rather than lost."""
+    with pytest.raises(TypeError, match="a record cannot hold"):
+        encode((value,))
+
+
+def test_what_cannot_be_decoded_is_refused() -> None:
+    """A type that no record holds is an error of ours, named."""
+
+    @dataclass(frozen=True)
+    class Odd:
+        value: float
+
+    with pytest.raises(TypeError, match="a record cannot hold"):
+        decode(Odd, b"[1.5]")
+
+
+def test_moments_keep_their_zone() -> None:
+    """An offset is part of a moment."""
+    assert decode(Outer, encode(_outer(datetime(2026, 11, 24, tzinfo=UTC)))).moment.isoformat().endswith("+00:00")
+
+
+def _outer(moment: datetime) -> Outer:
+    return Outer("", True, None, (), (1, date(2026, 1, 1)), (), moment, None, {}, "a")
