@@ -24,6 +24,7 @@ from .values import (
     picture_source,
     quoted,
     title_text,
+    truth,
     web_address,
     whole_number,
 )
@@ -32,7 +33,7 @@ from .yamltext import SIZE_LIMIT, YamlMapping, read_mapping
 DEFAULT_BASE_URL = "http://localhost:8000/"
 KEYS = (
     "title", "tagline", "base_url", "language", "timezone", "publisher", "navigation", "permalinks", "byline",
-    "page_size", "feeds", "promos",
+    "page_size", "feeds", "share_cards", "promos",
 )  # fmt: skip
 PROMO_KEYS = ("label", "title", "text", "url", "link")
 DATE_TOKENS = ("year", "month", "day")
@@ -141,6 +142,7 @@ def _settings(mapping: YamlMapping, override: str) -> tuple[Settings, list[Probl
         page_size=reader.read("page_size", partial(whole_number, 1, 100), 10),
         feeds=read_feeds(reader),
         promos=_promos(reader),
+        share_cards=reader.read("share_cards", truth, True),
         places={name: Where(mapping.path, *place) for name, place in mapping.places.items()},
     )
     return settings, reader.problems

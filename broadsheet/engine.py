@@ -16,9 +16,10 @@ from .errors import Problem, has_errors, in_order
 from .fingerprint import engine_fingerprint
 from .markdown.document import Outline
 from .model import Article, Settings, Site, StaticPage
+from .pictures.facts import BYTES_LIMIT, Facts, is_picture, measure_batch, too_large
 from .plan import plan_site
 from .press import Press
-from .run import Bench, Task, run
+from .run import BATCH, Bench, Task, run
 from .templates import load_templates
 from .tree import SourceFile, SourceTree
 
@@ -38,8 +39,16 @@ def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Prob
         problems += content_problems
         return BuildResult(in_order(problems), articles=len(site.articles), seconds=bench.seconds)
     broken = unread_files(tree, site) | frozenset(problem.where.path for problem in found)
+    facts = measure_pictures(tree, bench)
+    at = bench.timed("pictures", at)
     plan, plan_problems = plan_site(
-        site, outlines, tree, as_of=_in_zone(request.as_of, settings), drafts=request.drafts, broken=broken
+        site,
+        outlines,
+        tree,
+        as_of=_in_zone(request.as_of, settings),
+        drafts=request.drafts,
+        broken=broken,
+        facts=facts,
     )
     at = bench.timed("plan", at)
     press = Press(plan, templates, tree, settings, outlines, bench)
@@ -85,6 +94,17 @@ def read_content(tree: SourceTree, settings: Settings, bench: Bench) -> tuple[Si
         [*overlooked(tree), *(problem for reading in readings for problem in reading.problems)],
     )
     return site, outlines, problems
+
+
+def measure_pictures(tree: SourceTree, bench: Bench) -> dict[str, Facts]:
+    """Size, kind and faults of every file that is a picture by its name, by path; looked into once for its content."""
+    engine = engine_fingerprint()
+    pictures = [file for path, file in tree.files.items() if is_picture(path)]
+    facts = {file.path: too_large(file.size) for file in pictures if file.size > BYTES_LIMIT}
+    keys = {file.path: digest("measure", engine, file.digest) for file in pictures if file.path not in facts}
+    tasks = [Task(keys[file.path], file.read, cost=BATCH) for file in pictures if file.path in keys]
+    results = run(tasks, measure_batch, stage="pictures", pack=tuple, bench=bench)
+    return facts | {path: decode(Facts, results.records[key]) for path, key in keys.items()}
 
 
 def _held(file: SourceFile) -> SourceFile:

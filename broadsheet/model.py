@@ -99,6 +99,7 @@ class Settings:
     page_size: int
     feeds: Feeds
     promos: Mapping[str, Promo]
+    share_cards: bool = True
     places: Mapping[str, Where] = field(default_factory=dict, compare=False, repr=False)
 
     def where(self, name: str) -> Where:

@@ -20,11 +20,11 @@ from .outcome import Failed
 from .plan.types import File, Page, Plan
 from .render.job import Batch, Job
 from .render.worker import render_batch
-from .run import Bench, Task, run
+from .run import BATCH, Bench, Task, run
 from .templates import Templates
 from .tree import SourceTree
 from .urls import output_path
-from .views import ArticleView, FeedView, ListView, ProseView, TextPageView
+from .views import ArticleView, FeedView, IconView, ImageView, ListView, ProseView, TextPageView
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Press:
         """Every page, from the store or newly rendered."""
         ready = [page for page in self.plan.pages if self._can_render(page)]
         keys = page_keys(self.plan, ready, self.templates)
-        tasks = [Task(key, partial(self._job, page)) for key, page in zip(keys, ready, strict=True)]
+        tasks = [Task(key, partial(self._job, page), _cost(page)) for key, page in zip(keys, ready, strict=True)]
         results = run(tasks, render_batch, stage="render", pack=self._batch, bench=self.bench)
         pages = dict(zip(keys, ready, strict=True))
         records = {
@@ -100,7 +100,9 @@ class Press:
 
     def _job(self, page: Page) -> Job:
         needed = dict.fromkeys(prose.document for prose in _proses(page.view))
-        return Job(page.renderer, page.template, page.view, tuple((name, self._html(name)) for name in needed))
+        html = tuple((name, self._html(name)) for name in needed)
+        files = tuple((name, self._source(name)) for name in _sources(page.view))
+        return Job(page.renderer, page.template, page.view, html, files)
 
     def _batch(self, jobs: tuple[Job, ...]) -> Batch:
         names = sorted({job.template for job in jobs if job.template})
@@ -116,6 +118,10 @@ class Press:
             self.bench.store.write({digest_bytes(made.blob): made.blob})
             blob = made.blob
         return blob.decode()
+
+    def _source(self, name: str) -> bytes:
+        """The bytes of a source file, by its digest."""
+        return next(file for file in self.tree if file.digest == name).read()
 
     def _can_render(self, page: Page) -> bool:
         """Whether its template is there and whole; of one that is not whole, the problem has been told already."""
@@ -149,6 +155,19 @@ def _proses(view: Any) -> tuple[ProseView, ...]:
     if isinstance(view, FeedView):
         return tuple([item.body for item in view.items if item.body])
     return ()
+
+
+def _sources(view: Any) -> tuple[str, ...]:
+    """The digests of the source files that a view is made from."""
+    if isinstance(view, ImageView):
+        return (view.source,)
+    if isinstance(view, IconView) and view.logo:
+        return (view.logo,)
+    return ()
+
+
+def _cost(page: Page) -> int:
+    return BATCH if _sources(page.view) else 1
 
 
 def _template_problems(failures: Mapping[str, Failed], pages: Mapping[str, Page]) -> list[Problem]:

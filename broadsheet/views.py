@@ -88,14 +88,26 @@ class SiteView:
     topics_url: str
     sources_url: str
     archive_url: str
+    favicon: str = ""  # root-relative URL of an SVG icon, if there is one
     feeds: tuple[FeedLinkView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShareView:
+    """The picture that stands for a page where it is shared: absolute url, what it shows, and its size in points."""
+
+    url: str
+    alt: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
 class HeadView:
     """What the <head> of a page needs. title is plain; canonical is absolute, or empty for pages not to be indexed.
 
-    feeds: those of this page (a topic, a source), beside the newsletter's own.
+    share is None where there is no picture to share a page with. feeds: those of this page (a topic, a source), beside
+    the newsletter's own.
     """
 
     title: str
@@ -103,6 +115,7 @@ class HeadView:
     canonical: str
     language: str
     direction: str
+    share: ShareView | None = None
     feeds: tuple[FeedLinkView, ...] = ()
 
 
@@ -121,20 +134,47 @@ class ItemView:
 
 
 @dataclass(frozen=True, slots=True)
+class VariantsView:
+    """The same picture in several sizes of a better kind of file, for browsers that know it: type is "image/webp"."""
+
+    type: str
+    srcset: str
+
+
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    """What is known of the picture in a slot beside its URL: its size in points, 0 when unknown, and its variants.
+
+    sizes: how wide it is shown, as HTML says it; empty without variants. is_first: the first picture of its page.
+    """
+
+    slot: int
+    width: int
+    height: int
+    variants: tuple[VariantsView, ...]
+    sizes: str
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ProseView:
     """Parsed prose by reference: the digest of its document and the URL of each slot, absolute where feeds need it.
 
-    `run` hands the document to the worker; templates see the filled Html in its place.
+    pictures: those among the slots. `run` hands the document to the worker; templates see the filled Html in its place.
     """
 
     document: str
     urls: tuple[str, ...]
     id_prefix: str = ""
+    pictures: tuple[PictureView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FigureView:
-    """A picture with its size unknown (0) or known; alt is empty for a decorative picture."""
+    """A picture, with its size in points where that is known (else 0); alt is empty for a decorative picture.
+
+    variants and sizes as in PictureView; feeds have none.
+    """
 
     url: str
     alt: str
@@ -142,6 +182,8 @@ class FigureView:
     credit: str
     width: int = 0
     height: int = 0
+    variants: tuple[VariantsView, ...] = ()
+    sizes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -430,3 +472,47 @@ class TextView:
     """A finished text file."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImageView:
+    """A picture file to be made: source is the digest of the file it comes from, which `run` hands to the worker.
+
+    kind: "jpeg", "png" or "webp". width 0: as it is, less its metadata. is_drawing: it was saved without loss.
+    """
+
+    source: str
+    recipe: str
+    kind: str
+    width: int
+    height: int
+    is_drawing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A share card to be drawn: the newsletter's name, a title below it, a line at the foot.
+
+    Without a title it is the newsletter's own card: the name large, and the line below it.
+    """
+
+    recipe: str
+    name: str
+    title: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class IconView:
+    """An icon to be drawn: from the logo with this digest, else the letter. kind: "png" or "ico".
+
+    margin: of the whole, in hundredths; has_ground: whether it fills its square, without transparent corners.
+    """
+
+    recipe: str
+    logo: str
+    letter: str
+    kind: str
+    size: int
+    margin: int
+    has_ground: bool

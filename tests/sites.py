@@ -31,6 +31,12 @@ HOUSE_TEMPLATES = {
     if path.is_file()
 }
 
+# A PNG of one grey point, for sites in which some picture is enough.
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c6368"
+    "00000082008177cd72b60000000049454e44ae426082"
+)
+
 SMALL_SITE = """\
 -- config.yaml --
 title: Small News

@@ -14,7 +14,7 @@ from broadsheet.manifest import Entry, manifest, media_type
 from broadsheet.tree import SourceTree
 from tests.hostile_feeds import hostile_site, prose
 from tests.sites import AS_OF, SMALL_SITE, built, changed, edit, outputs, tree
-from tests.test_feeds import FULL
+from tests.test_feeds import FULL, full
 
 SITE = tree(SMALL_SITE)
 ITEM = b"""<item><title>T</title><link>https://a.example/t/</link><description>S</description>\
@@ -42,10 +42,10 @@ def rss(items: bytes) -> dict[str, bytes]:
     return {"feed.xml": RSS.replace(b"ITEMS", items)}
 
 
-@pytest.mark.parametrize("text", [SMALL_SITE, FULL.replace("<b>buys</b>", "buys")])
-def test_our_own_feeds_are_well(text: str) -> None:
+@pytest.mark.parametrize("source", [SITE, full(FULL.replace("<b>buys</b>", "buys"))])
+def test_our_own_feeds_are_well(source: SourceTree) -> None:
     """The doctor finds nothing in what is made of healthy articles."""
-    assert found(outputs(built(tree(text)))) == []
+    assert found(outputs(built(source))) == []
 
 
 def test_hostile_articles_give_healthy_feeds() -> None:

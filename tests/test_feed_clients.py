@@ -15,8 +15,8 @@ import reader as reader_library
 
 from broadsheet.tree import SourceTree
 from tests.feed_server import Site, serving
-from tests.sites import built, edit, outputs, tree
-from tests.test_feeds import FULL
+from tests.sites import built, edit, outputs
+from tests.test_feeds import FULL, full
 from tools.newsboat import find_newsboat
 
 KINDS = ("feed.xml", "feed.atom", "feed.json")
@@ -31,7 +31,7 @@ def site() -> Iterator[Site]:
 
 
 def newsletter(url: str) -> SourceTree:
-    return tree(FULL.replace("https://small.example/", url))
+    return full(FULL.replace("https://small.example/", url))
 
 
 def moved(url: str) -> SourceTree:

@@ -19,6 +19,7 @@ from ..views import (
 )
 from .articles import byline, editor, figure
 from .layout import Layout, Story, direction
+from .pictures import feed_pictures
 from .prose import absolute_urls
 
 # Readers and validators know these; an unknown ending means no enclosure, since one without a type is refused.
@@ -107,7 +108,11 @@ def _item(story: Story, layout: Layout) -> FeedItemView:
         image=_image(story, layout),
         corrections=tuple([_correction(correction, layout) for correction in article.corrections]),
         ai=FeedAiView(article.ai.role, article.ai.tool, article.ai.model, article.ai.tasks) if article.ai else None,
-        body=ProseView(story.outline.document, absolute_urls(story.targets, layout.addresses, story.path)),
+        body=ProseView(
+            story.outline.document,
+            absolute_urls(story.targets, layout.addresses, story.path),
+            pictures=feed_pictures(story.outline, story.targets, layout.references.gallery),
+        ),
     )
 
 

@@ -10,8 +10,10 @@ from urllib.parse import unquote
 
 from ..errors import Problem, Where, did_you_mean
 from ..markdown.document import Outline
+from ..pictures.facts import is_picture
 from ..tree import SourceTree
 from ..urls import Addresses, is_external
+from .pictures import Gallery
 from .types import File
 
 CONTENT = "content"
@@ -21,6 +23,8 @@ MOST_COMPARED = 20_000  # a guess compares a name with every file's: with a fold
 @dataclass(slots=True)
 class References:
     """Owns, for one planning, what the links of all articles lead to: media to publish, paths to check, problems.
+
+    gallery: the pictures among the media, which are not published as they are.
 
     homes: the site path of every published Markdown file; anchors: the ids of its headings; hidden: files that are
     not published, and why; broken: files that have problems of their own, to which links are not judged. names and
@@ -33,6 +37,7 @@ class References:
     anchors: Mapping[str, frozenset[str]]
     hidden: Mapping[str, str]
     broken: frozenset[str]
+    gallery: Gallery
     media: dict[str, File] = field(default_factory=dict)
     to_check: list[tuple[str, Where]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -65,7 +70,7 @@ class References:
             hint = "publish it first, or take the link out"
             self.problems.append(Problem(where, f'"{path}" is not published: {self.hidden[source]}', hint))
         elif source.startswith(CONTENT + "/") and source in self.tree and not source.endswith((".md", ".yaml")):
-            return self._publish(source) + hash_sign + fragment
+            return self._publish(source, where, is_image=is_image) + hash_sign + fragment
         elif source in self.homes:
             hint = "take the exclamation mark away to make it a link"
             self.problems.append(Problem(where, f'"{path}" is an article or a page, not a picture', hint))
@@ -102,9 +107,16 @@ class References:
         self.problems.append(Problem(where, f'"{source}" has no heading "#{fragment}"', hint))
         return fragment
 
-    def _publish(self, source: str) -> str:
+    def _publish(self, source: str, where: Where, *, is_image: bool) -> str:
         """The site path of a file that some prose uses. Its name holds a digest: it can be cached for ever."""
         file = self.tree.files[source]
+        if is_image or is_picture(source):
+            publish = self.gallery.publish if is_image else self.gallery.publish_whole
+            published = publish(file, where)
+            if isinstance(published, Problem):
+                self.problems.append(published)
+                return source
+            return published
         stem, suffix = splitext(source.rpartition("/")[2])
         path = f"/media/{stem}.{file.digest[:8]}{suffix.lower()}"
         self.media[path] = File(path, file)

@@ -8,8 +8,11 @@ from ..errors import Where
 from ..tree import SourceFile
 from ..views import (
     ArticleView,
+    CardView,
     FeedListView,
     FeedView,
+    IconView,
+    ImageView,
     ListView,
     NotFoundView,
     OverviewView,
@@ -22,8 +25,11 @@ from ..views import (
 
 View = (
     ArticleView
+    | CardView
     | FeedListView
     | FeedView
+    | IconView
+    | ImageView
     | ListView
     | NotFoundView
     | OverviewView

@@ -8,7 +8,8 @@ from functools import lru_cache
 from html import escape
 
 from ..markdown.document import fill
-from ..views import FeedCorrectionView, FeedItemView, FeedView, FeedWordsView, FigureView
+from ..views import FeedCorrectionView, FeedItemView, FeedView, FeedWordsView, FigureView, ProseView
+from .prose import image_markup
 
 # What feed readers keep. Classes, ids, roles and styles are for our own pages: readers strip them.
 _KEPT = {
@@ -48,7 +49,7 @@ def _content(item: FeedItemView, html: str, has_full_text: bool, is_own_language
     parts = [f"<p><em>{escape(item.byline)}.</em></p>\n"] if item.byline else []
     parts += [_notice(correction, words) for correction in item.corrections]
     if has_full_text and item.body is not None:
-        parts += [_figure(item.image.figure) if item.image else "", fill(_plain(html), item.body.urls)]
+        parts += [_figure(item.image.figure) if item.image else "", _prose(item.body, html)]
     elif item.body is not None:
         parts.append(f"<p>{escape(item.summary)}</p>\n")
     parts += _sources(item, words)
@@ -83,6 +84,11 @@ def _sources(item: FeedItemView, words: FeedWordsView) -> list[str]:
         licence = f" {escape(words.licence)}: {escape(source.licence)}." if source.licence else ""
         parts.append(f"<p>{escape(words.source)}: {named}{licence}</p>\n")
     return parts
+
+
+def _prose(body: ProseView, html: str) -> str:
+    images = {picture.slot: image_markup(picture, body.urls[picture.slot]) for picture in body.pictures}
+    return fill(_plain(html), body.urls, images=images)
 
 
 def _plain(html: str) -> str:
