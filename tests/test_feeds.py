@@ -321,7 +321,7 @@ def test_the_subscribe_page_lists_them_all() -> None:
     root = page_of(site["subscribe/index.html"].decode())
     opml = xml(site["feeds.opml"])
 
-    assert root.xpath("//h3/text()") == ["By topic", "By source", "By language"]
+    assert root.xpath("//h3/text()") == ["By topic", "By source", "By language", "Corrections"]
     assert root.xpath("//section[@class='feeds']//@href") == [
         "/feed.xml", "/feed.atom", "/feed.json",
         "/topics/ai/feed.xml", "/topics/big-money/feed.xml",
