@@ -105,6 +105,7 @@ def check(**given: Any) -> int:
     started = perf_counter()
     with building_tools(chosen) as bench:
         result = make(chosen, bench)
+        result = replace(result, problems=in_order([*result.problems, *check_finished(chosen, result)]))
     if chosen.as_json:
         click.echo(json.dumps(summary(result, seconds=perf_counter() - started), indent=2))
     else:
@@ -133,6 +134,34 @@ def serve(port: int, **given: Any) -> int:
         show([Problem(Where("--port"), f"cannot serve on port {port}: {error.strerror}", hint)])
         return PROBLEMS
     return DONE
+
+
+@cli.command()
+@everywhere
+@click.option("--output", type=click.Path(path_type=Path), help="The folder of the site; site/ below the root.")
+@click.option("--base-url", help="The address of the published site, instead of the one in the settings.")
+@click.option("--all", "everything", is_flag=True, help="Tell of every feed, not only of those that changed.")
+def ping(root: Path, config: str, output: Path | None, base_url: str | None, everything: bool) -> int:
+    """Tell the hub, after an upload, which feeds have changed (WebSub)."""
+    from .config import load_settings
+    from .content.scan import scan
+    from .hub import remember, tell, unheard
+
+    tree, _ = scan(root, config)
+    settings, problems = load_settings(tree, config, base_url=base_url)
+    if settings is None:
+        show(in_order(problems))
+        return PROBLEMS
+    known = root / STATE / "told.json"
+    told, problems = unheard(output or root / "site", settings, None if everything else known)
+    if not problems and told:
+        problems = tell(settings.feeds.hub, list(told))
+        if not problems:
+            remember(known, told)
+    show(problems)
+    if not problems:
+        click.echo(f"Told {settings.feeds.hub} of {plural(len(told), 'feed')}." if told else "No feed has changed.")
+    return PROBLEMS if problems else DONE
 
 
 @cli.command()
@@ -291,6 +320,17 @@ def make(chosen: Options, bench: Any) -> Any:
 
     request = BuildRequest(chosen.as_of, chosen.drafts, chosen.base_url, chosen.config)
     return build_site(chosen.root, request, bench, state=chosen.state, reads_all=chosen.verify)
+
+
+def check_finished(chosen: Options, result: Any) -> list[Problem]:
+    """What is wrong with the outputs of a build, which are looked at when there are any."""
+    from .check import Outputs, check_outputs
+
+    if result.manifest is None:
+        return []
+    as_of = chosen.as_of if chosen.as_of.tzinfo else chosen.as_of.replace(tzinfo=UTC)
+    published = chosen.output if chosen.output.is_dir() else None
+    return check_outputs(Outputs(result.manifest, result.read, as_of, published))
 
 
 def build_and_publish(chosen: Options) -> int:

@@ -110,13 +110,20 @@ def test_no_edit_renders_nothing() -> None:
     assert rendered(SITE, then=SITE) == []
 
 
-def test_a_changed_body_renders_its_page_and_the_feed() -> None:
-    """Editing the prose of an article touches its own page, and the feed that carries its full text."""
+def test_a_changed_body_renders_its_page_and_the_feeds() -> None:
+    """Editing the prose of an article touches its own page, and the feeds that carry its full text."""
     after = edit(SITE, "content/articles/b.md", "More prose", "Much more prose, and a longer lead")
     after = edit(after, "content/articles/b.md", "topics: [ai, money]", "topics: [ai, money]\nsummary: Fixed.")
     before = edit(SITE, "content/articles/b.md", "topics: [ai, money]", "topics: [ai, money]\nsummary: Fixed.")
 
-    assert rendered(before, then=after) == ["/articles/second/", "/feed.xml"]
+    assert rendered(before, then=after) == [
+        "/articles/second/",
+        "/feed.atom",
+        "/feed.json",
+        "/feed.xml",
+        "/topics/ai/feed.xml",
+        "/topics/money/feed.xml",
+    ]
 
 
 def test_a_changed_page_renders_itself() -> None:
@@ -145,11 +152,14 @@ def test_a_new_article_leaves_what_is_far_away_alone() -> None:
         "/archive/2026/11/",
         "/articles/new/",
         "/articles/third/",
+        "/feed.atom",
+        "/feed.json",
         "/feed.xml",
         "/media/cards/new",
         "/sitemap.xml",
         "/topics/",
         "/topics/money/",
+        "/topics/money/feed.xml",
     ]
 
 

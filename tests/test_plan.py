@@ -57,7 +57,10 @@ def test_every_kind_of_output_is_there() -> None:
         "articles/second/index.html",
         "articles/third/index.html",
         "favicon.ico",
+        "feed.atom",
+        "feed.json",
         "feed.xml",
+        "feeds.opml",
         "icons/192.png",
         "icons/512.png",
         "icons/maskable-512.png",
@@ -66,9 +69,12 @@ def test_every_kind_of_output_is_there() -> None:
         "site.webmanifest",
         "sitemap.xml",
         "sources/index.html",
+        "sources/wire/feed.xml",
         "sources/wire/index.html",
+        "topics/ai/feed.xml",
         "topics/ai/index.html",
         "topics/index.html",
+        "topics/money/feed.xml",
         "topics/money/index.html",
     ]
 

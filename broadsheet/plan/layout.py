@@ -12,9 +12,10 @@ from ..model import Article, Link, Settings, Site, StaticPage
 from ..pictures.facts import Facts
 from ..tree import SourceTree
 from ..urls import Addresses, addresses, expand, is_external
-from ..views import DateView, HeadingView, HeadView, ItemView, LinkView, ShareView, SiteView
+from ..views import DateView, FeedLinkView, HeadingView, HeadView, ItemView, LinkView, ShareView, SiteView
 from .cards import newsletter_card
 from .dates import Calendar, calendar
+from .formats import feed_links
 from .pictures import Gallery
 from .prose import References
 from .summary import summary_of
@@ -22,7 +23,6 @@ from .types import Page
 
 WORDS_A_MINUTE = 230
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
-FEED = "/feed.xml"
 FAVICON = "/static/favicon.svg"
 TOPICS, SOURCES, ARCHIVE = "/topics/", "/sources/", "/archive/"
 
@@ -80,17 +80,24 @@ class Layout:
         return expand(self.settings.permalinks.source, slug=slug)
 
     def head(
-        self, title: str, description: str, path: str, language: str = "", share: ShareView | None = None
+        self,
+        title: str,
+        description: str,
+        path: str,
+        language: str = "",
+        share: ShareView | None = None,
+        *,
+        feeds: tuple[FeedLinkView, ...] = (),
     ) -> HeadView:
         """The head of the page at a site path; an empty path makes a page that is not to be indexed.
 
-        share: the page's own picture, if it has one.
+        share: the page's own picture, if it has one; feeds: its own feeds.
         """
         language = language or self.settings.language
         canonical = self.addresses.absolute(path) if path else ""
         if share is None and path and self.card:
             share = self.card[1]
-        return HeadView(title, description, canonical, language, direction(language), share)
+        return HeadView(title, description, canonical, language, direction(language), share, feeds)
 
 
 def lay_out(
@@ -238,6 +245,7 @@ def _grouped(pairs: Iterable[tuple[str, Story]]) -> dict[str, tuple[Story, ...]]
 
 def _site_view(settings: Settings, where: Addresses, tree: SourceTree) -> SiteView:
     publisher = LinkView(settings.publisher.name, settings.publisher.url)
+    feeds = feed_links(settings, where, "newsletter", "/")
     return SiteView(
         title=settings.title,
         tagline=settings.tagline,
@@ -247,7 +255,8 @@ def _site_view(settings: Settings, where: Addresses, tree: SourceTree) -> SiteVi
         absolute_url=settings.base_url,
         publisher=publisher,
         navigation=tuple(link_view(link, where) for link in settings.navigation),
-        feed=LinkView(settings.title, where.relative(FEED)),
+        feed=LinkView(feeds[0].title, feeds[0].url),
+        feeds=feeds,
         topics_url=where.relative(TOPICS),
         sources_url=where.relative(SOURCES),
         archive_url=where.relative(ARCHIVE),

@@ -9,6 +9,7 @@ from ..tree import SourceFile
 from ..views import (
     ArticleView,
     CardView,
+    FeedListView,
     FeedView,
     IconView,
     ImageView,
@@ -25,6 +26,7 @@ from ..views import (
 View = (
     ArticleView
     | CardView
+    | FeedListView
     | FeedView
     | IconView
     | ImageView
