@@ -140,6 +140,34 @@ def serve(port: int, **given: Any) -> int:
 
 @cli.command()
 @everywhere
+@click.option("--output", type=click.Path(path_type=Path), help="The folder of the site; site/ below the root.")
+@click.option("--base-url", help="The address of the published site, instead of the one in the settings.")
+@click.option("--all", "everything", is_flag=True, help="Tell of every feed, not only of those that changed.")
+def ping(root: Path, config: str, output: Path | None, base_url: str | None, everything: bool) -> int:
+    """Tell the hub, after an upload, which feeds have changed (WebSub)."""
+    from .config import load_settings
+    from .content.scan import scan
+    from .hub import remember, tell, unheard
+
+    tree, _ = scan(root, config)
+    settings, problems = load_settings(tree, config, base_url=base_url)
+    if settings is None:
+        show(in_order(problems))
+        return PROBLEMS
+    known = root / STATE / "told.json"
+    told, problems = unheard(output or root / "site", settings, None if everything else known)
+    if not problems and told:
+        problems = tell(settings.feeds.hub, list(told))
+        if not problems:
+            remember(known, told)
+    show(problems)
+    if not problems:
+        click.echo(f"Told {settings.feeds.hub} of {plural(len(told), 'feed')}." if told else "No feed has changed.")
+    return PROBLEMS if problems else DONE
+
+
+@cli.command()
+@everywhere
 @click.argument("kind", type=click.Choice(["article"]))
 @click.argument("title")
 def new(root: Path, config: str, kind: str, title: str) -> int:

@@ -57,6 +57,29 @@ class Bylines:
     own: str = "By {editor}"
 
 
+FeedFormat = Literal["rss", "atom", "json"]
+FeedFamily = Literal["newsletter", "topics", "sources", "languages", "corrections"]
+ALL_FORMATS: tuple[FeedFormat, ...] = ("rss", "atom", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Feeds:
+    """Which feeds there are. families: the formats of each, in the order in which they are offered; none turn it off.
+
+    archive: formats in which everything ever published can be fetched. aliases: old addresses of feeds, with the site
+    path of the feed that each leads to. page: slug of the page that lists all feeds. places: of each field in the file.
+    """
+
+    families: Mapping[FeedFamily, tuple[FeedFormat, ...]]
+    content: Literal["full", "summary"] = "full"
+    length: int = 20
+    archive: tuple[FeedFormat, ...] = ("atom",)
+    hub: str = ""
+    aliases: tuple[tuple[str, str], ...] = ()
+    page: str = "subscribe"
+    places: Mapping[str, Where] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Localised:
     """The newsletter in one more language, below its own address ("/ru/"); what it leaves out is the main one's."""
@@ -86,7 +109,7 @@ class Settings:
     permalinks: Permalinks
     bylines: Bylines
     page_size: int
-    feed_length: int
+    feeds: Feeds
     promos: Mapping[str, Promo]
     languages: Mapping[str, Localised] = field(default_factory=dict)
     share_cards: bool = True

@@ -142,8 +142,8 @@ def page_keys(plan: Plan, pages: Sequence[Page], templates: Templates) -> list[s
     closures = {name: closure.digest for name, closure in templates.closures.items()}
     digester = Digester()
     for page in pages:
-        if isinstance(page.view, ListView):
-            digester.learn(page.view.items)  # an article's line stands in a dozen lists
+        if isinstance(page.view, (ListView, FeedView)):
+            digester.learn(page.view.items)  # an article's line stands in a dozen lists, its entry in as many feeds
     return [
         digester.digest(
             common[page.language],
@@ -161,7 +161,7 @@ def _proses(view: Any) -> tuple[ProseView, ...]:
     if isinstance(view, (ArticleView, TextPageView)):
         return (view.body,)
     if isinstance(view, FeedView):
-        return tuple(item.body for item in view.items)
+        return tuple([item.body for item in view.items if item.body])
     return ()
 
 

@@ -44,6 +44,32 @@ class AlternateView:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedLinkView:
+    """A feed as pages name it to programs and people; format: "RSS"; url is root-relative."""
+
+    title: str
+    format: str
+    media_type: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedChoiceView:
+    """A feed in the list for people: the same articles in each of its formats."""
+
+    title: str
+    feeds: tuple[FeedLinkView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedGroupView:
+    """Feeds of one kind, as the subscribe page lists them."""
+
+    title: str
+    choices: tuple[FeedChoiceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PromoView:
     """A note of the house, to be shown apart from the article and under its label ("From our publisher")."""
 
@@ -59,6 +85,7 @@ class SiteView:
 
     languages: the newsletter's home pages, if it appears in several languages. Addresses are empty where there is no
     such page. words: what templates know as `words`, by name.
+    feeds: the newsletter's own feed in each of its formats; feed: the first of them.
     """
 
     title: str
@@ -82,6 +109,7 @@ class SiteView:
     languages: tuple[AlternateView, ...] = ()
     words: tuple[tuple[str, str], ...] = ()
     favicon: str = ""  # root-relative URL of an SVG icon, if there is one
+    feeds: tuple[FeedLinkView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +126,8 @@ class ShareView:
 class HeadView:
     """What the <head> of a page needs. title is plain; canonical is absolute, or empty for pages not to be indexed.
 
-    share is None where there is no picture to share a page with. alternates: this page in all its languages, itself
-    among them; empty when there is but one.
+    share is None where there is no picture to share a page with. feeds: those of this page (a topic, a source), beside
+    the newsletter's own. alternates: this page in all its languages, itself among them; empty when there is but one.
     """
 
     title: str
@@ -108,6 +136,7 @@ class HeadView:
     language: str
     direction: str
     share: ShareView | None = None
+    feeds: tuple[FeedLinkView, ...] = ()
     alternates: tuple[AlternateView, ...] = ()
 
 
@@ -282,7 +311,10 @@ class OverviewView:
 
 @dataclass(frozen=True, slots=True)
 class TextPageView:
-    """A page of content/pages. updated is None when the page has no date."""
+    """A page of content/pages. updated is None when the page has no date.
+
+    feeds: all feeds of the site, on the one page that lists them; feed_list: the address of the same list as OPML.
+    """
 
     head: HeadView
     headline: str
@@ -290,6 +322,8 @@ class TextPageView:
     updated: DateView | None
     contents: tuple[HeadingView, ...]
     body: ProseView
+    feeds: tuple[FeedGroupView, ...] = ()
+    feed_list: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,35 +382,135 @@ class RedirectView:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedSourceView:
+    """A publication that an entry cites. url: the original's address; feed: the publication's own feed; both if known.
+
+    taken: when the original was published, else when we took it up.
+    """
+
+    name: str
+    url: str
+    title: str
+    author: str
+    licence: str
+    feed: str
+    taken: DateView | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedCorrectionView:
+    """Something put right in an article; kind: "Correction". said is empty when nothing wrong was said."""
+
+    kind: str
+    date: DateView
+    said: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedAiView:
+    """What machines did to the text, for programs; people read it in the byline."""
+
+    role: str
+    tool: str
+    model: str
+    tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedImageView:
+    """An entry's picture with what an enclosure needs; media_type is empty and size 0 where they are unknown."""
+
+    figure: FigureView
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class FeedItemView:
-    """An entry of a feed. All URLs are absolute, those of the body too; id never changes."""
+    """An entry of a feed. All URLs are absolute, those of the body too; id never changes.
+
+    body is None for an entry that only tells of something, such as a correction; reviewer: who else checked the text.
+    """
 
     id: str
     url: str
     title: str
     summary: str
+    language: str
+    direction: str
     byline: str
-    sources: tuple[SourceView, ...]
-    creator: str
+    sources: tuple[FeedSourceView, ...]
+    author: LinkView
+    reviewer: str
     date: DateView
-    updated: DateView | None
+    updated: DateView
     topics: tuple[str, ...]
-    figure: FigureView | None
-    body: ProseView
+    image: FeedImageView | None
+    corrections: tuple[FeedCorrectionView, ...]
+    ai: FeedAiView | None
+    body: ProseView | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedWordsView:
+    """What feeds say themselves."""
+
+    source: str = "Source"
+    no_link: str = "No link to the original is on record."
+    licence: str = "Licence"
+    it_said: str = "It said:"
+    it_says: str = "It now says:"
 
 
 @dataclass(frozen=True, slots=True)
 class FeedView:
-    """A feed. items newest first; updated is the latest moment in it, None when it is empty. All URLs are absolute."""
+    """A feed, or one page of its archive, in any format. items newest first; all URLs are absolute.
 
+    url: its own; current: the feed that readers subscribe to, the same unless is_archive (RFC 5005 §4); older and
+    newer: neighbouring pages of the archive, or empty, archive_type: their media type. id never changes while the feed
+    stays where it is.
+    updated is the latest moment in it, None when it is empty. has_full_text: else items hold summaries.
+    """
+
+    id: str
     title: str
     description: str
     url: str
     home_url: str
     language: str
-    publisher: str
+    direction: str
+    publisher: LinkView
+    hub: str
     updated: DateView | None
+    has_full_text: bool
+    is_archive: bool
+    current: str
+    older: str
+    newer: str
+    archive_type: str
+    words: FeedWordsView
     items: tuple[FeedItemView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineView:
+    """A feed in the list for programs; group: the kind of feed. URLs are absolute."""
+
+    group: str
+    title: str
+    url: str
+    home_url: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedListView:
+    """All feeds of the site, each in its first format (http://opml.org/spec2.opml)."""
+
+    title: str
+    publisher: str
+    outlines: tuple[OutlineView, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,9 @@ DEFAULT = "en"
 NEEDED = (
     "topics", "sources", "people", "archive", "search", "reading", "minutes", "articles", "page", "newer", "older",
     "website", "paywall", "licence", "topics_lead", "sources_lead", "people_lead", "archive_lead", "archive_of",
-    "month_lead", "source_lead", "person_lead", "topic_lead", "search_lead", "not_found", "not_found_lead",
+    "month_lead", "source_lead", "person_lead", "topic_lead", "search_lead", "not_found", "not_found_lead", "feed",
+    "source", "no_link", "feeds_newsletter", "feeds_topics", "feeds_sources", "feeds_languages", "feeds_corrections",
+    "feeds_licence", "feeds_it_said", "feeds_it_says", "correction", "clarification", "update",
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from broadsheet.builds import BuildRequest, BuildResult, build_tree
 from broadsheet.manifest import Manifest
+from broadsheet.plan.icons import ICONS
 from broadsheet.progress import Silent
 from broadsheet.run import Bench, Workers
 from broadsheet.store import MemoryStore, Store
@@ -83,6 +84,13 @@ def files(text: str) -> dict[str, bytes]:
 def tree(text: str, *, templates: Mapping[str, bytes] = HOUSE_TEMPLATES) -> SourceTree:
     """The source tree of a site string, with the house's own templates unless others are given."""
     return source_tree({**templates, **files(text)})
+
+
+def without_drawings(before: SourceTree) -> SourceTree:
+    """The tree with its icons ready and no share cards: drawing them takes longer than all else in a small build."""
+    ready = {f"content/static{path}": "drawn" for path, *_ in ICONS}
+    settings = before.files["config.yaml"].read().decode()
+    return changed(before, {**ready, "config.yaml": f"{settings}share_cards: false\n"})
 
 
 def changed(before: SourceTree, changes: Mapping[str, str | bytes | None]) -> SourceTree:

@@ -18,7 +18,7 @@ from broadsheet.content.seen import load_seen, save_seen
 from broadsheet.progress import Silent
 from broadsheet.run import Bench, Workers
 from broadsheet.store import DiskStore, MemoryStore
-from tests.sites import AS_OF, SMALL_SITE, built, changed, outputs, tree, written
+from tests.sites import AS_OF, SMALL_SITE, built, changed, outputs, tree, without_drawings, written
 
 SITE = tree(SMALL_SITE)
 
@@ -54,7 +54,7 @@ DATES = [datetime(2026, 11, day, 10, tzinfo=UTC) for day in (1, 2, 3, 20, 28)]
 def test_the_moment_counts_only_where_it_decides_something(moments: list[datetime]) -> None:
     """Builds at any moments, in any order, with a store give what builds without one give."""
     source = changed(
-        SITE,
+        without_drawings(SITE),
         {
             f"content/articles/s{number}.md": f"---\nid: urn:test:{number}\ntitle: S{number}\n"
             f"date: {moment.isoformat()}\n---\nText.\n"

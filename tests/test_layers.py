@@ -14,14 +14,14 @@ PACKAGE = Path(__file__).parent.parent / "broadsheet"
 LAYERS = (
     {"errors", "digest", "outcome", "codec", "yamltext", "yamlwords", "textfile"},
     {
-        "tree", "model", "views", "urls", "slugs", "config", "fields", "values", "markdown", "fingerprint", "progress",
-        "environment", "pictures", "style", "structured", "words",
+        "tree", "model", "views", "urls", "slugs", "config", "feed_settings", "fields", "values", "markdown",
+        "fingerprint", "progress", "environment", "pictures", "style", "structured", "words",
     },
     {"content", "templates"},
     {"plan", "render"},
     {"run", "store", "pack", "manifest"},
     {"engine", "press", "builds"},
-    {"check", "publish", "trees", "preview", "explain"},
+    {"check", "publish", "trees", "preview", "explain", "hub"},
     {"terminal", "cli"},
 )  # fmt: skip
 RENDER_MAY_IMPORT = {"render", "views", "markdown", "errors", "digest", "outcome", "codec", "environment", "pictures"}

@@ -58,7 +58,10 @@ def test_every_kind_of_output_is_there() -> None:
         "articles/second/index.html",
         "articles/third/index.html",
         "favicon.ico",
+        "feed.atom",
+        "feed.json",
         "feed.xml",
+        "feeds.opml",
         "icons/192.png",
         "icons/512.png",
         "icons/maskable-512.png",
@@ -71,9 +74,12 @@ def test_every_kind_of_output_is_there() -> None:
         "sitemap-news.xml",
         "sitemap.xml",
         "sources/index.html",
+        "sources/wire/feed.xml",
         "sources/wire/index.html",
+        "topics/ai/feed.xml",
         "topics/ai/index.html",
         "topics/index.html",
+        "topics/money/feed.xml",
         "topics/money/index.html",
     ]
 

@@ -129,11 +129,12 @@ def byline(article: Article, layout: Layout) -> str:
     )
 
 
-def editor(article: Article, layout: Layout) -> LinkView:
-    """Who answers for an article: a person, else the house."""
+def editor(article: Article, layout: Layout, *, is_absolute: bool = False) -> LinkView:
+    """Who answers for an article: a person, with our page about that person, else the house."""
     if article.editor:
         person = layout.site.people[article.editor]
-        return LinkView(person.name, layout.addresses.relative(layout.person_path(person.slug)))
+        path = layout.person_path(person.slug)
+        return LinkView(person.name, layout.addresses.absolute(path) if is_absolute else layout.addresses.relative(path))
     return LinkView(layout.settings.publisher.name, layout.settings.publisher.url)
 
 

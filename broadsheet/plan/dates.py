@@ -22,9 +22,10 @@ def locale_of(language: str) -> Locale:
 
 
 def language_name(language: str) -> str:
-    """What a language calls itself, beginning with a capital letter: "Русский"."""
-    name = locale_of(language).get_language_name() or language
-    return str(name[:1].upper() + name[1:])
+    """What a language calls itself, beginning with a capital letter: "Русский"; its tag where nobody knows it."""
+    locale = locale_of(language)
+    name = locale.get_language_name() or ""
+    return name[:1].upper() + name[1:] if locale.language == language.split("-")[0].lower() else language
 
 
 @dataclass(slots=True)

@@ -12,11 +12,22 @@ from ..model import Article, Link, Localised, Settings, Site, StaticPage
 from ..pictures.facts import Facts
 from ..tree import SourceTree
 from ..urls import Addresses, addresses, expand, is_external
-from ..views import AlternateView, DateView, HeadingView, HeadView, ItemView, LinkView, ShareView, SiteView
+from ..views import (
+    AlternateView,
+    DateView,
+    FeedLinkView,
+    HeadingView,
+    HeadView,
+    ItemView,
+    LinkView,
+    ShareView,
+    SiteView,
+)
 from ..words import Words, load_words
 from .cards import newsletter_card
 from .counts import Counts
 from .dates import Calendar, calendar, language_name
+from .formats import feed_links
 from .pictures import Gallery
 from .prose import References
 from .summary import summary_of
@@ -24,7 +35,6 @@ from .types import Page
 
 WORDS_A_MINUTE = 230
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
-FEED = "/feed.xml"
 FAVICON = "/static/favicon.svg"
 TOPICS, SOURCES, PEOPLE, ARCHIVE, SEARCH = "/topics/", "/sources/", "/people/", "/archive/", "/search/"
 # Pages of content/pages that other pages and search engines are told of, by slug.
@@ -100,18 +110,25 @@ class Layout:
         return self.prefix + path
 
     def head(
-        self, title: str, description: str, path: str, language: str = "", share: ShareView | None = None
+        self,
+        title: str,
+        description: str,
+        path: str,
+        language: str = "",
+        share: ShareView | None = None,
+        *,
+        feeds: tuple[FeedLinkView, ...] = (),
     ) -> HeadView:
         """The head of the page at a site path; an empty path makes a page that is not to be indexed.
 
-        share: the page's own picture, if it has one.
+        share: the page's own picture, if it has one; feeds: its own feeds.
         """
         language = language or self.settings.language
         canonical = self.addresses.absolute(path) if path else ""
         if share is None and path and self.card:
             share = self.card[1]
         alternates = self.alternates.get(path, ())
-        return HeadView(title, description, canonical, language, direction(language), share, alternates)
+        return HeadView(title, description, canonical, language, direction(language), share, feeds, alternates)
 
 
 def lay_out(
@@ -388,6 +405,7 @@ def _site_view(
     publisher = LinkView(settings.publisher.name, settings.publisher.url)
     by_slug = {page.slug: where.relative(references.homes[page.path]) for page in pages}
     has_icon = f"templates{FAVICON}" in references.tree and not settings.publisher.logo
+    feeds = feed_links(settings, where, "newsletter", f"{prefix}/")
     return SiteView(
         title=settings.title,
         tagline=settings.tagline,
@@ -397,7 +415,8 @@ def _site_view(
         absolute_url=where.absolute(f"{prefix}/"),
         publisher=publisher,
         navigation=tuple(link_view(link, where) for link in settings.navigation),
-        feed=LinkView(settings.title, where.relative(prefix + FEED)),
+        feed=LinkView(feeds[0].title, feeds[0].url),
+        feeds=feeds,
         topics_url=where.relative(prefix + TOPICS),
         sources_url=where.relative(prefix + SOURCES),
         archive_url=where.relative(prefix + ARCHIVE),

@@ -8,7 +8,8 @@ from itertools import groupby
 from urllib.parse import urlsplit
 
 from ..errors import Where
-from ..views import LinkView, ListView
+from ..views import FeedLinkView, LinkView, ListView
+from .formats import feed_links
 from .layout import ARCHIVE, PEOPLE, SOURCES, TOPICS, Layout, Story
 from .paginate import stable_pages
 from .types import File, Page
@@ -29,6 +30,7 @@ class Subject:
     facts: tuple[LinkView, ...] = ()
     parent: LinkView | None = None
     website: str = ""
+    feeds: tuple[FeedLinkView, ...] = ()
 
 
 def plan(layout: Layout) -> Iterator[Page | File]:
@@ -64,6 +66,7 @@ def _topic(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
         origin=stories[-1].article.where("topics"),
         facts=(_count(stories, layout),),
         parent=_parent("topics", TOPICS, layout),
+        feeds=feed_links(layout.settings, layout.addresses, "topics", layout.topic_path(slug), topic.title),
     )
 
 
@@ -86,6 +89,7 @@ def _source(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
         facts=tuple(facts),
         parent=_parent("sources", SOURCES, layout),
         website=source.url,
+        feeds=feed_links(layout.settings, layout.addresses, "sources", layout.source_path(slug), source.name),
     )
 
 
@@ -155,6 +159,7 @@ def _list(layout: Layout, subject: Subject, stories: Sequence[Story], per_page: 
                 f"{subject.title} · {on_page}" if number else subject.title,
                 f"{on_page}. {description}".rstrip() if number else description,
                 address(number),
+                feeds=subject.feeds,
             ),
             kind=subject.kind,
             title=subject.title,

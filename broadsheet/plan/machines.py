@@ -8,7 +8,8 @@ from datetime import timedelta
 from ..errors import Where
 from ..views import NewsEntryView, NewsSitemapView, TextView
 from .addresses import SITEMAP
-from .layout import FEED, TOPICS, Layout, Story
+from .formats import feed_path
+from .layout import TOPICS, Layout, Story
 from .search import SCRIPT, script_path
 from .types import File, Page
 
@@ -67,13 +68,14 @@ def _llms(layouts: Sequence[Layout]) -> str:
     parts = []
     for layout in layouts:
         settings, absolute = layout.settings, layout.addresses.absolute
+        first = next(iter(settings.feeds.families["newsletter"]))
         pages = [
             f"- [{_plain(page.title)}]({absolute(layout.references.homes[page.path])}): {_plain(page.summary)}"
             for page, _ in layout.pages
             if not page.is_draft
         ]
         pages.append(f"- [{layout.words.text('topics')}]({absolute(layout.at(TOPICS))})")
-        pages.append(f"- [RSS]({absolute(layout.at(FEED))})")
+        pages.append(f"- [{layout.words.text('feed')}]({absolute(feed_path(layout.at('/'), first))})")
         newest = [
             f"- [{_plain(story.item.title)}]({absolute(story.path)}): {_plain(story.summary)}"
             for story in layout.stories[:LLMS_ARTICLES]

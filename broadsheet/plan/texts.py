@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from ..errors import Where
 from ..views import LinkView, NotFoundView, ProseView, TextPageView
+from .channels import FEED_LIST
+from .feeds import feed_groups, feeds_of_page
 from .layout import Layout, contents, page_path
 from .pictures import page_pictures
 from .prose import page_urls
@@ -20,10 +22,17 @@ def plan(layout: Layout) -> Iterator[Page | File]:
     for page, outline in layout.pages:
         path = page_path(page, layout.settings)
         headline = page.headline or outline.headline or page.title
+        lists_feeds = page.slug == layout.settings.feeds.page
         updated = layout.calendar.view(page.updated) if page.updated else None
         targets = layout.page_targets[page.path]
         view = TextPageView(
-            head=layout.head(page.title, page.summary or summary_of(outline.lead), path, page.lang),
+            head=layout.head(
+                page.title,
+                page.summary or summary_of(outline.lead),
+                path,
+                page.lang,
+                feeds=feeds_of_page(layout, page.slug),
+            ),
             headline=headline,
             summary=page.summary,
             updated=updated,
@@ -33,6 +42,8 @@ def plan(layout: Layout) -> Iterator[Page | File]:
                 page_urls(targets, layout.addresses),
                 pictures=page_pictures(outline, targets, layout.references.gallery, layout.addresses),
             ),
+            feeds=feed_groups(layout) if lists_feeds else (),
+            feed_list=layout.addresses.relative(layout.at(FEED_LIST)) if lists_feeds else "",
         )
         modified = updated.iso if updated else ""
         yield Page(path, "page", "page.html", view, page.where("slug"), modified, is_listed=not page.is_draft)

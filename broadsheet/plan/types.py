@@ -9,6 +9,7 @@ from ..tree import SourceFile
 from ..views import (
     ArticleView,
     CardView,
+    FeedListView,
     FeedView,
     IconView,
     ImageView,
@@ -28,6 +29,7 @@ from ..views import (
 View = (
     ArticleView
     | CardView
+    | FeedListView
     | FeedView
     | IconView
     | ImageView
