@@ -206,7 +206,10 @@ def test_an_entry_in_json() -> None:
     assert item["title"] == 'AT&T <b>buys</b> "it"'
     assert item["summary"] == "3 < 4 & more."
     assert item["external_url"] == "https://wire.example/a?x=1&y=2"
-    assert item["authors"] == [{"name": "Zoë Editor", "url": "https://small.example/people/zoe/"}, {"name": "Rex Reviewer"}]
+    assert item["authors"] == [
+        {"name": "Zoë Editor", "url": "https://small.example/people/zoe/"},
+        {"name": "Rex Reviewer"},
+    ]
     assert item["date_modified"] == "2026-11-06T09:00:00+00:00"
     assert item["tags"] == ["ai", "Big money"]
     assert re.fullmatch(r"https://small\.example/media/map\.[0-9a-f]{8}\.1\.png", item["image"])

@@ -133,8 +133,8 @@ def editor(article: Article, layout: Layout, *, is_absolute: bool = False) -> Li
     """Who answers for an article: a person, with our page about that person, else the house."""
     if article.editor:
         person = layout.site.people[article.editor]
-        path = layout.person_path(person.slug)
-        return LinkView(person.name, layout.addresses.absolute(path) if is_absolute else layout.addresses.relative(path))
+        address = layout.addresses.absolute if is_absolute else layout.addresses.relative
+        return LinkView(person.name, address(layout.person_path(person.slug)))
     return LinkView(layout.settings.publisher.name, layout.settings.publisher.url)
 
 
