@@ -105,7 +105,8 @@ def many(count: int, config: str = "") -> SourceTree:
         for number in range(1, count + 1)
     )
     return tree(
-        f"-- config.yaml --\ntitle: T\nbase_url: https://t.example/\nshare_cards: false\nfeeds:\n  length: 3\n{config}{articles}"
+        f"-- config.yaml --\ntitle: T\nbase_url: https://t.example/\nshare_cards: false\n"
+        f"feeds:\n  length: 3\n{config}{articles}"
     )
 
 
