@@ -34,8 +34,7 @@ def made(number: int) -> str:
     return (
         f"-- content/articles/{article.slug}.md --\n---\nid: urn:test:{number}\ntitle: {article.title!r}\n"
         f"date: {article.date.isoformat()}\nsummary: {article.summary!r}\ntopics: [{', '.join(article.topics)}]\n"
-        f"source: {{name: {article.source}, url: {article.source_url!r}}}\n---\n"
-        + article.body_with_link("{slug}.md")
+        f"source: {{name: {article.source}, url: {article.source_url!r}}}\n---\n" + article.body_with_link("{slug}.md")
     )
 
 
