@@ -419,6 +419,9 @@ def test_a_cache_that_cannot_be_written_is_no_mistake(root: Path, capsys: pytest
 
 def test_check_publishes_nothing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Without problems it ends with 0."""
+    config = root / "config.yaml"
+    more = "tagline: News of small things.\nnavigation: [{title: About, url: /about/}]\n"
+    config.write_text(config.read_text(encoding="utf-8") + more, encoding="utf-8")
     assert main(["check"]) == 0
     assert capsys.readouterr() == ("", "No problems in 1 article. Nothing was published.\n")
     assert not (root / "site").exists()
