@@ -418,14 +418,7 @@ def test_a_cache_that_cannot_be_written_is_no_mistake(root: Path, capsys: pytest
 
 
 def test_check_publishes_nothing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-<<<<<<< HEAD
-    """Without problems it ends with 0."""
-    config = root / "config.yaml"
-    more = "tagline: News of small things.\nnavigation: [{title: About, url: /about/}]\n"
-    config.write_text(config.read_text(encoding="utf-8") + more, encoding="utf-8")
-=======
     """Without errors it ends with 0, and it looks at the finished pages too."""
->>>>>>> main
     assert main(["check"]) == 0
     said = capsys.readouterr()
     assert said.out == ""
