@@ -42,7 +42,7 @@ class BuildResult:
     """What came of a build. manifest is None when there is nothing to publish, because of errors among the problems.
 
     read gives the bytes of a path of the manifest. rendered: site paths of the pages that were not in the store.
-    seconds: wall time by stage.
+    seconds: wall time by stage. tree: what it was made from.
     """
 
     problems: tuple[Problem, ...]
@@ -54,6 +54,7 @@ class BuildResult:
     due: str = ""
     due_title: str = ""
     seconds: Mapping[str, float] = field(default_factory=dict)
+    tree: SourceTree | None = None
 
 
 def build(root: Path, request: BuildRequest, bench: Bench) -> BuildResult:
@@ -80,7 +81,7 @@ def build_tree(tree: SourceTree, request: BuildRequest, bench: Bench, found: lis
         return BuildResult(in_order(problems), articles=len(site.articles), seconds=bench.seconds)
     broken = unread_files(tree, site) | frozenset(problem.where.path for problem in found)
     plan, plan_problems = plan_site(
-        site, outlines, tree, as_of=_in_zone(request.as_of, settings), drafts=request.drafts, broken=broken
+        site, outlines, tree, as_of=in_zone(request.as_of, settings), drafts=request.drafts, broken=broken
     )
     at = bench.timed("plan", at)
     press = Press(plan, templates, tree, settings, outlines, bench)
@@ -97,6 +98,7 @@ def build_tree(tree: SourceTree, request: BuildRequest, bench: Bench, found: lis
         due=plan.due,
         due_title=plan.due_title,
         seconds=bench.seconds,
+        tree=tree,
     )
 
 
@@ -131,5 +133,6 @@ def _held(file: SourceFile) -> SourceFile:
     return SourceFile(file.path, file.digest, file.size, file.read())
 
 
-def _in_zone(moment: datetime, settings: Settings) -> datetime:
+def in_zone(moment: datetime, settings: Settings) -> datetime:
+    """The moment, in the newsletter's zone if it names none."""
     return moment if moment.tzinfo else moment.replace(tzinfo=settings.zone)
