@@ -1,4 +1,4 @@
-"""Verifying: a wrong page in the cache is found and named, and nothing reaches out while everything is rendered again."""
+"""Verifying: a wrong page in the cache is found and named, and while rendering nothing reaches for disk or network."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet import cli, engine
+from broadsheet import cli
 from broadsheet.digest import digest_bytes
+from broadsheet.plan import plan_site
 from broadsheet.press import page_keys
 from broadsheet.seal import Sealed, sealed
 from broadsheet.store import DiskStore
@@ -110,13 +111,12 @@ def test_a_hidden_read_is_found(
     site: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A plan that looks into a file is stopped, and the file is named."""
-    real = engine.plan_site
 
     def peeking(*arguments, **named):  # type: ignore[no-untyped-def]
         (site / "config.yaml").read_text()
-        return real(*arguments, **named)
+        return plan_site(*arguments, **named)
 
-    monkeypatch.setattr(engine, "plan_site", peeking)
+    monkeypatch.setattr("broadsheet.engine.plan_site", peeking)
     code, said = verified(site, capsys)
 
     assert code == 1
