@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from threading import Thread
 from time import perf_counter
 from types import TracebackType
 from typing import Any, TypeVar
@@ -181,8 +182,20 @@ def _process_pool(count: int) -> tuple[Executor, int]:
     # Fork takes 5 ms where spawn takes 200; it is safe while this process has no other threads, as in a build.
     method = "fork" if sys.platform == "linux" else "spawn"
     context = get_context(method)
-    return ProcessPoolExecutor(count, mp_context=context, initializer=_leave_interrupts_to_the_parent), count
+    return ProcessPoolExecutor(count, mp_context=context, initializer=_live_with_the_parent), count
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _live_with_the_parent() -> None:
+    """In a worker: interrupts are the parent's business, and when it is killed, the worker ends too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_the_parent, daemon=True).start()
+
+
+def _end_with_the_parent() -> None:
+    # A worker waits for jobs on a pipe whose other end it holds itself, so without this it would wait for ever.
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -102,8 +102,10 @@ def command(root: Path, *arguments: str) -> list[str]:
 
 
 def process(root: Path, *arguments: str) -> subprocess.Popen[str]:
-    """A build in a process of its own, just begun."""
-    return subprocess.Popen(command(root, *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    """A build in a process and a session of its own, just begun."""
+    return subprocess.Popen(
+        command(root, *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
 
 
 def held(folder: Path) -> dict[str, bytes]:
