@@ -42,6 +42,7 @@ check-html: $(RUN)
 
 # Last, so that the last line says how many tests passed.
 check-tests: $(TEST)
+	$(PY) -m tools.newsboat --install
 	BROADSHEET_BROWSER="$$($(PY) -m tools.browser --install)" && export BROADSHEET_BROWSER && \
 	$(PY) -m pytest -n $(JOBS) $(TESTS)
 

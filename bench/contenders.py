@@ -56,7 +56,8 @@ def broadsheet(tools: Path) -> Contender | Absent:
     def set_up(folder: Path) -> None:
         shutil.copytree(ROOT / "templates", folder / "templates")
         settings = (
-            "title: The Bench\nlanguage: en\ntimezone: UTC\npage_size: 10\nfeed_length: 20\n"
+            "title: The Bench\nlanguage: en\ntimezone: UTC\npage_size: 10\n"
+            "share_cards: false\n"  # no other contender draws any
             f"base_url: {BASE_URL}\npublisher:\n  name: The Bench\n"
         )
         (folder / "config.yaml").write_text(settings, encoding="utf-8")

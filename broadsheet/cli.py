@@ -54,6 +54,7 @@ def building(command: F) -> F:
         click.option("--quiet", is_flag=True, help="Say nothing but problems."),
         click.option("--executor", default="processes", help="Who does the work: inline, processes or dask:ADDRESS."),
         click.option("--jobs", type=click.IntRange(min=1), help="Worker processes; as many as there are cores."),
+        click.option("--verify", is_flag=True, help="Read every file again, also those that look unchanged."),
         click.option("--drafts", is_flag=True, help="Publish drafts and scheduled articles too."),
         click.option("--as-of", help="Build as if it were this moment: 2026-11-24 or 2026-11-24T09:00+03:00."),
         click.option("--base-url", help="The address of the published site, instead of the one in the settings."),
@@ -80,6 +81,7 @@ class Options:
     base_url: str | None
     as_of: datetime
     drafts: bool
+    verify: bool
     jobs: int
     executor: str
     quiet: bool
@@ -106,8 +108,9 @@ def check(**given: Any) -> int:
     started = perf_counter()
     with building_tools(chosen) as bench:
         result = make(chosen, bench)
+        result = replace(result, problems=in_order([*result.problems, *check_finished(chosen, result)]))
     if chosen.as_json:
-        click.echo(json.dumps(summary(result, seconds=perf_counter() - started), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(summary(result, seconds=perf_counter() - started), indent=2))
     else:
         show(result.problems)
         say(chosen, f"{counted(result.problems)} in {plural(result.articles, 'article')}. Nothing was published.")
@@ -134,6 +137,34 @@ def serve(port: int, **given: Any) -> int:
         show([Problem(Where("--port"), f"cannot serve on port {port}: {error.strerror}", hint)])
         return PROBLEMS
     return DONE
+
+
+@cli.command()
+@everywhere
+@click.option("--output", type=click.Path(path_type=Path), help="The folder of the site; site/ below the root.")
+@click.option("--base-url", help="The address of the published site, instead of the one in the settings.")
+@click.option("--all", "everything", is_flag=True, help="Tell of every feed, not only of those that changed.")
+def ping(root: Path, config: str, output: Path | None, base_url: str | None, everything: bool) -> int:
+    """Tell the hub, after an upload, which feeds have changed (WebSub)."""
+    from .config import load_settings
+    from .content.scan import scan
+    from .hub import remember, tell, unheard
+
+    tree, _ = scan(root, config)
+    settings, problems = load_settings(tree, config, base_url=base_url)
+    if settings is None:
+        show(in_order(problems))
+        return PROBLEMS
+    known = root / STATE / "told.json"
+    told, problems = unheard(output or root / "site", settings, None if everything else known)
+    if not problems and told:
+        problems = tell(settings.feeds.hub, list(told))
+        if not problems:
+            remember(known, told)
+    show(problems)
+    if not problems:
+        click.echo(f"Told {settings.feeds.hub} of {plural(len(told), 'feed')}." if told else "No feed has changed.")
+    return PROBLEMS if problems else DONE
 
 
 @cli.command()
@@ -292,6 +323,7 @@ def options(**given: Any) -> Options:
         base_url=base_url(given["base_url"]),
         as_of=as_of(given["as_of"]),
         drafts=given["drafts"],
+        verify=given["verify"],
         jobs=given["jobs"] or available_cores(),
         executor=executor(given["executor"]),
         quiet=given["quiet"],
@@ -374,8 +406,9 @@ def building_tools(chosen: Options, *, keeps: bool = True) -> Iterator[Any]:
     gc.disable()
     store = DiskStore(chosen.state)
     with workers(chosen) as hands, progress(quiet=chosen.quiet or chosen.as_json) as bars:
-        yield Bench(store, hands, bars)
-    if keeps:
+        bench = Bench(store, hands, bars)
+        yield bench
+    if keeps and "plan" in bench.seconds:  # else it was remembered as a whole, and has used nothing to be marked
         store.prune_if_grown()
         store.close()
     if store.warning:
@@ -384,30 +417,37 @@ def building_tools(chosen: Options, *, keeps: bool = True) -> Iterator[Any]:
 
 def make(chosen: Options, bench: Any) -> Any:
     """The result of building, not yet published."""
-    from .engine import build as build_site
+    from .builds import build as build_site
 
-    return build_site(chosen.root, request(chosen), bench)
+    return build_site(chosen.root, request(chosen), bench, state=chosen.state, reads_all=chosen.verify)
 
 
 def request(chosen: Options) -> Any:
     """What the build is asked for."""
-    from .engine import BuildRequest
+    from .builds import BuildRequest
 
     return BuildRequest(chosen.as_of, chosen.drafts, chosen.base_url, chosen.config)
 
 
+def check_finished(chosen: Options, result: Any) -> list[Problem]:
+    """What is wrong with the outputs of a build, which are looked at when there are any."""
+    from .check import Outputs, check_outputs
+
+    if result.manifest is None:
+        return []
+    as_of = chosen.as_of if chosen.as_of.tzinfo else chosen.as_of.replace(tzinfo=UTC)
+    published = chosen.output if chosen.output.is_dir() else None
+    return check_outputs(Outputs(result.manifest, result.read, as_of, published))
+
+
 def build_and_publish(chosen: Options) -> int:
     """The exit code of a build that publishes when there is no error."""
-    from .engine import BuildResult
-    from .publish import check_output
-
     started = perf_counter()
-    refused = check_output(chosen.output, root=chosen.root)
-    result, published = (BuildResult(in_order(refused)), None) if refused else make_and_publish(chosen)
+    result, published = make_and_publish(chosen)
     seconds = perf_counter() - started
     if chosen.as_json:
         told = summary(result, seconds=seconds, published=published)
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(told, indent=2))
     else:
         show(result.problems)
         say(chosen, last_line(chosen, result, published, seconds))
@@ -416,20 +456,22 @@ def build_and_publish(chosen: Options) -> int:
 
 def make_and_publish(chosen: Options) -> tuple[Any, Any]:
     """The result of a build, with the problems of publishing it, and what changed in the site, or None."""
-    from .publish import publish
-    from .recall import remember
+    from .publish import check_output, publish
 
     published = None
     with building_tools(chosen) as bench:
         result = make(chosen, bench)
-        if result.manifest is not None:
-            at = perf_counter()
+        at = perf_counter()
+        if result.manifest is None:
+            refused = check_output(chosen.output, root=chosen.root)
+        else:
             published, refused = publish(result.manifest, result.read, chosen.output, root=chosen.root)
-            bench.timed("publish", at)
-            result = replace(result, problems=in_order([*result.problems, *refused]))
-            if result.tree is not None and (published or (result.rendered and published is not None)):
-                remember(bench.store, result.tree, request(chosen))
-    return result, published
+        bench.timed("publish", at)
+        if result.tree is not None and (published or (result.rendered and published is not None)):
+            from .recall import remember  # what an unchanged newsletter does not pay for
+
+            remember(bench.store, result.tree, request(chosen))
+        return replace(result, problems=in_order([*result.problems, *refused])), published
 
 
 def last_line(chosen: Options, result: Any, published: Any, seconds: float) -> str:

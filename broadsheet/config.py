@@ -10,6 +10,7 @@ from functools import partial
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .errors import Problem, Where, did_you_mean
+from .feed_settings import read_feeds
 from .fields import Fields
 from .model import Bylines, Link, Permalinks, Promo, Publisher, Settings
 from .slugs import slug_fault
@@ -23,6 +24,7 @@ from .values import (
     picture_source,
     quoted,
     title_text,
+    truth,
     web_address,
     whole_number,
 )
@@ -31,7 +33,7 @@ from .yamltext import SIZE_LIMIT, YamlMapping, read_mapping
 DEFAULT_BASE_URL = "http://localhost:8000/"
 KEYS = (
     "title", "tagline", "base_url", "language", "timezone", "publisher", "navigation", "permalinks", "byline",
-    "page_size", "feed_length", "promos",
+    "page_size", "feeds", "share_cards", "promos",
 )  # fmt: skip
 PROMO_KEYS = ("label", "title", "text", "url", "link")
 DATE_TOKENS = ("year", "month", "day")
@@ -138,8 +140,9 @@ def _settings(mapping: YamlMapping, override: str) -> tuple[Settings, list[Probl
         permalinks=_permalinks(reader),
         bylines=_bylines(reader),
         page_size=reader.read("page_size", partial(whole_number, 1, 100), 10),
-        feed_length=reader.read("feed_length", partial(whole_number, 1, 500), 20),
+        feeds=read_feeds(reader),
         promos=_promos(reader),
+        share_cards=reader.read("share_cards", truth, True),
         places={name: Where(mapping.path, *place) for name, place in mapping.places.items()},
     )
     return settings, reader.problems

@@ -7,57 +7,43 @@ import marshal
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass
 from operator import attrgetter
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
-_PLAIN = frozenset({str, int, bool, bytes, type(None)})
-# Derived from types alone, so never stale.
-_flatteners: dict[type, Callable[[Any], Any]] = {}
-_fields: dict[type, tuple[str, ...] | None] = {}
+Memo = dict[int, Any]
+Flatten = Callable[[Any, Memo | None], Any]
+
+_PLAIN = frozenset({str, int, bool, bytes, NoneType})
+_flatteners: dict[type, Flatten] = {}  # derived from types alone, so never stale
 
 
 def digest(*values: object) -> str:
     """64 hex characters for text, numbers, booleans, None, bytes, tuples, views and Html, told apart by type.
 
-    Raises TypeError for anything else: an error today is better than a wrong page in a month.
+    Raises TypeError or ValueError for anything else: an error today is better than a wrong page in a month.
     """
-    return _digest_flat(_flat(values))
+    return _digest_flat(_flat(values, None))
 
 
 @dataclass(frozen=True, slots=True)
 class Digester:
-    """Digests many values that share parts; owns the flattened form of each shared part it has met.
+    """Digests many values that share parts; owns the flattened form of each part that it has learned.
 
-    shared: types whose values occur in many places. They must stay alive as long as this object, since they are known
-    by identity. The digests are those of `digest`.
+    Those parts must stay alive as long as this object, since they are known by identity. The digests are those of
+    `digest`.
     """
 
-    shared: frozenset[type]
-    _met: dict[int, Any] = field(default_factory=dict)
+    _met: Memo = field(default_factory=dict)
+
+    def learn(self, values: tuple[object, ...]) -> None:
+        """Flattens these views once for all places where they occur."""
+        for value in values:
+            if id(value) not in self._met:
+                self._met[id(value)] = _flat(value, None)
 
     def digest(self, *values: object) -> str:
         """What `digest` gives."""
-        return _digest_flat(tuple([self._flat(value) for value in values]))
-
-    def _flat(self, value: Any) -> Any:
-        kind = type(value)
-        if kind in _PLAIN:
-            return value
-        if kind is tuple:
-            return tuple([self._flat(item) for item in value])
-        if kind in self.shared:
-            flat = self._met.get(id(value))
-            if flat is None:
-                flat = self._met[id(value)] = _flat(value)
-            return flat
-        names = _field_names(kind)
-        if names is None:
-            return _flat(value)
-        return (_name(kind), *[self._flat(getattr(value, name)) for name in names])
-
-
-def _digest_flat(flat: Any) -> str:
-    # Version 2 of marshal writes neither object identity nor interning, so equal values give equal bytes.
-    return hashlib.blake2b(marshal.dumps(flat, 2), digest_size=32).hexdigest()
+        return _digest_flat(_flat(values, self._met))
 
 
 def digest_bytes(data: bytes) -> str:
@@ -65,41 +51,52 @@ def digest_bytes(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=32).hexdigest()
 
 
-def _flat(value: Any) -> Any:
+def _digest_flat(flat: Any) -> str:
+    # Version 2 of marshal writes neither object identity nor interning, so equal values give equal bytes. What is not
+    # flat is a ValueError there.
+    return hashlib.blake2b(marshal.dumps(flat, 2), digest_size=32).hexdigest()
+
+
+def _flat(value: Any, memo: Memo | None) -> Any:
     kind = type(value)
     if kind in _PLAIN:
         return value
     if kind is tuple:
-        return tuple([_flat(item) for item in value])
+        return tuple([_flat(item, memo) for item in value])
+    return _flattener(kind)(value, memo)
+
+
+def _flattener(kind: type) -> Flatten:
     flatten = _flatteners.get(kind)
     if flatten is None:
-        flatten = _flatteners[kind] = _flattener(kind)
-    return flatten(value)
+        flatten = _flatteners[kind] = _new_flattener(kind)
+    return flatten
 
 
-def _field_names(kind: type) -> tuple[str, ...] | None:
-    """The fields of a frozen dataclass, None for any other type."""
-    if kind not in _fields:
-        frozen = is_dataclass(kind) and kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
-        _fields[kind] = tuple(field.name for field in fields(kind)) if frozen else None
-    return _fields[kind]
-
-
-def _name(kind: type) -> str:
-    return f"{kind.__module__}.{kind.__qualname__}"
-
-
-def _flattener(kind: type) -> Callable[[Any], Any]:
-    name = _name(kind)
+def _new_flattener(kind: type) -> Flatten:
+    name = f"{kind.__module__}.{kind.__qualname__}"
     if issubclass(kind, str):
-        return lambda value: (name, str(value))
-    names = _field_names(kind)
-    if names is None:
+        return lambda value, memo: (name, str(value))
+    if not (is_dataclass(kind) and kind.__dataclass_params__.frozen):  # type: ignore[attr-defined]
         raise TypeError(f"digest cannot take a {name}: only plain values and frozen dataclasses")
-    if len(names) == 1:
-        only = attrgetter(names[0])
-        return lambda value: (name, _flat(only(value)))
-    if not names:
-        return lambda value: (name,)
-    several = attrgetter(*names)
-    return lambda value: (name, *[_flat(item) for item in several(value)])
+    hints = get_type_hints(kind)
+    names = [field.name for field in fields(kind)]
+    # Fields that are plain by their type go through as they are: were one to hold anything else, marshal refuses it.
+    nested = [index for index, field_name in enumerate(names) if not _is_plain(hints[field_name])]
+    take = attrgetter(*names) if len(names) > 1 else None
+
+    def flatten(value: Any, memo: Memo | None) -> Any:
+        if memo is not None and (met := memo.get(id(value))) is not None:
+            return met
+        values = list(take(value)) if take else [getattr(value, only) for only in names]
+        for index in nested:
+            values[index] = _flat(values[index], memo)
+        return (name, *values)
+
+    return flatten
+
+
+def _is_plain(hint: Any) -> bool:
+    if get_origin(hint) in (Union, UnionType):
+        return all(map(_is_plain, get_args(hint)))
+    return hint in _PLAIN

@@ -1,71 +1,30 @@
-"""The stages of a build in their order: scan, read, plan, render."""
+"""The stages of a build in their order: read, plan, render."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from time import perf_counter
 
+from .builds import BuildRequest, BuildResult
 from .codec import decode
 from .config import load_settings, makeshift_settings
 from .content.load import ARTICLES, PAGES, assemble, markdown_files, overlooked
 from .content.reading import Reading, read_batch, reading_inputs
-from .content.scan import scan
 from .digest import digest
 from .errors import Problem, has_errors, in_order
 from .fingerprint import engine_fingerprint
-from .manifest import Entry, Manifest
 from .markdown.document import Outline
 from .model import Article, Settings, Site, StaticPage
+from .pictures.facts import BYTES_LIMIT, Facts, is_picture, measure_batch, too_large
 from .plan import plan_site
 from .press import Press
-from .run import Bench, Task, run
+from .run import BATCH, Bench, Task, run
 from .templates import load_templates
 from .tree import SourceFile, SourceTree
 
 
-@dataclass(frozen=True, slots=True)
-class BuildRequest:
-    """What a build is asked for; an as_of without a zone is in the newsletter's, a base_url beats the config's."""
-
-    as_of: datetime
-    drafts: bool = False
-    base_url: str | None = None
-    config: str = "config.yaml"
-
-
-@dataclass(frozen=True, slots=True)
-class BuildResult:
-    """What came of a build. manifest is None when there is nothing to publish, because of errors among the problems.
-
-    read gives the bytes of a path of the manifest. rendered: site paths of the pages that were not in the store.
-    seconds: wall time by stage. tree: what it was made from.
-    """
-
-    problems: tuple[Problem, ...]
-    manifest: Manifest | None = None
-    read: Callable[[str, Entry], bytes] = field(default=lambda path, entry: b"")
-    articles: int = 0
-    rendered: tuple[str, ...] = ()
-    reused: int = 0
-    due: str = ""
-    due_title: str = ""
-    seconds: Mapping[str, float] = field(default_factory=dict)
-    tree: SourceTree | None = None
-
-
-def build(root: Path, request: BuildRequest, bench: Bench) -> BuildResult:
-    """The newsletter below root as it is on disk now."""
-    started = perf_counter()
-    tree, problems = scan(root, request.config)
-    bench.timed("scan", started)
-    return build_tree(tree, request, bench, problems)
-
-
-def build_tree(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Problem]) -> BuildResult:
+def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Problem]) -> BuildResult:
     """The newsletter of a source tree; `found` are problems of the scan. Nothing is read from disk but its files."""
     at = perf_counter()
     templates, template_problems = load_templates(tree)
@@ -80,12 +39,21 @@ def build_tree(tree: SourceTree, request: BuildRequest, bench: Bench, found: lis
         problems += content_problems
         return BuildResult(in_order(problems), articles=len(site.articles), seconds=bench.seconds)
     broken = unread_files(tree, site) | frozenset(problem.where.path for problem in found)
+    facts = measure_pictures(tree, bench)
+    at = bench.timed("pictures", at)
     plan, plan_problems = plan_site(
-        site, outlines, tree, as_of=in_zone(request.as_of, settings), drafts=request.drafts, broken=broken
+        site,
+        outlines,
+        tree,
+        as_of=in_zone(request.as_of, settings),
+        drafts=request.drafts,
+        broken=broken,
+        facts=facts,
     )
     at = bench.timed("plan", at)
     press = Press(plan, templates, tree, settings, outlines, bench)
     printed = press.print_all()
+    bench.store.use([*(name for name, _ in printed.records.values()), *(line.document for line in outlines.values())])
     bench.timed("render", at)
     problems += [*content_problems, *plan_problems, *printed.problems]
     return BuildResult(
@@ -97,6 +65,8 @@ def build_tree(tree: SourceTree, request: BuildRequest, bench: Bench, found: lis
         reused=printed.reused,
         due=plan.due,
         due_title=plan.due_title,
+        since=plan.since,
+        until=plan.until,
         seconds=bench.seconds,
         tree=tree,
     )
@@ -126,6 +96,17 @@ def read_content(tree: SourceTree, settings: Settings, bench: Bench) -> tuple[Si
         [*overlooked(tree), *(problem for reading in readings for problem in reading.problems)],
     )
     return site, outlines, problems
+
+
+def measure_pictures(tree: SourceTree, bench: Bench) -> dict[str, Facts]:
+    """Size, kind and faults of every file that is a picture by its name, by path; looked into once for its content."""
+    engine = engine_fingerprint()
+    pictures = [file for path, file in tree.files.items() if is_picture(path)]
+    facts = {file.path: too_large(file.size) for file in pictures if file.size > BYTES_LIMIT}
+    keys = {file.path: digest("measure", engine, file.digest) for file in pictures if file.path not in facts}
+    tasks = [Task(keys[file.path], file.read, cost=BATCH) for file in pictures if file.path in keys]
+    results = run(tasks, measure_batch, stage="pictures", pack=tuple, bench=bench)
+    return facts | {path: decode(Facts, results.records[key]) for path, key in keys.items()}
 
 
 def _held(file: SourceFile) -> SourceFile:

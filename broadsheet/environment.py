@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Undefined, UndefinedError
 
 KNOWN_NAMES = frozenset({"site", "page"})
 
@@ -50,6 +51,7 @@ FILTERS = frozenset(
         "wordcount",
     }
 )
+LONGEST_RANGE = 100_000
 GLOBALS = frozenset({"range", "namespace", "joiner", "cycler"})
 
 
@@ -71,11 +73,27 @@ def environment(sources: tuple[tuple[str, str], ...]) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         loader=FunctionLoader(_lookup(dict(sources))),
+        finalize=_shown,
         cache_size=-1,
     )
     env.filters = {name: env.filters[name] for name in FILTERS}
-    env.globals = {name: env.globals[name] for name in GLOBALS}
+    env.globals = {name: env.globals[name] for name in GLOBALS} | {"range": _range}
     return env
+
+
+def _range(*limits: int) -> range:
+    """A range that ends before a reader's patience does."""
+    numbers = range(*limits)
+    if numbers[LONGEST_RANGE:]:
+        raise UndefinedError(f"a range has at most {LONGEST_RANGE:,} numbers")
+    return numbers
+
+
+def _shown(value: Any) -> Any:
+    """The value of an expression, when it can be shown: a function would show where it lies in memory."""
+    if callable(value) and not isinstance(value, Undefined):
+        raise UndefinedError('a function cannot be shown; "()" behind its name calls it')
+    return value
 
 
 def _lookup(sources: dict[str, str]) -> Callable[[str], tuple[str, str, None] | None]:

@@ -8,9 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from .builds import BuildRequest
 from .config import load_settings
 from .content.scan import scan
-from .engine import BuildRequest, in_zone, read_content
+from .engine import in_zone, measure_pictures, read_content
 from .environment import Closure
 from .errors import did_you_mean
 from .fingerprint import Engine
@@ -87,7 +88,10 @@ def _planned(tree: SourceTree, request: BuildRequest, bench: Bench) -> Planned |
     if settings is None:
         return None
     site, outlines, _ = read_content(tree, settings, bench)
-    plan, _ = plan_site(site, outlines, tree, as_of=in_zone(request.as_of, settings), drafts=request.drafts)
+    facts = measure_pictures(tree, bench)
+    plan, _ = plan_site(
+        site, outlines, tree, as_of=in_zone(request.as_of, settings), drafts=request.drafts, facts=facts
+    )
     return Planned(plan, templates)
 
 

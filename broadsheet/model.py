@@ -56,6 +56,29 @@ class Bylines:
     own: str = "By {editor}"
 
 
+FeedFormat = Literal["rss", "atom", "json"]
+FeedFamily = Literal["newsletter", "topics", "sources", "languages", "corrections"]
+ALL_FORMATS: tuple[FeedFormat, ...] = ("rss", "atom", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Feeds:
+    """Which feeds there are. families: the formats of each, in the order in which they are offered; none turn it off.
+
+    archive: formats in which everything ever published can be fetched. aliases: old addresses of feeds, with the site
+    path of the feed that each leads to. page: slug of the page that lists all feeds. places: of each field in the file.
+    """
+
+    families: Mapping[FeedFamily, tuple[FeedFormat, ...]]
+    content: Literal["full", "summary"] = "full"
+    length: int = 20
+    archive: tuple[FeedFormat, ...] = ("atom",)
+    hub: str = ""
+    aliases: tuple[tuple[str, str], ...] = ()
+    page: str = "subscribe"
+    places: Mapping[str, Where] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """config.yaml, typed. base_url ends in "/"; zone is the newsletter's time zone.
@@ -74,8 +97,9 @@ class Settings:
     permalinks: Permalinks
     bylines: Bylines
     page_size: int
-    feed_length: int
+    feeds: Feeds
     promos: Mapping[str, Promo]
+    share_cards: bool = True
     places: Mapping[str, Where] = field(default_factory=dict, compare=False, repr=False)
 
     def where(self, name: str) -> Where:

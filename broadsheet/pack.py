@@ -54,6 +54,14 @@ class Pack:
         self._marks[place] = self._session
         return True
 
+    def mark(self, keys: Sequence[str]) -> None:
+        """Counts entries as used by this session."""
+        places, marks, session = self._places, self._marks, self._session
+        for key in keys:
+            place = places.get(bytes.fromhex(key))
+            if place is not None:
+                marks[place] = session
+
     def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
         """The values there are and that agree with their checksums."""
         found: dict[str, bytes] = {}

@@ -20,11 +20,11 @@ from .outcome import Failed
 from .plan.types import File, Page, Plan
 from .render.job import Batch, Job
 from .render.worker import render_batch
-from .run import Bench, Task, run
+from .run import BATCH, Bench, Task, run
 from .templates import Templates
 from .tree import SourceTree
 from .urls import output_path
-from .views import SHARED_VIEWS, ArticleView, FeedView, ProseView, TextPageView
+from .views import ArticleView, FeedView, IconView, ImageView, ListView, ProseView, TextPageView
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,9 @@ class Press:
 
     def print_all(self) -> Printed:
         """Every page, from the store or newly rendered."""
-        ready = [page for page in self.plan.pages if not self._lacks_template(page)]
+        ready = [page for page in self.plan.pages if self._can_render(page)]
         keys = page_keys(self.plan, ready, self.templates)
-        tasks = [Task(key, partial(self._job, page)) for key, page in zip(keys, ready, strict=True)]
+        tasks = [Task(key, partial(self._job, page), _cost(page)) for key, page in zip(keys, ready, strict=True)]
         results = run(tasks, render_batch, stage="render", pack=self._batch, bench=self.bench)
         pages = dict(zip(keys, ready, strict=True))
         records = {
@@ -100,7 +100,9 @@ class Press:
 
     def _job(self, page: Page) -> Job:
         needed = dict.fromkeys(prose.document for prose in _proses(page.view))
-        return Job(page.renderer, page.template, page.view, tuple((name, self._html(name)) for name in needed))
+        html = tuple((name, self._html(name)) for name in needed)
+        files = tuple((name, self._source(name)) for name in _sources(page.view))
+        return Job(page.renderer, page.template, page.view, html, files)
 
     def _batch(self, jobs: tuple[Job, ...]) -> Batch:
         names = sorted({job.template for job in jobs if job.template})
@@ -117,11 +119,18 @@ class Press:
             blob = made.blob
         return blob.decode()
 
-    def _lacks_template(self, page: Page) -> bool:
-        return bool(page.template) and page.template not in self.templates.closures
+    def _source(self, name: str) -> bytes:
+        """The bytes of a source file, by its digest."""
+        return next(file for file in self.tree if file.digest == name).read()
+
+    def _can_render(self, page: Page) -> bool:
+        """Whether its template is there and whole; of one that is not whole, the problem has been told already."""
+        name, templates = page.template, self.templates
+        return not name or (name in templates.closures and name not in templates.broken)
 
     def _missing_templates(self) -> list[Problem]:
-        names = sorted({page.template for page in self.plan.pages if self._lacks_template(page)})
+        known = self.templates.closures.keys() | self.templates.broken
+        names = sorted({page.template for page in self.plan.pages if page.template and page.template not in known})
         hint = "every kind of page needs its template"
         return [Problem(Where(f"templates/{name}"), "this template is missing", hint) for name in names]
 
@@ -130,7 +139,10 @@ def page_keys(plan: Plan, pages: Sequence[Page], templates: Templates) -> list[s
     """The key of each page: engine code and library versions, template closure, what all pages show, and its view."""
     common = digest(engine_fingerprint(), plan.site)
     closures = {name: closure.digest for name, closure in templates.closures.items()}
-    digester = Digester(SHARED_VIEWS)
+    digester = Digester()
+    for page in pages:
+        if isinstance(page.view, (ListView, FeedView)):
+            digester.learn(page.view.items)  # an article's line stands in a dozen lists, its entry in as many feeds
     return [
         digester.digest(common, page.path, page.renderer, page.template, closures.get(page.template, ""), page.view)
         for page in pages
@@ -141,8 +153,21 @@ def _proses(view: Any) -> tuple[ProseView, ...]:
     if isinstance(view, (ArticleView, TextPageView)):
         return (view.body,)
     if isinstance(view, FeedView):
-        return tuple(item.body for item in view.items)
+        return tuple([item.body for item in view.items if item.body])
     return ()
+
+
+def _sources(view: Any) -> tuple[str, ...]:
+    """The digests of the source files that a view is made from."""
+    if isinstance(view, ImageView):
+        return (view.source,)
+    if isinstance(view, IconView) and view.logo:
+        return (view.logo,)
+    return ()
+
+
+def _cost(page: Page) -> int:
+    return BATCH if _sources(page.view) else 1
 
 
 def _template_problems(failures: Mapping[str, Failed], pages: Mapping[str, Page]) -> list[Problem]:

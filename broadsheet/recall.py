@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from .builds import BuildRequest
 from .codec import decode, encode
-from .engine import BuildRequest
 from .fingerprint import Engine, engine
 from .store import Store
 from .templates import FOLDER, STATIC, SUFFIXES
@@ -70,7 +70,7 @@ def tree_of(inputs: Inputs, root: Path) -> SourceTree:
 def _file(line: str, inputs: Inputs, root: Path) -> SourceFile:
     digest, size, path = line.split(" ", 2)
     text = inputs.texts.get(path)
-    return SourceFile(path, digest, int(size), root / path if text is None else text.encode("latin-1"))
+    return SourceFile(path, digest, int(size), str(root / path) if text is None else text.encode("latin-1"))
 
 
 def _is_read_by_the_plan(path: str, request: BuildRequest) -> bool:

@@ -29,10 +29,14 @@ Work = Callable[[Any], Sequence[Made | Failed]]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to be had by its key; `job` gives what a worker needs to make it, and is asked only on a miss."""
+    """Something to be had by its key; `job` gives what a worker needs to make it, and is asked only on a miss.
+
+    cost: how long it takes and how much it carries, where a page is 1; what costs BATCH travels alone.
+    """
 
     key: str
     job: Callable[[], Any]
+    cost: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,9 @@ def run(
     misses = list({task.key: task for task in tasks if task.key not in records}.values())
     progress.stage(stage, len(misses))
     failures: dict[str, Failed] = {}
-    executor = workers.executor(len(misses))
-    batches = _batches(misses, workers.batch_size(len(misses)))
+    cost = sum(task.cost for task in misses)
+    executor = workers.executor(cost)
+    batches = _batches(misses, workers.batch_size(cost))
     for batch, outcomes in _in_order(executor, work, batches, pack, ahead=workers.count * AHEAD):
         fresh = {task.key: outcome for task, outcome in zip(batch, outcomes, strict=True) if isinstance(outcome, Made)}
         failures |= {task.key: out for task, out in zip(batch, outcomes, strict=True) if isinstance(out, Failed)}
@@ -83,8 +88,18 @@ def _keep(made: Mapping[str, Made], store: Store) -> None:
     store.put_many({key: outcome.record for key, outcome in made.items()})
 
 
-def _batches(tasks: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    return (tasks[start : start + size] for start in range(0, len(tasks), size))
+def _batches(tasks: Sequence[Task], size: int) -> Iterator[Sequence[Task]]:
+    """The tasks in order, as many at a time as together cost no more than size, but one at least."""
+    batch: list[Task] = []
+    cost = 0
+    for task in tasks:
+        if batch and cost + task.cost > size:
+            yield batch
+            batch, cost = [], 0
+        batch.append(task)
+        cost += task.cost
+    if batch:
+        yield batch
 
 
 def _in_order(
@@ -133,7 +148,7 @@ class Workers:
     _inline: Executor = field(default_factory=InlineExecutor)
 
     def executor(self, jobs: int) -> Executor:
-        """The executor for this many jobs."""
+        """The executor for jobs that cost as much as this many pages."""
         if self.count <= 1 or jobs < self.inline_below:
             return self._inline
         if self._pool is None:

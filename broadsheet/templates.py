@@ -82,6 +82,9 @@ def examine(name: str, source: str) -> Examined:
         return Examined((), (Problem(Where(path, error.lineno), _sentence(error.message), "see docs/templates.md"),))
     except RecursionError:
         return Examined((), (Problem(Where(path), "this template is nested too deeply", "split it into smaller ones"),))
+    except (ValueError, ArithmeticError, MemoryError):  # Jinja2 computes constants when it compiles
+        message = "a constant in this template cannot be computed"
+        return Examined((), (Problem(Where(path), message, "look for a large number"),))
     for unknown in sorted(find_undeclared_variables(tree) - KNOWN_NAMES - GLOBALS - _made_here(tree)):
         line = next((node.lineno for node in tree.find_all(nodes.Name) if node.name == unknown), 1)
         hint = did_you_mean(unknown, KNOWN_NAMES) or 'a template knows the names "site" and "page"'

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .digest import digest_bytes
+from .digest import digest, digest_bytes
 
 
 class SourceChanged(Exception):
@@ -15,12 +15,15 @@ class SourceChanged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file as the scan saw it: path relative to the root with "/" between its parts, digest of its bytes."""
+    """A file as the scan saw it: path relative to the root with "/" between its parts, digest of its bytes.
+
+    content: the bytes themselves, or where they are on disk.
+    """
 
     path: str
     digest: str
     size: int
-    content: bytes | Path = field(repr=False, compare=False)
+    content: bytes | str = field(repr=False, compare=False)
 
     def read(self) -> bytes:
         """The bytes the digest stands for.
@@ -30,7 +33,7 @@ class SourceFile:
         if isinstance(self.content, bytes):
             return self.content
         try:
-            data = self.content.read_bytes()
+            data = Path(self.content).read_bytes()
         except OSError as error:
             raise SourceChanged(self.path) from error
         if digest_bytes(data) != self.digest:
@@ -43,6 +46,11 @@ class SourceTree:
     """All source files, ordered by path."""
 
     files: Mapping[str, SourceFile]
+
+    @property
+    def digest(self) -> str:
+        """A digest of every path and what is there."""
+        return digest(tuple([(file.path, file.digest) for file in self]))
 
     def __iter__(self) -> Iterator[SourceFile]:
         return iter(self.files.values())

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from .builds import BuildRequest, BuildResult, build_tree
 from .content.scan import scan
 from .digest import digest_bytes
-from .engine import BuildRequest, BuildResult, build_tree
+from .engine import make
 from .errors import Problem, Where, in_order
 from .publish import published
 from .run import Bench, Workers
@@ -35,7 +36,7 @@ def verify(root: Path, request: BuildRequest, bench: Bench, output: Path) -> Ver
     """Compares what the store gives with what is rendered anew, and the published files with both."""
     tree, found = scan(root, request.config)
     held = _held(tree, request.config)
-    kept = build_tree(held, request, bench, found)
+    kept, recalled = make(held, request, bench, found), build_tree(held, request, bench, found)
     if kept.manifest is None:
         return Verification(kept.problems)
     clean, reached = _built_under_seal(held, request, bench, found)
@@ -44,7 +45,7 @@ def verify(root: Path, request: BuildRequest, bench: Bench, output: Path) -> Ver
     ]
     if clean.manifest is None:
         return Verification(in_order([*clean.problems, *problems]))
-    problems += _different(kept, clean)
+    problems += [*_different(kept, clean), *_different(recalled, clean)]
     on_disk = published(output)
     current = [path for path, entry in clean.manifest.entries.items() if on_disk.get(path) == entry.digest]
     problems += [
@@ -62,7 +63,7 @@ def _built_under_seal(
     """The result of a build that has no cache, no disk and no network, and what reached for these all the same."""
     with sealed() as reached:
         try:
-            result = build_tree(tree, request, Bench(MemoryStore(), Workers(1), bench.progress), found)
+            result = make(tree, request, Bench(MemoryStore(), Workers(1), bench.progress), found)
         except Sealed as error:
             result = BuildResult((Problem(Where(request.config), f"the build cannot be verified: {error}", _OURS),))
     return result, reached
@@ -83,8 +84,7 @@ def _is_text(path: str, config: str) -> bool:
 
 def _different(kept: BuildResult, clean: BuildResult) -> Iterator[Problem]:
     """A problem for each path at which the two builds differ."""
-    assert kept.manifest is not None and clean.manifest is not None
-    before, after = kept.manifest.entries, clean.manifest.entries
+    before, after = ({} if result.manifest is None else result.manifest.entries for result in (kept, clean))
     for path in sorted(before.keys() | after.keys()):
         if path not in after:
             yield Problem(Where(path), "the cache gives a page that does not exist", _OURS)

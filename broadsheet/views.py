@@ -34,6 +34,32 @@ class LinkView:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedLinkView:
+    """A feed as pages name it to programs and people; format: "RSS"; url is root-relative."""
+
+    title: str
+    format: str
+    media_type: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedChoiceView:
+    """A feed in the list for people: the same articles in each of its formats."""
+
+    title: str
+    feeds: tuple[FeedLinkView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedGroupView:
+    """Feeds of one kind, as the subscribe page lists them."""
+
+    title: str
+    choices: tuple[FeedChoiceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PromoView:
     """A note of the house, to be shown apart from the article and under its label ("From our publisher")."""
 
@@ -45,7 +71,10 @@ class PromoView:
 
 @dataclass(frozen=True, slots=True)
 class SiteView:
-    """What every page shows. Each field is an input of every page: nothing that counts or changes belongs here."""
+    """What every page shows. Each field is an input of every page: nothing that counts or changes belongs here.
+
+    feeds: the newsletter's own feed in each of its formats; feed: the first of them.
+    """
 
     title: str
     tagline: str
@@ -59,17 +88,35 @@ class SiteView:
     topics_url: str
     sources_url: str
     archive_url: str
+    favicon: str = ""  # root-relative URL of an SVG icon, if there is one
+    feeds: tuple[FeedLinkView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShareView:
+    """The picture that stands for a page where it is shared: absolute url, what it shows, and its size in points."""
+
+    url: str
+    alt: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
 class HeadView:
-    """What the <head> of a page needs. title is plain; canonical is absolute, or empty for pages not to be indexed."""
+    """What the <head> of a page needs. title is plain; canonical is absolute, or empty for pages not to be indexed.
+
+    share is None where there is no picture to share a page with. feeds: those of this page (a topic, a source), beside
+    the newsletter's own.
+    """
 
     title: str
     description: str
     canonical: str
     language: str
     direction: str
+    share: ShareView | None = None
+    feeds: tuple[FeedLinkView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +134,47 @@ class ItemView:
 
 
 @dataclass(frozen=True, slots=True)
+class VariantsView:
+    """The same picture in several sizes of a better kind of file, for browsers that know it: type is "image/webp"."""
+
+    type: str
+    srcset: str
+
+
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    """What is known of the picture in a slot beside its URL: its size in points, 0 when unknown, and its variants.
+
+    sizes: how wide it is shown, as HTML says it; empty without variants. is_first: the first picture of its page.
+    """
+
+    slot: int
+    width: int
+    height: int
+    variants: tuple[VariantsView, ...]
+    sizes: str
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ProseView:
     """Parsed prose by reference: the digest of its document and the URL of each slot, absolute where feeds need it.
 
-    `run` hands the document to the worker; templates see the filled Html in its place.
+    pictures: those among the slots. `run` hands the document to the worker; templates see the filled Html in its place.
     """
 
     document: str
     urls: tuple[str, ...]
     id_prefix: str = ""
+    pictures: tuple[PictureView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FigureView:
-    """A picture with its size unknown (0) or known; alt is empty for a decorative picture."""
+    """A picture, with its size in points where that is known (else 0); alt is empty for a decorative picture.
+
+    variants and sizes as in PictureView; feeds have none.
+    """
 
     url: str
     alt: str
@@ -108,6 +182,8 @@ class FigureView:
     credit: str
     width: int = 0
     height: int = 0
+    variants: tuple[VariantsView, ...] = ()
+    sizes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +286,10 @@ class OverviewView:
 
 @dataclass(frozen=True, slots=True)
 class TextPageView:
-    """A page of content/pages. updated is None when the page has no date."""
+    """A page of content/pages. updated is None when the page has no date.
+
+    feeds: all feeds of the site, on the one page that lists them; feed_list: the address of the same list as OPML.
+    """
 
     head: HeadView
     headline: str
@@ -218,6 +297,8 @@ class TextPageView:
     updated: DateView | None
     contents: tuple[HeadingView, ...]
     body: ProseView
+    feeds: tuple[FeedGroupView, ...] = ()
+    feed_list: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,35 +320,135 @@ class RedirectView:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedSourceView:
+    """A publication that an entry cites. url: the original's address; feed: the publication's own feed; both if known.
+
+    taken: when the original was published, else when we took it up.
+    """
+
+    name: str
+    url: str
+    title: str
+    author: str
+    licence: str
+    feed: str
+    taken: DateView | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedCorrectionView:
+    """Something put right in an article; kind: "Correction". said is empty when nothing wrong was said."""
+
+    kind: str
+    date: DateView
+    said: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedAiView:
+    """What machines did to the text, for programs; people read it in the byline."""
+
+    role: str
+    tool: str
+    model: str
+    tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedImageView:
+    """An entry's picture with what an enclosure needs; media_type is empty and size 0 where they are unknown."""
+
+    figure: FigureView
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class FeedItemView:
-    """An entry of a feed. All URLs are absolute, those of the body too; id never changes."""
+    """An entry of a feed. All URLs are absolute, those of the body too; id never changes.
+
+    body is None for an entry that only tells of something, such as a correction; reviewer: who else checked the text.
+    """
 
     id: str
     url: str
     title: str
     summary: str
+    language: str
+    direction: str
     byline: str
-    sources: tuple[SourceView, ...]
-    creator: str
+    sources: tuple[FeedSourceView, ...]
+    author: LinkView
+    reviewer: str
     date: DateView
-    updated: DateView | None
+    updated: DateView
     topics: tuple[str, ...]
-    figure: FigureView | None
-    body: ProseView
+    image: FeedImageView | None
+    corrections: tuple[FeedCorrectionView, ...]
+    ai: FeedAiView | None
+    body: ProseView | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedWordsView:
+    """What feeds say themselves."""
+
+    source: str = "Source"
+    no_link: str = "No link to the original is on record."
+    licence: str = "Licence"
+    it_said: str = "It said:"
+    it_says: str = "It now says:"
 
 
 @dataclass(frozen=True, slots=True)
 class FeedView:
-    """A feed. items newest first; updated is the latest moment in it, None when it is empty. All URLs are absolute."""
+    """A feed, or one page of its archive, in any format. items newest first; all URLs are absolute.
 
+    url: its own; current: the feed that readers subscribe to, the same unless is_archive (RFC 5005 §4); older and
+    newer: neighbouring pages of the archive, or empty, archive_type: their media type. id never changes while the feed
+    stays where it is.
+    updated is the latest moment in it, None when it is empty. has_full_text: else items hold summaries.
+    """
+
+    id: str
     title: str
     description: str
     url: str
     home_url: str
     language: str
-    publisher: str
+    direction: str
+    publisher: LinkView
+    hub: str
     updated: DateView | None
+    has_full_text: bool
+    is_archive: bool
+    current: str
+    older: str
+    newer: str
+    archive_type: str
+    words: FeedWordsView
     items: tuple[FeedItemView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineView:
+    """A feed in the list for programs; group: the kind of feed. URLs are absolute."""
+
+    group: str
+    title: str
+    url: str
+    home_url: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedListView:
+    """All feeds of the site, each in its first format (http://opml.org/spec2.opml)."""
+
+    title: str
+    publisher: str
+    outlines: tuple[OutlineView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,5 +474,45 @@ class TextView:
     text: str
 
 
-# An article's line stands in a dozen lists; its links and dates are part of it.
-SHARED_VIEWS = frozenset({ItemView})
+@dataclass(frozen=True, slots=True)
+class ImageView:
+    """A picture file to be made: source is the digest of the file it comes from, which `run` hands to the worker.
+
+    kind: "jpeg", "png" or "webp". width 0: as it is, less its metadata. is_drawing: it was saved without loss.
+    """
+
+    source: str
+    recipe: str
+    kind: str
+    width: int
+    height: int
+    is_drawing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A share card to be drawn: the newsletter's name, a title below it, a line at the foot.
+
+    Without a title it is the newsletter's own card: the name large, and the line below it.
+    """
+
+    recipe: str
+    name: str
+    title: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class IconView:
+    """An icon to be drawn: from the logo with this digest, else the letter. kind: "png" or "ico".
+
+    margin: of the whole, in hundredths; has_ground: whether it fills its square, without transparent corners.
+    """
+
+    recipe: str
+    logo: str
+    letter: str
+    kind: str
+    size: int
+    margin: int
+    has_ground: bool

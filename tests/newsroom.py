@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet import cli
+from broadsheet.plan.icons import ICONS
 from tests.sites import REPOSITORY, SMALL_SITE, written
 
 AS_OF = "2026-11-24T12:00+00:00"
 SOURCES = ("content", "templates", "config.yaml")
+PLAIN = "share_cards: false\n"
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # where a clean build costs no disk
 TOLD = ("ok", "problems", "articles", "files", "due")  # what of a build's result does not depend on what was before
 
@@ -67,6 +69,13 @@ class Newsroom:
         """What both builds are told."""
         return ("--as-of", self.as_of, *(["--drafts"] if self.is_with_drafts else []))
 
+    def sources(self) -> dict[str, bytes]:
+        """All files that a build reads."""
+        return {
+            **{f"{name}/{path}": data for name in SOURCES[:2] for path, data in held(self.root / name).items()},
+            "config.yaml": (self.root / "config.yaml").read_bytes(),
+        }
+
     def write(self, path: str, data: str | bytes | None) -> None:
         """Writes a file anew, or removes it."""
         file = self.root / path
@@ -78,10 +87,13 @@ class Newsroom:
 
 
 def newsroom(folder: Path, text: str = SMALL_SITE) -> Newsroom:
-    """A newsletter in a folder of its own below this one."""
+    """A newsletter in a folder of its own below this one, which draws nothing: that takes longer than all else."""
     root = folder / "news"
     root.mkdir()
-    return Newsroom(written(text, root))
+    news = Newsroom(written(text.replace("title:", f"{PLAIN}title:", 1), root))
+    for path, *_ in ICONS:
+        news.write(f"content/static{path}", "drawn")
+    return news
 
 
 def built(root: Path, *arguments: str) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from broadsheet.engine import BuildRequest, BuildResult, build_tree
+from broadsheet.builds import BuildRequest, BuildResult, build_tree
 from broadsheet.manifest import Manifest
+from broadsheet.plan.icons import ICONS
 from broadsheet.progress import Silent
 from broadsheet.run import Bench, Workers
 from broadsheet.store import MemoryStore, Store
@@ -30,6 +31,12 @@ HOUSE_TEMPLATES = {
     for path in sorted((REPOSITORY / "templates").rglob("*"))
     if path.is_file()
 }
+
+# A PNG of one grey point, for sites in which some picture is enough.
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c6368"
+    "00000082008177cd72b60000000049454e44ae426082"
+)
 
 SMALL_SITE = """\
 -- config.yaml --
@@ -77,6 +84,13 @@ def files(text: str) -> dict[str, bytes]:
 def tree(text: str, *, templates: Mapping[str, bytes] = HOUSE_TEMPLATES) -> SourceTree:
     """The source tree of a site string, with the house's own templates unless others are given."""
     return source_tree({**templates, **files(text)})
+
+
+def without_drawings(before: SourceTree) -> SourceTree:
+    """The tree with its icons ready and no share cards: drawing them takes longer than all else in a small build."""
+    ready = {f"content/static{path}": "drawn" for path, *_ in ICONS}
+    settings = before.files["config.yaml"].read().decode()
+    return changed(before, {**ready, "config.yaml": f"{settings}share_cards: false\n"})
 
 
 def changed(before: SourceTree, changes: Mapping[str, str | bytes | None]) -> SourceTree:

@@ -57,7 +57,7 @@ def cluster_of(folder: Path, *, code: Path, workers: int) -> Iterator[str]:
 
 def newsletter(folder: Path) -> Path:
     """A newsletter with enough articles to be worth other processes."""
-    written(SMALL_SITE, folder)
+    written(SMALL_SITE.replace("title:", "share_cards: false\ntitle:", 1), folder)
     for n in range(ARTICLES):
         (folder / f"content/articles/piece-{n}.md").write_text(
             f"---\nid: urn:uuid:00000000-0000-4000-8000-{n:012}\ntitle: Piece {n}\n"

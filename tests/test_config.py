@@ -11,7 +11,8 @@ import pytest
 
 from broadsheet.config import load_settings
 from broadsheet.errors import Where
-from broadsheet.model import Bylines, Link, Permalinks, Promo, Publisher, Settings
+from broadsheet.feed_settings import DEFAULT_FAMILIES
+from broadsheet.model import Bylines, Feeds, Link, Permalinks, Promo, Publisher, Settings
 from broadsheet.tree import source_tree
 
 REPOSITORY = Path(__file__).parent.parent
@@ -44,7 +45,7 @@ def test_one_line_is_enough() -> None:
         permalinks=Permalinks(),
         bylines=Bylines(),
         page_size=10,
-        feed_length=20,
+        feeds=Feeds(DEFAULT_FAMILIES),
         promos={},
     )
 
@@ -64,7 +65,7 @@ navigation:
 permalinks: {article: "/{year}/{month}/{day}/{slug}/", page: "/p/{slug}/", topic: "/t/{slug}/", source: "/s/{slug}/"}
 byline: {ai: "AI: {source}, {editor}, {author}", human: "From {source}", own: "By us"}
 page_size: 100
-feed_length: 500
+feeds: {length: 500}
 promos:
   academy: {label: From us, title: Learn, text: Come and learn., url: /learn/, link: See}
   plain: {label: From us, title: Read, text: Read on.}
@@ -81,7 +82,7 @@ promos:
         permalinks=Permalinks("/{year}/{month}/{day}/{slug}/", "/p/{slug}/", "/t/{slug}/", "/s/{slug}/"),
         bylines=Bylines("AI: {source}, {editor}, {author}", "From {source}", "By us"),
         page_size=100,
-        feed_length=500,
+        feeds=Feeds(DEFAULT_FAMILIES, length=500),
         promos={
             "academy": Promo("From us", "Learn", "Come and learn.", Link("See", "/learn/")),
             "plain": Promo("From us", "Read", "Read on."),
@@ -140,7 +141,7 @@ CASES = [
     ('byline: {ai: "{sorce}"}', f'1:14 there is no "{{sorce}}" to fill in | did you mean "source"? {TOKENS}'),
     ('byline: {ai: "{source"}', f'1:14 "{{source" holds a brace without its twin | {TOKENS}'),
     ("page_size: 0", '1:12 "0" is no whole number from 1 to 100 | write one like 100'),
-    ("feed_length: many", '1:14 "many" is no whole number from 1 to 500 | write one like 500'),
+    ("feeds: {length: many}", '1:17 "many" is no whole number from 1 to 500 | write one like 500'),
     ("promos: [a]", '1:9 "promos" must be a group of fields, not a list | indent them below it'),
     ("promos: {a: {label: x, title: y}}", '1:13 "promos.a.text" is missing | write "text: Some words"'),
     ("promos: {a: {label: x, title: y, text: z, link: w}}", '1:49 the link has words but no "url" | add "url: https://…"'),

@@ -18,7 +18,7 @@ from broadsheet.run import Workers
 from broadsheet.seal import Sealed, sealed
 from broadsheet.store import MemoryStore
 from broadsheet.tree import SourceTree
-from tests.sites import SMALL_SITE, built, changed, edit, outputs, tree
+from tests.sites import SMALL_SITE, built, changed, edit, outputs, tree, without_drawings
 
 ARTICLES = tuple(f"content/articles/{name}.md" for name in "abcdef")
 WORDS = st.sampled_from(["alpha", "beta & co", "гамма", "<b>", "3 < 4", "{{ site }}", "“quoted”"])
@@ -56,7 +56,10 @@ edits = st.one_of(
     st.tuples(
         st.just("config.yaml"),
         st.builds(
-            "title: {}\nbase_url: https://{}.example/\npage_size: {}\nlanguage: {}\ntimezone: {}\n".format,
+            (
+                "title: {}\nbase_url: https://{}.example/\npage_size: {}\nlanguage: {}\ntimezone: {}\n"
+                "share_cards: false\n"
+            ).format,
             st.sampled_from(["Small News", "Other News"]),
             st.sampled_from(["small", "other"]),
             st.integers(1, 3),
@@ -80,7 +83,7 @@ edits = st.one_of(
 def test_incremental_equals_clean(steps: list[tuple[str, str | None]]) -> None:
     """After every step of any sequence of edits, a build with a store gives the bytes of one without."""
     store = MemoryStore()
-    source = tree(SMALL_SITE)
+    source = without_drawings(tree(SMALL_SITE))
     for step in steps:
         source = changed(source, dict([step]))
         incremental, clean = built(source, store=store), built(source)
@@ -107,13 +110,20 @@ def test_no_edit_renders_nothing() -> None:
     assert rendered(SITE, then=SITE) == []
 
 
-def test_a_changed_body_renders_its_page_and_the_feed() -> None:
-    """Editing the prose of an article touches its own page, and the feed that carries its full text."""
+def test_a_changed_body_renders_its_page_and_the_feeds() -> None:
+    """Editing the prose of an article touches its own page, and the feeds that carry its full text."""
     after = edit(SITE, "content/articles/b.md", "More prose", "Much more prose, and a longer lead")
     after = edit(after, "content/articles/b.md", "topics: [ai, money]", "topics: [ai, money]\nsummary: Fixed.")
     before = edit(SITE, "content/articles/b.md", "topics: [ai, money]", "topics: [ai, money]\nsummary: Fixed.")
 
-    assert rendered(before, then=after) == ["/articles/second/", "/feed.xml"]
+    assert rendered(before, then=after) == [
+        "/articles/second/",
+        "/feed.atom",
+        "/feed.json",
+        "/feed.xml",
+        "/topics/ai/feed.xml",
+        "/topics/money/feed.xml",
+    ]
 
 
 def test_a_changed_page_renders_itself() -> None:
@@ -132,7 +142,9 @@ def test_a_new_article_leaves_what_is_far_away_alone() -> None:
     """Publishing one article renders its page, its neighbour, and the lists and feeds it enters."""
     new = "---\ntitle: New\ndate: 2026-11-20T10:00Z\ntopics: [money]\n---\nNew prose.\n"
 
-    assert rendered(SITE, then=changed(SITE, {"content/articles/new.md": new})) == [
+    touched = rendered(SITE, then=changed(SITE, {"content/articles/new.md": new}))
+
+    assert [path.split(".")[0] if "/cards/" in path else path for path in touched] == [
         "/",
         "/404.html",
         "/archive/",
@@ -140,10 +152,14 @@ def test_a_new_article_leaves_what_is_far_away_alone() -> None:
         "/archive/2026/11/",
         "/articles/new/",
         "/articles/third/",
+        "/feed.atom",
+        "/feed.json",
         "/feed.xml",
+        "/media/cards/new",
         "/sitemap.xml",
         "/topics/",
         "/topics/money/",
+        "/topics/money/feed.xml",
     ]
 
 

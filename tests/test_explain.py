@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet import cli
+from broadsheet.builds import BuildRequest
 from broadsheet.codec import encode
 from broadsheet.digest import digest
-from broadsheet.engine import BuildRequest
 from broadsheet.explain import differences
 from broadsheet.recall import BEFORE, LAST, Inputs, recalled, remember, tree_of
 from broadsheet.store import DiskStore, MemoryStore
@@ -47,7 +47,7 @@ def exchange(root: Path, path: str, old: str, new: str) -> None:
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     """A small newsletter that has been built."""
-    build(written(SMALL_SITE, tmp_path))
+    build(written(SMALL_SITE.replace("title: Small News", "share_cards: false\ntitle: Small News"), tmp_path))
     return tmp_path
 
 

@@ -18,7 +18,7 @@ from broadsheet.config import load_settings
 from broadsheet.content.json_schema import schema_files
 from broadsheet.content.load import load_article, load_site, prose_text
 from broadsheet.digest import digest_bytes
-from broadsheet.errors import Where, in_order
+from broadsheet.errors import in_order
 from broadsheet.model import (
     AiUse,
     Article,

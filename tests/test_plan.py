@@ -15,7 +15,7 @@ from broadsheet.plan.types import Page
 from broadsheet.tree import SourceTree
 from broadsheet.urls import addresses
 from broadsheet.views import TextView
-from tests.sites import SMALL_SITE, built, changed, edit, outputs, tree
+from tests.sites import PICTURE, SMALL_SITE, built, changed, edit, outputs, tree
 
 html: Any = lxml_html  # the stubs know no more of XPath than that it gives something
 SITE = tree(SMALL_SITE)
@@ -38,23 +38,43 @@ def with_new(**fields: str) -> SourceTree:
 
 def test_every_kind_of_output_is_there() -> None:
     """A small newsletter gives these files and no others."""
-    assert sorted(path for path in outputs(built(SITE)) if not path.startswith("static/")) == [
+    found = outputs(built(SITE))
+
+    assert sorted(path.split(".")[0] for path in found if path.startswith("media/")) == [
+        "media/cards/first",
+        "media/cards/newsletter",
+        "media/cards/second",
+        "media/cards/third",
+    ]
+    assert sorted(path for path in found if not path.startswith(("static/", "media/"))) == [
         "404.html",
         "about/index.html",
+        "apple-touch-icon.png",
         "archive/2026/11/index.html",
         "archive/2026/index.html",
         "archive/index.html",
         "articles/first/index.html",
         "articles/second/index.html",
         "articles/third/index.html",
+        "favicon.ico",
+        "feed.atom",
+        "feed.json",
         "feed.xml",
+        "feeds.opml",
+        "icons/192.png",
+        "icons/512.png",
+        "icons/maskable-512.png",
         "index.html",
         "robots.txt",
+        "site.webmanifest",
         "sitemap.xml",
         "sources/index.html",
+        "sources/wire/feed.xml",
         "sources/wire/index.html",
+        "topics/ai/feed.xml",
         "topics/ai/index.html",
         "topics/index.html",
+        "topics/money/feed.xml",
         "topics/money/index.html",
     ]
 
@@ -133,14 +153,15 @@ def test_pictures_of_the_prose_are_published_and_others_are_not() -> None:
         SITE,
         {
             "content/articles/trip/index.md": article(title="Trip", prose="![A map](map.png)"),
-            "content/articles/trip/map.png": b"map",
-            "content/articles/trip/secret.png": b"secret",
+            "content/articles/trip/map.png": PICTURE,
+            "content/articles/trip/secret.png": PICTURE + b"secret",
         },
     )
     pages = outputs(built(source))
-    media = [path for path in pages if path.startswith("media/")]
+    media = [path for path in pages if path.startswith("media/m")]
 
-    assert media == ["media/map.597b8d4c.png"]
+    assert media == ["media/map.ff87c853.1.png", "media/map.ff87c853.1.webp"]
+    assert not [path for path in pages if "secret" in path]
     assert f'src="/{media[0]}"'.encode() in pages["articles/trip/index.html"]
     assert f"https://small.example/{media[0]}".encode() in pages["feed.xml"]
 

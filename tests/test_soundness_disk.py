@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.newsroom import Newsroom, assert_same, command, held, newsroom, process
+from tests.newsroom import PLAIN, Newsroom, assert_same, command, held, newsroom, process
 
 ABOUT = "content/pages/about.md"
 
@@ -132,7 +132,7 @@ def test_a_cache_of_another_newsletter(tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "other").mkdir()
     one, other = newsroom(tmp_path / "one"), newsroom(tmp_path / "other")
-    other.write("config.yaml", "title: Other News\nbase_url: https://other.example/\n")
+    other.write("config.yaml", f"{PLAIN}title: Other News\nbase_url: https://other.example/\n")
     about(other, "Somebody else.")
     other.assert_sound()
     shutil.copytree(other.root / ".broadsheet", one.root / ".broadsheet")
@@ -259,7 +259,7 @@ def test_a_read_only_disk(tmp_path: Path) -> None:
 def test_two_builds_at_the_same_time(news: Newsroom) -> None:
     """Both end well, wherever they meet, and the site is that of a clean build."""
     for number in range(6):
-        news.write("config.yaml", f"title: News {number}\nbase_url: https://small.example/\n")
+        news.write("config.yaml", f"{PLAIN}title: News {number}\nbase_url: https://small.example/\n")
         both = [process(news.root, "--json") for _ in range(2)]
         told = [json.loads(child.communicate(timeout=60)[0]) for child in both]
         assert [child.returncode for child in both] == [0, 0], told

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.newsroom import Newsroom, assert_same, held, newsroom, process
+from tests.newsroom import PLAIN, Newsroom, assert_same, held, newsroom, process
 
 KILLS = {20: 30, 170: 20}  # by number of articles; the second has enough of them for worker processes
 
@@ -71,7 +71,7 @@ def edit(news: Newsroom, number: int, chance: random.Random) -> None:
     """Something new in every page, in one, or in an article and in which there are."""
     kind = chance.choice(["all", "one", "some"])
     if kind == "all":
-        news.write("config.yaml", f"title: Small News {number}\nbase_url: https://small.example/\n")
+        news.write("config.yaml", f"{PLAIN}title: Small News {number}\nbase_url: https://small.example/\n")
     news.write("content/pages/about.md", f"---\ntitle: About\n---\nEdition {number}.\n")
     if kind == "some":
         news.write(

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 
 from ..errors import Problem
-from ..manifest import Entry, Manifest
+from .feeds import check_feeds
+from .outputs import Outputs
 
-
-@dataclass(frozen=True, slots=True)
-class Outputs:
-    """A build's outputs, as checks see them: bytes by path, the moment they are for, and the site published before."""
-
-    manifest: Manifest
-    read: Callable[[str, Entry], bytes]
-    as_of: datetime
-    published: Path | None = None
-
+__all__ = ["CHECKS", "Check", "Outputs", "check_outputs"]
 
 Check = Callable[[Outputs], list[Problem]]
 
-CHECKS: Sequence[Check] = ()
+CHECKS: Sequence[Check] = (check_feeds,)
 
 
 def check_outputs(outputs: Outputs) -> list[Problem]:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ..config import KEYS, PROMO_KEYS
-from ..model import Bylines, Permalinks, Person, Publication, Publisher, Topic
+from ..feed_settings import CONTENTS, FAMILIES, FEED_KEYS, LONGEST
+from ..model import ALL_FORMATS, Bylines, Permalinks, Person, Publication, Publisher, Topic
 from .schema import ArticleFields, PageFields
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -53,10 +54,23 @@ def _config() -> dict[str, Any]:
             "additionalProperties": _group(dict.fromkeys(PROMO_KEYS, _TEXT), ["label", "title", "text"]),
         },
         "page_size": {"type": "integer", "minimum": 1, "maximum": 100},
-        "feed_length": {"type": "integer", "minimum": 1, "maximum": 500},
+        "feeds": _feeds(),
+        "share_cards": {"type": "boolean"},
     }
     settings = _group({key: groups.get(key, _TEXT) for key in KEYS}, ["title"])
     return {"description": "The settings of a newsletter.", **settings}
+
+
+def _feeds() -> dict[str, Any]:
+    formats = {"type": "array", "items": {"enum": list(ALL_FORMATS)}, "uniqueItems": True}
+    groups: dict[str, Any] = {
+        "content": {"enum": list(CONTENTS)},
+        "length": {"type": "integer", "minimum": 1, "maximum": LONGEST},
+        "families": _group(dict.fromkeys(FAMILIES, formats)),
+        "archive": formats,
+        "aliases": {"type": "object", "additionalProperties": _TEXT},
+    }
+    return _group({key: groups.get(key, _TEXT) for key in FEED_KEYS})
 
 
 def _group(properties: dict[str, Any], required: list[str] | None = None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from datetime import datetime, tzinfo
 
 from ..model import Settings
@@ -11,7 +12,7 @@ from ..tree import SourceTree
 from ..values import Fault, title_text
 from ..yamltext import read_mapping
 from . import dates
-from .load import ARTICLES
+from .load import ARTICLES, load_site
 
 _OPENING = re.compile("\ufeff*---[ \t]*(\r\n|\r|\n)")
 _CLOSING = re.compile("(?:^|(?<=[\r\n]))---[ \t]*(?=[\r\n]|$)")
@@ -41,7 +42,7 @@ Write the article here.
 
 
 def new_article(title: str, *, id: str, now: datetime, settings: Settings, tree: SourceTree) -> tuple[str, str]:
-    """The path and the text of a new draft with this title; the path is that of no file of the tree.
+    """The path and the text of a new draft with this title; path and slug are those of no other.
 
     Raises Fault for a title that is empty, too long or holds a character that no title may.
     """
@@ -49,7 +50,8 @@ def new_article(title: str, *, id: str, now: datetime, settings: Settings, tree:
     if not title:
         raise Fault("the title is empty", 'write it like `python build.py new article "Some words"`')
     local = now.astimezone(settings.zone)
-    slug = _free_slug(slug_from(title), local, tree)
+    site, _ = load_site(tree, settings)
+    slug = _free_slug(slug_from(title), local, tree, {article.slug for article in site.articles})
     text = _FIELDS.format(
         id=id,
         title=in_yaml(title),
@@ -96,13 +98,13 @@ def _read_back(written: str) -> object:
     return mapping and mapping.values.get("title")
 
 
-def _free_slug(slug: str, local: datetime, tree: SourceTree) -> str:
-    """The slug, when it can be used and no file has its name; else one with a date or a number behind it."""
+def _free_slug(slug: str, local: datetime, tree: SourceTree, slugs: Set[str]) -> str:
+    """The slug, when it can be used and is that of no file or article; else one with a date or a number behind it."""
     if slug_fault(slug):
         slug = f"{slug or 'article'}-{local:%Y-%m-%d}"
     taken = {file.path.lower() for file in tree.under(ARTICLES)}
     names = {path.removeprefix(f"{ARTICLES}/").partition("/")[0].removesuffix(".md") for path in taken}
-    names |= {path.rpartition("/")[2].removesuffix(".md") for path in taken}
+    names |= {path.rpartition("/")[2].removesuffix(".md") for path in taken} | slugs
     number, free = 1, slug
     while free in names:
         number += 1

@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import Problem, Where
 from ..textfile import forbidden_character
 from ..tree import SourceFile, SourceTree
+from .seen import Look, Seen
 
 FOLDERS = ("content", "templates")
 SIZE_LIMIT = 100_000_000  # a video does not belong into a newsletter's sources; hashing it would stall every build
@@ -23,9 +25,12 @@ _IGNORED_NAMES = frozenset({"__pycache__", "Thumbs.db", "desktop.ini", "4913"}) 
 _IGNORED_ENDINGS = ("~", ".swp", ".swo", ".swx", ".tmp", ".bak", ".orig", ".pyc")
 
 
-def scan(root: Path, config: str = "config.yaml") -> tuple[SourceTree, list[Problem]]:
-    """All files of content/ and templates/ and the config file, by path, and what cannot be read of them."""
-    walk = _Walk(os.path.realpath(root))
+def scan(root: Path, config: str = "config.yaml", seen: Seen | None = None) -> tuple[SourceTree, list[Problem]]:
+    """All files of content/ and templates/ and the config file, by path, and what cannot be read of them.
+
+    seen: what an earlier scan saw; files that look the same are not read again, and it is brought up to date.
+    """
+    walk = _Walk(os.path.realpath(root), seen.files if seen else {})
     if (root / config).is_dir():
         walk.report(config, "this is a folder, not a file", "rename it")
     elif os.path.lexists(root / config):
@@ -36,6 +41,8 @@ def scan(root: Path, config: str = "config.yaml") -> tuple[SourceTree, list[Prob
     if not (root / "content").is_dir():
         hint = "make it, with a folder articles in it; or name the newsletter's folder with --root"
         walk.problems.append(Problem(Where("content"), "there is no folder content", hint))
+    if seen is not None:
+        seen.files = walk.looks
     return SourceTree({path: walk.files[path] for path in sorted(walk.files)}), walk.problems
 
 
@@ -52,8 +59,10 @@ def is_ignored(name: str) -> bool:
 class _Walk:
     """Owns what one scan has found so far. Places are whole paths on disk, paths are those below the root."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, seen: Mapping[str, Look]) -> None:
         self.root = root
+        self.seen = seen
+        self.looks: dict[str, Look] = {}
         self.files: dict[str, SourceFile] = {}
         self.problems: list[Problem] = []
         self.links = 0
@@ -64,7 +73,7 @@ class _Walk:
         try:
             status = os.lstat(place)
             if stat.S_ISREG(status.st_mode):  # by far the most
-                self.file(place, path, status.st_size)
+                self.file(place, path, status)
             elif stat.S_ISDIR(status.st_mode):
                 self.folder(place, path, depth)
             elif stat.S_ISLNK(status.st_mode):
@@ -93,13 +102,20 @@ class _Walk:
             else:
                 self.entry(f"{place}/{name}", f"{path}/{name}", depth + 1)
 
-    def file(self, place: str, path: str, size: int) -> None:
+    def file(self, place: str, path: str, status: os.stat_result) -> None:
+        size = status.st_size
         if size > SIZE_LIMIT:
             limit = f"at most {SIZE_LIMIT // 1_000_000} MB are allowed"
             self.report(path, f"the file has {size // 1_000_000} MB; {limit}", "put it elsewhere and link to it")
             return
-        digest, size_read = _digest(place, size)
-        self.files[path] = SourceFile(path, digest, size_read, Path(place))
+        look = (size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+        before = self.seen.get(path)
+        if before is not None and before[:4] == look:
+            digest = before[4]
+        else:
+            digest, size = _digest(place, size)
+        self.looks[path] = (*look, digest)
+        self.files[path] = SourceFile(path, digest, size, place)
 
     def link(self, place: str, path: str, depth: int) -> None:
         target = os.path.realpath(place)

@@ -92,9 +92,11 @@ def _costs(run: str) -> Iterator[tuple[int, str]]:
     yield 30, "lines"
     for mark, cost, name in _COSTS:
         yield run.count(mark) * cost, name
-    # A link looks through its run for its place; a quotation mark that is replaced copies it.
+    # A link looks through its run for its place; a quotation mark that is replaced copies it, and one that finds no
+    # partner looks at all those before it.
     yield (run.count("](") + run.count("<")) * (len(run) // 20_000), "links"
-    yield (run.count('"') + run.count("'")) * (len(run) // 5000), "quotation marks"
+    marks = run.count('"') + run.count("'")
+    yield marks * (len(run) // 5000) + marks * marks // 100, "quotation marks"
     if "|" in run:
         yield _cells(run) * _CELL, "table cells"
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 # Between the text of a Document and its slots. Sources never contain it: CommonMark replaces NUL by U+FFFD.
 MARK = "\x00"
 ID_PREFIX = "id"
+IMAGE, IMAGE_END = "i", "e"  # before the number of a slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +61,36 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Parsed prose: html in which MARK + number + MARK stands for a URL and MARK + ID_PREFIX + MARK for a prefix."""
+    """Parsed prose: html in which MARK + number + MARK stands for a URL and MARK + ID_PREFIX + MARK for an id prefix.
+
+    An image is MARK + IMAGE + number + MARK, which stands for its tag up to the attributes alt and title, these two,
+    ">", and MARK + IMAGE_END + number + MARK: so that planning decides on sizes, and on what surrounds the tag.
+    """
 
     html: str
     outline: Outline
 
 
-def fill(html: str, urls: Sequence[str], *, id_prefix: str = "") -> str:
+def fill(
+    html: str, urls: Sequence[str], *, id_prefix: str = "", images: Mapping[int, tuple[str, str]] | None = None
+) -> str:
     """The finished HTML of a document: slot n becomes urls[n], which must already be escaped for an attribute.
 
-    id_prefix goes before every id of the document, so that several documents can share one page.
+    id_prefix goes before every id of the document, so that several documents can share one page. images: for slots of
+    images the markup before their alt attribute and behind their tag; one that is not there has its URL alone.
     """
+    images = images or {}
     parts = html.split(MARK)
     for index in range(1, len(parts), 2):
         slot = parts[index]
-        parts[index] = id_prefix if slot == ID_PREFIX else urls[int(slot)]
+        if slot == ID_PREFIX:
+            parts[index] = id_prefix
+        elif slot[0] == IMAGE:
+            number = int(slot[1:])
+            parts[index] = images[number][0] if number in images else f'<img src="{urls[number]}"'
+        elif slot[0] == IMAGE_END:
+            number = int(slot[1:])
+            parts[index] = images[number][1] if number in images else ""
+        else:
+            parts[index] = urls[int(slot)]
     return "".join(parts)

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_TAG = re.compile(r'<sup class="footnote-ref".*?</sup>|<[^>]*>')
+from .document import IMAGE, IMAGE_END, MARK
+
+_TAG = re.compile(
+    f'<sup class="footnote-ref".*?</sup>|{MARK}{IMAGE}.*?{MARK}{IMAGE_END}[0-9]+{MARK}|<[^>]*>'
+)  # fmt: skip
 # Scripts written without spaces: Thai to Khmer, kana, Han, and the ideographs of the supplementary planes.
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -23,7 +27,7 @@ def escape(text: str) -> str:
 
 def plain_text(fragment: str) -> str:
     """What a reader sees of our own inline HTML, without footnote marks, on one line."""
-    if "<" in fragment:
+    if "<" in fragment or MARK in fragment:
         fragment = _TAG.sub("", fragment)
     if "&" in fragment:
         fragment = fragment.replace("&quot;", '"').replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 from ..errors import did_you_mean
 from .addresses import judge, shortened
-from .document import ID_PREFIX, MARK, Fault, Heading, Reference
+from .document import ID_PREFIX, IMAGE, IMAGE_END, MARK, Fault, Heading, Reference
 from .highlight import MAX_DOCUMENT, highlighted
 from .languages import Words
 from .notes import note_number, undefined_notes
@@ -345,7 +345,9 @@ class Writer:
         if not slot:
             return escape(alt)
         title = child.attrs.get("title")
-        return f'<img src="{slot}" alt="{escape(alt)}"' + (f' title="{escape(str(title))}">' if title else ">")
+        words = f' alt="{escape(alt)}"' + (f' title="{escape(str(title))}">' if title else ">")
+        number = slot.strip(MARK)
+        return f"{MARK}{IMAGE}{number}{MARK}{words}{MARK}{IMAGE_END}{number}{MARK}"
 
     def note_reference(self, child: Token, *, within_link: bool) -> str:
         note = note_number(child)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..errors import Problem, did_you_mean
 from ..markdown.document import Outline
 from ..model import Site
+from ..pictures.facts import Facts
 from ..tree import SourceTree
 from ..urls import is_external
-from . import addresses, articles, feeds, files, lists, overviews, texts
+from . import addresses, articles, feeds, files, icons, lists, overviews, texts
 from .layout import Layout, lay_out
 from .paths import conflicts
 from .types import File, Page, Plan
 
 # In the order in which they are planned; files last, since the others name the media they use.
-KINDS = (articles.plan, lists.plan, overviews.plan, texts.plan, feeds.plan, addresses.plan, files.plan)
+KINDS = (articles.plan, lists.plan, overviews.plan, texts.plan, feeds.plan, addresses.plan, icons.plan, files.plan)
+
+
+# How long an article is news to Google's news sitemap, and so how long its date may decide what that holds.
+NEWS_TIME = timedelta(days=2)
 
 
 def plan_site(
@@ -27,16 +32,17 @@ def plan_site(
     as_of: datetime,
     drafts: bool = False,
     broken: frozenset[str] = frozenset(),
+    facts: Mapping[str, Facts] | None = None,
 ) -> tuple[Plan, list[Problem]]:
     """What is published of the site at as_of, and what is wrong with its addresses and links.
 
     outlines: by path of the file. drafts: publish drafts and scheduled articles too. broken: files with problems of
-    their own; while there are any, links to paths that do not exist are not judged.
+    their own; while there are any, links to paths that do not exist are not judged. facts: of pictures, by path.
     """
-    layout = lay_out(site, outlines, tree, as_of=as_of, drafts=drafts, broken=broken)
+    layout = lay_out(site, outlines, tree, as_of=as_of, drafts=drafts, broken=broken, facts=facts or {})
     outputs = [output for kind in KINDS for output in kind(layout)]
     outputs += addresses.sitemaps(layout.addresses, [output for output in outputs if isinstance(output, Page)])
-    problems = [*layout.references.problems, *conflicts(outputs)]
+    problems = [*layout.references.problems, *icons.logo_problems(layout), *conflicts(outputs)]
     if not broken:
         known = {output.path for output in outputs}
         problems += layout.references.check_paths(known.__contains__)
@@ -48,13 +54,24 @@ def plan_site(
         key=lambda article: article.date,
         default=None,
     )
+    since, until = _bounds(site, as_of)
     return Plan(
         layout.site_view,
         pages,
         copies,
         due=layout.calendar.view(due.date).iso if due else "",
         due_title=due.title if due else "",
+        since=since,
+        until=until,
     ), problems
+
+
+def _bounds(site: Site, as_of: datetime) -> tuple[str, str]:
+    """The moments next to as_of, before and after it, at which what is published changes."""
+    moments = [moment for article in site.articles for moment in (article.date, article.date + NEWS_TIME)]
+    since = max((moment for moment in moments if moment <= as_of), default=None)
+    until = min((moment for moment in moments if moment > as_of), default=None)
+    return (since.isoformat() if since else "", until.isoformat() if until else "")
 
 
 def _dead_navigation(layout: Layout, known: set[str]) -> list[Problem]:

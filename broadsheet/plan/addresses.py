@@ -24,6 +24,8 @@ def plan(layout: Layout) -> Iterator[Page | File]:
         path = alias if alias.endswith("/") or "." in alias.rpartition("/")[2] else alias + "/"
         yield Page(path, "page", "redirect.html", view, origin)
         lines.append(f"{layout.addresses.relative(alias)} {layout.addresses.relative(target)} 301\n")
+    for alias, path in layout.settings.feeds.aliases:
+        lines.append(f"{layout.addresses.relative(alias)} {layout.addresses.relative(path)} 301\n")
     if lines:
         yield Page("/_redirects", "text", "", TextView("".join(sorted(lines))), Where("config.yaml"))
     robots = f"User-agent: *\nAllow: /\n\nSitemap: {layout.addresses.absolute(SITEMAP)}\n"

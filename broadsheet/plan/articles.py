@@ -5,21 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ..model import Article, Citation, Promo
-from ..views import ArticleView, FigureView, LinkView, PromoView, ProseView, SourceView
+from ..views import ArticleView, FigureView, LinkView, PromoView, ProseView, ShareView, SourceView
+from .cards import article_card
 from .layout import Layout, Story, contents, link_view
+from .pictures import figure_view, page_pictures
 from .prose import page_urls
 from .related import related
 from .types import File, Page
 
 
 def plan(layout: Layout) -> Iterator[Page | File]:
-    """The article pages, newest first."""
+    """The article pages, newest first, each after its share card."""
     by_id = {story.article.id: story for story in layout.stories}
     older_of = related([story.article for story in layout.stories])
     for index, story in enumerate(layout.stories):
+        picture = figure(story, layout)
+        line = byline(story.article, layout)
+        card = _card(story, line, layout)
+        if card:
+            yield card[0]
         yield _page(
             story,
             layout,
+            line=line,
+            picture=picture,
+            share=card[1] if card else _shared_figure(story, picture, layout),
             newer=layout.stories[index - 1] if index else None,
             older=layout.stories[index + 1] if index + 1 < len(layout.stories) else None,
             related_stories=[by_id[other] for other in older_of[story.article.id]],
@@ -27,23 +37,41 @@ def plan(layout: Layout) -> Iterator[Page | File]:
 
 
 def _page(
-    story: Story, layout: Layout, *, newer: Story | None, older: Story | None, related_stories: list[Story]
+    story: Story,
+    layout: Layout,
+    *,
+    line: str,
+    picture: FigureView | None,
+    share: ShareView | None,
+    newer: Story | None,
+    older: Story | None,
+    related_stories: list[Story],
 ) -> Page:
     article = story.article
     view = ArticleView(
-        head=layout.head(article.title, story.summary, story.path, article.lang),
+        head=layout.head(article.title, story.summary, story.path, article.lang, share),
         headline=story.headline,
         summary=article.summary,
-        byline=byline(article, layout),
+        byline=line,
         sources=tuple([source_view(citation, layout) for citation in article.citations]),
         editor=editor(article, layout),
         date=story.item.date,
         updated=story.updated,
         minutes=story.item.minutes,
         topics=story.item.topics,
-        figure=figure(story, layout),
+        figure=picture,
         contents=contents(story.outline.headings),
-        body=ProseView(story.outline.document, page_urls(story.targets, layout.addresses)),
+        body=ProseView(
+            story.outline.document,
+            page_urls(story.targets, layout.addresses),
+            pictures=page_pictures(
+                story.outline,
+                story.targets,
+                layout.references.gallery,
+                layout.addresses,
+                has_figure=article.image is not None,
+            ),
+        ),
         promo=_promo(layout.settings.promos, article.promo, layout),
         previous=_link(older),
         next=_link(newer),
@@ -59,6 +87,29 @@ def _page(
         modified=story.modified,
         is_listed=not article.is_draft,
     )
+
+
+def _card(story: Story, line: str, layout: Layout) -> tuple[Page, ShareView] | None:
+    article = story.article
+    if not layout.settings.share_cards:
+        return None
+    return article_card(
+        story.path,
+        article.slug,
+        article.title,
+        line,
+        newsletter=layout.settings.title,
+        addresses=layout.addresses,
+        origin=article.where("title"),
+    )
+
+
+def _shared_figure(story: Story, picture: FigureView | None, layout: Layout) -> ShareView | None:
+    """The article's picture in the place of a card."""
+    if picture is None or not picture.width:
+        return None
+    whole = figure(story, layout, is_absolute=True)
+    return ShareView(whole.url, whole.alt or story.article.title, whole.width, whole.height) if whole else None
 
 
 def byline(article: Article, layout: Layout) -> str:
@@ -105,9 +156,15 @@ def figure(story: Story, layout: Layout, *, is_absolute: bool = False) -> Figure
     if image is None:
         return None
     target = layout.references.image(story.article.path, image.src, story.article.where("image.src"))
-    if target.startswith("/"):
-        target = layout.addresses.absolute(target) if is_absolute else layout.addresses.relative(target)
-    return FigureView(target, image.alt, image.caption, image.credit)
+    return figure_view(
+        target,
+        image.alt,
+        image.caption,
+        image.credit,
+        layout.references.gallery,
+        layout.addresses,
+        is_absolute=is_absolute,
+    )
 
 
 def _promo(promos: Mapping[str, Promo], name: str, layout: Layout) -> PromoView | None:

@@ -43,6 +43,12 @@ class Calendar:
         name = get_month_names("wide", context="stand-alone", locale=self.locale)[month]
         return str(name[:1].upper() + name[1:])
 
+    def language_name(self, language: str) -> str:
+        """What a language calls itself; its tag where nobody knows it."""
+        locale = locale_of(language)
+        name = locale.get_display_name() or ""
+        return name[:1].upper() + name[1:] if locale.language == language.split("-")[0].lower() else language
+
 
 def calendar(language: str, zone: tzinfo) -> Calendar:
     """A calendar for a language and a zone."""

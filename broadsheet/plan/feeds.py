@@ -1,51 +1,176 @@
-"""The newsletter's feed."""
+"""The feeds: each family in its formats, its archive (RFC 5005 §4), copies at old addresses, the list of all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from itertools import groupby
 
-from ..errors import Where
-from ..views import FeedItemView, FeedView, ProseView
-from .articles import byline, editor, figure, source_view
-from .layout import FEED, Layout, Story
-from .prose import absolute_urls
+from ..errors import Problem, Where, did_you_mean
+from ..model import FeedFamily, FeedFormat
+from ..views import (
+    DateView,
+    FeedChoiceView,
+    FeedGroupView,
+    FeedItemView,
+    FeedLinkView,
+    FeedListView,
+    FeedView,
+    FeedWordsView,
+    LinkView,
+    OutlineView,
+)
+from .channels import CORRECTIONS, FEED_LIST, Channel, channels
+from .feed_items import Entries, corrections
+from .formats import KINDS, archive_path, feed_links, feed_path, feed_title
+from .layout import Layout, direction
+from .paginate import stable_pages
 from .types import File, Page
+
+FAMILY_NAMES: dict[FeedFamily, str] = {
+    "newsletter": "Everything",
+    "topics": "By topic",
+    "sources": "By source",
+    "languages": "By language",
+    "corrections": "Corrections",
+}
+WORDS = FeedWordsView()
+
+Shown = tuple[FeedItemView, ...]
 
 
 def plan(layout: Layout) -> Iterator[Page | File]:
-    """feed.xml: the newest articles with their full content."""
-    settings = layout.settings
-    stories = layout.stories[: settings.feed_length]
-    newest = max(
-        stories, key=lambda story: max(story.article.date, story.article.updated or story.article.date), default=None
-    )
-    view = FeedView(
-        title=settings.title,
-        description=settings.tagline or settings.title,
-        url=layout.addresses.absolute(FEED),
-        home_url=settings.base_url,
-        language=settings.language,
-        publisher=settings.publisher.name,
-        updated=(newest.updated or newest.item.date) if newest else None,
-        items=tuple(_item(story, layout) for story in stories),
-    )
-    yield Page(FEED, "rss", "", view, Where("config.yaml"))
+    """All feeds, then their copies at old addresses and the list of feeds."""
+    entries = Entries(layout)
+    planned: dict[str, Page] = {}
+    outlines = []
+    for channel in channels(layout):
+        formats = layout.settings.feeds.families[channel.family]
+        front, archive = _parts(channel, entries)
+        for kind in formats:
+            planned |= {page.path: page for page in _pages(layout, channel, kind, front, archive)}
+        outlines.append(_outline(layout, channel, formats[0]))
+    yield from planned.values()
+    for old, path in layout.settings.feeds.aliases:
+        where = layout.settings.feeds.places[f"aliases.{old}"]
+        feed = planned.get(path)
+        if feed is None:
+            hint = did_you_mean(path, planned) or f"the main feed is {next(iter(planned))}"
+            layout.references.problems.append(Problem(where, f'there is no feed at "{path}"', hint))
+        elif not old.endswith("/"):
+            # A feed reader follows no HTML redirect: it needs the feed itself, whose self link tells the new address.
+            yield Page(old, feed.renderer, feed.template, feed.view, where)
+    _check_page(layout)
+    view = FeedListView(layout.settings.title, layout.settings.publisher.name, tuple(outlines))
+    yield Page(FEED_LIST, "opml", "", view, Where("config.yaml"))
 
 
-def _item(story: Story, layout: Layout) -> FeedItemView:
-    article = story.article
-    urls = absolute_urls(story.targets, layout.addresses, story.path)
-    return FeedItemView(
-        id=article.id,
-        url=layout.addresses.absolute(story.path),
-        title=story.item.title,
-        summary=story.summary,
-        byline=byline(article, layout),
-        creator=editor(article, layout).title,
-        sources=tuple(source_view(citation, layout, is_absolute=True) for citation in article.citations),
-        date=story.item.date,
-        updated=story.updated,
-        topics=tuple(topic.title for topic in story.item.topics),
-        figure=figure(story, layout, is_absolute=True),
-        body=ProseView(story.outline.document, urls),
+def feed_groups(layout: Layout) -> tuple[FeedGroupView, ...]:
+    """All feeds for people, by family; within topics and sources by title."""
+    groups = []
+    for family, group in groupby(channels(layout), key=lambda channel: channel.family):
+        found = [
+            FeedChoiceView(channel.name or layout.settings.title, _links(layout, channel))
+            for channel in sorted(group, key=lambda channel: (channel.name.casefold(), channel.folder))
+        ]
+        groups.append(FeedGroupView(FAMILY_NAMES[family], tuple(found)))
+    return tuple(groups)
+
+
+def feeds_of_page(layout: Layout, slug: str) -> tuple[FeedLinkView, ...]:
+    """The feeds of a page of content/pages: the one about corrections has theirs."""
+    if slug != CORRECTIONS:
+        return ()
+    found = [channel for channel in channels(layout) if channel.family == "corrections"]
+    return _links(layout, found[0]) if found else ()
+
+
+def _check_page(layout: Layout) -> None:
+    """A problem when the page that the settings name for the list of feeds is not there."""
+    feeds = layout.settings.feeds
+    if "page" in feeds.places and feeds.page and feeds.page not in {page.slug for page, _ in layout.pages}:
+        message = f'there is no page with the slug "{feeds.page}" to list the feeds'
+        hint = "give one of content/pages that slug, or leave the setting out"
+        layout.references.problems.append(Problem(feeds.places["page"], message, hint))
+
+
+def _links(layout: Layout, channel: Channel) -> tuple[FeedLinkView, ...]:
+    return feed_links(layout.settings, layout.addresses, channel.family, channel.folder, channel.name)
+
+
+def _parts(channel: Channel, entries: Entries) -> tuple[Shown, tuple[Shown, ...]]:
+    """The entries that readers subscribe to, and the pages of the archive from the oldest up."""
+    layout = entries.layout
+    feeds = layout.settings.feeds
+    if channel.family == "corrections":
+        every = [entry for story in channel.stories for entry in corrections(story, layout)]
+        every.sort(key=lambda item: (moment_of(item.updated), item.id), reverse=True)
+        return tuple(every[: feeds.length]), ()
+    if channel.family == "newsletter" and feeds.archive:
+        return stable_pages([entries.of(story) for story in channel.stories], feeds.length)
+    return tuple([entries.of(story) for story in channel.stories[: feeds.length]]), ()
+
+
+def _pages(
+    layout: Layout, channel: Channel, kind: FeedFormat, front: Shown, archive: tuple[Shown, ...]
+) -> Iterator[Page]:
+    """A feed in one format, and the pages of its archive if it has one in that format."""
+    absolute, feeds = layout.addresses.absolute, layout.settings.feeds
+    current = absolute(feed_path(channel.folder, kind))
+    old = _archive_format(kind, feeds.archive)
+    count = len(archive) + 1 if old else 1
+    numbered = [absolute(archive_path(channel.folder, number, old or kind)) for number in range(1, count)]
+
+    def page(path: str, items: Shown, older: str, newer: str) -> Page:
+        settings, url = layout.settings, absolute(path)
+        view = FeedView(
+            id=current,
+            title=feed_title(settings, channel.name),
+            description=channel.description or settings.tagline or settings.title,
+            url=url,
+            home_url=absolute(channel.home),
+            language=channel.language,
+            direction=direction(channel.language),
+            publisher=LinkView(settings.publisher.name, settings.publisher.url),
+            hub=feeds.hub,
+            updated=max((item.updated for item in items), key=moment_of, default=None),
+            has_full_text=feeds.content == "full",
+            is_archive=url != current,
+            current=current,
+            older=older,
+            newer=newer,
+            archive_type=KINDS[old].media_type if old else "",
+            words=WORDS,
+            items=items,
+        )
+        return Page(path, kind, "", view, channel.origin)
+
+    yield page(feed_path(channel.folder, kind), front, numbered[-1] if numbered else "", "")
+    for index, items in enumerate(archive if old == kind else ()):
+        # Only the oldest page names the next one, so that it has a neighbour at all: a full page never changes again.
+        newer = numbered[1] if index == 0 and len(numbered) > 1 else ""
+        older = numbered[index - 1] if index else ""
+        yield page(archive_path(channel.folder, index + 1, kind), items, older, newer)
+
+
+def _archive_format(kind: FeedFormat, archive: tuple[FeedFormat, ...]) -> FeedFormat | None:
+    """The format of the archive that a feed leads to: its own, else the other of XML; its link names the type."""
+    if kind in archive:
+        return kind
+    return next((other for other in archive if "json" not in (kind, other)), None)
+
+
+def _outline(layout: Layout, channel: Channel, kind: FeedFormat) -> OutlineView:
+    absolute = layout.addresses.absolute
+    return OutlineView(
+        group=FAMILY_NAMES[channel.family],
+        title=feed_title(layout.settings, channel.name),
+        url=absolute(feed_path(channel.folder, kind)),
+        home_url=absolute(channel.home),
+        language=channel.language,
     )
+
+
+def moment_of(date: DateView) -> datetime:
+    """The moment of a view; its text alone would not sort, since summer time changes the offset."""
+    return datetime.fromisoformat(date.iso)

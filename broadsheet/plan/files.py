@@ -17,3 +17,4 @@ def plan(layout: Layout) -> Iterator[Page | File]:
         for file in layout.tree.under(folder):
             yield File(target + file.path.removeprefix(folder), file)
     yield from layout.references.media.values()
+    yield from layout.references.gallery.pages.values()

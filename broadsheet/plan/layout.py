@@ -6,18 +6,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..errors import Where
 from ..markdown.document import Heading, Outline
 from ..model import Article, Link, Settings, Site, StaticPage
+from ..pictures.facts import Facts
 from ..tree import SourceTree
 from ..urls import Addresses, addresses, expand, is_external
-from ..views import DateView, HeadingView, HeadView, ItemView, LinkView, SiteView
+from ..views import DateView, FeedLinkView, HeadingView, HeadView, ItemView, LinkView, ShareView, SiteView
+from .cards import newsletter_card
 from .dates import Calendar, calendar
+from .formats import feed_links
+from .pictures import Gallery
 from .prose import References
 from .summary import summary_of
+from .types import Page
 
 WORDS_A_MINUTE = 230
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
-FEED = "/feed.xml"
+FAVICON = "/static/favicon.svg"
 TOPICS, SOURCES, ARCHIVE = "/topics/", "/sources/", "/archive/"
 
 
@@ -58,6 +64,7 @@ class Layout:
     page_targets: Mapping[str, tuple[str, ...]]
     by_topic: Mapping[str, tuple[Story, ...]]
     by_source: Mapping[str, tuple[Story, ...]]
+    card: tuple[Page, ShareView] | None  # the share card of all pages that have none of their own
 
     @property
     def settings(self) -> Settings:
@@ -72,11 +79,25 @@ class Layout:
         """Site path of a source."""
         return expand(self.settings.permalinks.source, slug=slug)
 
-    def head(self, title: str, description: str, path: str, language: str = "") -> HeadView:
-        """The head of the page at a site path; an empty path makes a page that is not to be indexed."""
+    def head(
+        self,
+        title: str,
+        description: str,
+        path: str,
+        language: str = "",
+        share: ShareView | None = None,
+        *,
+        feeds: tuple[FeedLinkView, ...] = (),
+    ) -> HeadView:
+        """The head of the page at a site path; an empty path makes a page that is not to be indexed.
+
+        share: the page's own picture, if it has one; feeds: its own feeds.
+        """
         language = language or self.settings.language
         canonical = self.addresses.absolute(path) if path else ""
-        return HeadView(title, description, canonical, language, direction(language))
+        if share is None and path and self.card:
+            share = self.card[1]
+        return HeadView(title, description, canonical, language, direction(language), share, feeds)
 
 
 def lay_out(
@@ -87,10 +108,11 @@ def lay_out(
     as_of: datetime,
     drafts: bool,
     broken: frozenset[str],
+    facts: Mapping[str, Facts],
 ) -> Layout:
     """The layout of what is published at as_of; with drafts, of drafts and scheduled articles too.
 
-    outlines: by path of the file. broken: files that have problems of their own.
+    outlines: by path of the file. broken: files that have problems of their own. facts: of pictures, by path.
     """
     settings = site.settings
     where = addresses(settings.base_url)
@@ -101,10 +123,8 @@ def lay_out(
     homes = {article.path: article_path(article, settings) for article in articles}
     homes |= {page.path: expand(settings.permalinks.page, slug=page.slug) for page in pages}
     pieces: list[Article | StaticPage] = [*articles, *pages]
-    anchors = {
-        piece.path: frozenset([heading.id for heading in outlines[piece.path].headings]) for piece in pieces
-    }
-    references = References(tree, where, homes, anchors, hidden, broken)
+    anchors = {piece.path: frozenset([heading.id for heading in outlines[piece.path].headings]) for piece in pieces}
+    references = References(tree, where, homes, anchors, hidden, broken, Gallery(facts))
     labels = _Labels(
         {
             slug: LinkView(topic.title, where.relative(expand(settings.permalinks.topic, slug=slug)))
@@ -128,7 +148,7 @@ def lay_out(
         addresses=where,
         calendar=dates,
         references=references,
-        site_view=_site_view(settings, where),
+        site_view=_site_view(settings, where, tree),
         stories=stories,
         pages=with_outlines,
         page_targets={
@@ -140,6 +160,9 @@ def lay_out(
             for story in stories
             for slug in dict.fromkeys(citation.publication for citation in story.article.citations)
         ),
+        card=newsletter_card(settings.title, settings.tagline, addresses=where, origin=Where("config.yaml"))
+        if settings.share_cards
+        else None,
     )
 
 
@@ -220,8 +243,9 @@ def _grouped(pairs: Iterable[tuple[str, Story]]) -> dict[str, tuple[Story, ...]]
     return {slug: tuple(groups[slug]) for slug in sorted(groups)}
 
 
-def _site_view(settings: Settings, where: Addresses) -> SiteView:
+def _site_view(settings: Settings, where: Addresses, tree: SourceTree) -> SiteView:
     publisher = LinkView(settings.publisher.name, settings.publisher.url)
+    feeds = feed_links(settings, where, "newsletter", "/")
     return SiteView(
         title=settings.title,
         tagline=settings.tagline,
@@ -231,8 +255,11 @@ def _site_view(settings: Settings, where: Addresses) -> SiteView:
         absolute_url=settings.base_url,
         publisher=publisher,
         navigation=tuple(link_view(link, where) for link in settings.navigation),
-        feed=LinkView(settings.title, where.relative(FEED)),
+        feed=LinkView(feeds[0].title, feeds[0].url),
+        feeds=feeds,
         topics_url=where.relative(TOPICS),
         sources_url=where.relative(SOURCES),
         archive_url=where.relative(ARCHIVE),
+        # A logo of the publisher's takes the place of the house's icon.
+        favicon=where.relative(FAVICON) if f"templates{FAVICON}" in tree and not settings.publisher.logo else "",
     )

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from ..errors import Where
-from ..views import LinkView, ListView
+from ..views import FeedLinkView, LinkView, ListView
+from .formats import feed_links
 from .layout import ARCHIVE, Layout, Story
 from .paginate import stable_pages
 from .types import File, Page
@@ -30,6 +31,7 @@ def plan(layout: Layout) -> Iterator[Page | File]:
             lead=topic.description,
             origin=stories[-1].article.where("topics"),
             count=len(stories),
+            feeds=feed_links(settings, layout.addresses, "topics", layout.topic_path(slug), topic.title),
         )
     for slug, stories in layout.by_source.items():
         source = layout.site.sources[slug]
@@ -42,6 +44,7 @@ def plan(layout: Layout) -> Iterator[Page | File]:
             origin=stories[-1].article.where("source"),
             count=len(stories),
             website=LinkView(source.name, source.url) if source.url else None,
+            feeds=feed_links(settings, layout.addresses, "sources", layout.source_path(slug), source.name),
         )
     for (year, month), group in groupby(layout.stories, key=lambda story: year_and_month(story, layout)):
         stories = tuple(group)
@@ -74,6 +77,7 @@ def _list(
     count: int = 0,
     website: LinkView | None = None,
     per_page: int = 0,
+    feeds: tuple[FeedLinkView, ...] = (),
 ) -> Iterator[Page]:
     front, numbered = stable_pages(stories, per_page or layout.settings.page_size)
 
@@ -83,7 +87,7 @@ def _list(
     def page(number: int, shown: Sequence[Story], newer: int | None, older: int | None) -> Page:
         numbered_title = f"{title} · {number}" if number else title
         view = ListView(
-            head=layout.head(numbered_title, lead, address(number)),
+            head=layout.head(numbered_title, lead, address(number), feeds=feeds),
             title=title,
             lead=lead,
             number=number,

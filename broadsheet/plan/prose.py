@@ -10,20 +10,25 @@ from urllib.parse import unquote
 
 from ..errors import Problem, Where, did_you_mean
 from ..markdown.document import Outline
+from ..pictures.facts import is_picture
 from ..tree import SourceTree
 from ..urls import Addresses, is_external
+from .pictures import Gallery
 from .types import File
 
 CONTENT = "content"
-MOST_GUESSES = 50  # a guess looks at every file: with a folder renamed, there are as many to make as there are links
+MOST_COMPARED = 20_000  # a guess compares a name with every file's: with a folder renamed, there are too many to make
 
 
 @dataclass(slots=True)
 class References:
     """Owns, for one planning, what the links of all articles lead to: media to publish, paths to check, problems.
 
+    gallery: the pictures among the media, which are not published as they are.
+
     homes: the site path of every published Markdown file; anchors: the ids of its headings; hidden: files that are
-    not published, and why; broken: files that have problems of their own, to which links are not judged.
+    not published, and why; broken: files that have problems of their own, to which links are not judged. names and
+    compared serve guesses at what was meant.
     """
 
     tree: SourceTree
@@ -32,9 +37,12 @@ class References:
     anchors: Mapping[str, frozenset[str]]
     hidden: Mapping[str, str]
     broken: frozenset[str]
+    gallery: Gallery
     media: dict[str, File] = field(default_factory=dict)
     to_check: list[tuple[str, Where]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    names: dict[bool, Mapping[str, list[str]]] = field(default_factory=dict)
+    compared: int = 0
 
     def targets(self, file: str, first_line: int, outline: Outline) -> tuple[str, ...]:
         """What each slot of the prose leads to: an external URL, a site path, or a "#fragment"."""
@@ -62,7 +70,7 @@ class References:
             hint = "publish it first, or take the link out"
             self.problems.append(Problem(where, f'"{path}" is not published: {self.hidden[source]}', hint))
         elif source.startswith(CONTENT + "/") and source in self.tree and not source.endswith((".md", ".yaml")):
-            return self._publish(source) + hash_sign + fragment
+            return self._publish(source, where, is_image=is_image) + hash_sign + fragment
         elif source in self.homes:
             hint = "take the exclamation mark away to make it a link"
             self.problems.append(Problem(where, f'"{path}" is an article or a page, not a picture', hint))
@@ -99,27 +107,42 @@ class References:
         self.problems.append(Problem(where, f'"{source}" has no heading "#{fragment}"', hint))
         return fragment
 
-    def _publish(self, source: str) -> str:
+    def _publish(self, source: str, where: Where, *, is_image: bool) -> str:
         """The site path of a file that some prose uses. Its name holds a digest: it can be cached for ever."""
         file = self.tree.files[source]
+        if is_image or is_picture(source):
+            publish = self.gallery.publish if is_image else self.gallery.publish_whole
+            published = publish(file, where)
+            if isinstance(published, Problem):
+                self.problems.append(published)
+                return source
+            return published
         stem, suffix = splitext(source.rpartition("/")[2])
         path = f"/media/{stem}.{file.digest[:8]}{suffix.lower()}"
         self.media[path] = File(path, file)
         return path
 
+    def _wanted(self, is_image: bool) -> Mapping[str, list[str]]:
+        """The files that a link or an image may have been meant to lead to, by their names without folders."""
+        if is_image not in self.names:
+            names: dict[str, list[str]] = {}
+            files = self.tree.files if is_image else self.homes
+            for path in files:
+                if path.startswith(CONTENT + "/") and path.endswith(".md") != is_image and not path.endswith(".yaml"):
+                    names.setdefault(path.rpartition("/")[2], []).append(path)
+            self.names[is_image] = names
+        return self.names[is_image]
+
     def _hint(self, file: str, source: str, is_image: bool) -> str:
         """The path that may have been meant, as it would be written in this file."""
         here = dirname(file)
-        if is_image:
-            wanted = [path for path in self.tree.files if not path.endswith((".md", ".yaml"))]
-        else:
-            wanted = [path for path in self.homes if path != file]
-        wanted = [path for path in wanted if path.startswith(CONTENT + "/")]
-        name = source.rpartition("/")[2]
-        same_name = [relpath(path, here) for path in wanted if path.rpartition("/")[2] == name]
+        names = self._wanted(is_image)
+        same_name = [path for path in names.get(source.rpartition("/")[2], ()) if path != file]
         if same_name:
-            return f'did you mean "{same_name[0]}"?'
-        if len(self.problems) < MOST_GUESSES:
+            return f'did you mean "{relpath(same_name[0], here)}"?'
+        if self.compared < MOST_COMPARED:
+            wanted = [path for paths in names.values() for path in paths if path != file]
+            self.compared += len(wanted)
             guess = did_you_mean(relpath(source, here), [relpath(path, here) for path in wanted])
             if guess:
                 return guess

@@ -20,8 +20,8 @@ def related(newest_first: Sequence[Article]) -> Mapping[str, tuple[str, ...]]:
         shared: Counter[int] = Counter()
         for topic in article.topics:
             shared.update(recent.get(topic, ()))
-        best = sorted(shared, key=lambda other: (-shared[other], other))[:MOST]
-        found[article.id] = tuple([newest_first[other].id for other in best])
+        best = sorted([(-count, other) for other, count in shared.items()])[:MOST]
+        found[article.id] = tuple([newest_first[other].id for _, other in best])
         for topic in article.topics:
             recent.setdefault(topic, deque(maxlen=WINDOW)).append(index)
     return found

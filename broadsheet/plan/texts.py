@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from ..errors import Where
 from ..urls import expand
 from ..views import LinkView, NotFoundView, ProseView, TextPageView
+from .channels import FEED_LIST
+from .feeds import feed_groups, feeds_of_page
 from .layout import Layout, contents
+from .pictures import page_pictures
 from .prose import page_urls
 from .summary import summary_of
 from .types import File, Page
@@ -20,14 +23,28 @@ def plan(layout: Layout) -> Iterator[Page | File]:
     for page, outline in layout.pages:
         path = expand(layout.settings.permalinks.page, slug=page.slug)
         headline = page.headline or outline.headline or page.title
+        lists_feeds = page.slug == layout.settings.feeds.page
         updated = layout.calendar.view(page.updated) if page.updated else None
+        targets = layout.page_targets[page.path]
         view = TextPageView(
-            head=layout.head(page.title, page.summary or summary_of(outline.lead), path, page.lang),
+            head=layout.head(
+                page.title,
+                page.summary or summary_of(outline.lead),
+                path,
+                page.lang,
+                feeds=feeds_of_page(layout, page.slug),
+            ),
             headline=headline,
             summary=page.summary,
             updated=updated,
             contents=contents(outline.headings),
-            body=ProseView(outline.document, page_urls(layout.page_targets[page.path], layout.addresses)),
+            body=ProseView(
+                outline.document,
+                page_urls(targets, layout.addresses),
+                pictures=page_pictures(outline, targets, layout.references.gallery, layout.addresses),
+            ),
+            feeds=feed_groups(layout) if lists_feeds else (),
+            feed_list=layout.addresses.relative(FEED_LIST) if lists_feeds else "",
         )
         modified = updated.iso if updated else ""
         yield Page(path, "page", "page.html", view, page.where("slug"), modified, is_listed=not page.is_draft)

@@ -8,7 +8,11 @@ from ..errors import Where
 from ..tree import SourceFile
 from ..views import (
     ArticleView,
+    CardView,
+    FeedListView,
     FeedView,
+    IconView,
+    ImageView,
     ListView,
     NotFoundView,
     OverviewView,
@@ -21,7 +25,11 @@ from ..views import (
 
 View = (
     ArticleView
+    | CardView
+    | FeedListView
     | FeedView
+    | IconView
+    | ImageView
     | ListView
     | NotFoundView
     | OverviewView
@@ -67,6 +75,7 @@ class Plan:
     """Everything that lands in the site, ordered by path, and what every page shows.
 
     due: RFC 3339 moment at which the next scheduled article is due, or empty; due_title: its title.
+    since, until: RFC 3339 moments between which the plan stays as it is, the second one excluded; empty: no bound.
     """
 
     site: SiteView
@@ -74,3 +83,5 @@ class Plan:
     files: tuple[File, ...]
     due: str
     due_title: str
+    since: str
+    until: str

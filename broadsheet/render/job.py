@@ -11,12 +11,16 @@ from ..views import SiteView
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One page to render. documents: the html with open slots of each document that the view refers to."""
+    """One page to render. documents: the html with open slots of each document that the view refers to.
+
+    files: the bytes of each source file that the view refers to, by digest.
+    """
 
     renderer: str
     template: str
     view: Any
     documents: tuple[tuple[str, str], ...]
+    files: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

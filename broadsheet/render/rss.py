@@ -2,82 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from html import escape
-from typing import Any
-
-from feedgen.entry import FeedEntry
-from feedgen.feed import FeedGenerator
+import re
+from threading import Lock
 
 from ..environment import Closure
-from ..views import FeedItemView, FeedView, FigureView, SiteView
+from ..views import FeedView, SiteView
+from . import feedgen_parts
+from .feed_content import clean_text, content
+from .feedgen_parts import MEDIA_TYPES, moment
 from .job import Job
-from .prose import filled
 
-# feedgen writes "now" where no moment is given; an empty feed gets this one instead.
-NEVER = "1970-01-01T00:00:00+00:00"
+# feedgen sets the locale of the whole process while it writes a date: two threads at it would leave it changed.
+_ONE_AT_A_TIME = Lock()
+_TITLE = re.compile(rb"<title>[^<]*&[^<]*</title>")
+_DESCRIPTION = re.compile(rb"<description>[^<]*&[^<]*</description>")
 
 
 def render(job: Job, site: SiteView, closure: Closure) -> bytes:
     """The feed as UTF-8 XML, items in the order of the view."""
     view: FeedView = job.view
     documents = dict(job.documents)
-    feed = FeedGenerator()
-    feed.load_extension("dc", atom=False, rss=True)
-    feed.load_extension("media", atom=False, rss=True)
-    feed.title(view.title)
-    feed.description(view.description)
+    feed = feedgen_parts.begin(view)
+    feed.description(clean_text(view.description))
     # The channel's <link> is the last link() call of any rel: self first, alternate last.
-    feed.link(href=view.url, rel="self", type="application/rss+xml")
+    feed.link(href=view.url, rel="self", type=MEDIA_TYPES["rss"])
     feed.link(href=view.home_url, rel="alternate", type="text/html")
     feed.language(view.language)
-    feed.generator("Broadsheet")
     feed.docs("https://www.rssboard.org/rss-specification")
-    moment = datetime.fromisoformat(view.updated.iso if view.updated else NEVER)
-    feed.updated(moment)
-    feed.lastBuildDate(moment)
+    feed.lastBuildDate(moment(view.updated))
     for item in view.items:
-        _add(feed.add_entry(order="append"), item, documents)
-    return bytes(feed.rss_str(pretty=True))
+        entry = feedgen_parts.add(feed, item, content(item, view, documents), view)
+        entry.guid(clean_text(item.id), permalink=False)
+        entry.link(href=item.url)
+    with _ONE_AT_A_TIME:
+        written: bytes = feed.rss_str(pretty=True)
+    return _with_codes_in_titles(written)
 
 
-def _add(entry: Any, item: FeedItemView, documents: Mapping[str, str]) -> FeedEntry:
-    content = _figure(item.figure) + filled(item.body, documents) + provenance(item)
-    entry.guid(item.id, permalink=False)
-    entry.title(item.title)
-    entry.link(href=item.url)
-    entry.pubDate(datetime.fromisoformat(item.date.iso))
-    entry.updated(datetime.fromisoformat((item.updated or item.date).iso))
-    entry.dc.dc_creator(item.creator)
-    for source in item.sources:
-        if source.url:
-            entry.dc.dc_source(source.url)
-    for topic in item.topics:
-        entry.category(term=topic)
-    # RSS readers take a description for HTML: a plain summary is escaped once more before XML escapes it.
-    entry.summary(escape(item.summary, quote=False))
-    entry.content(content, type="html")
-    if item.figure:
-        entry.media.content({"url": item.figure.url, "medium": "image"}, group=None)
-    return entry
+def _with_codes_in_titles(feed: bytes) -> bytes:
+    """The same XML with & and < of titles as numbers, which fewer readers take for markup (RSS profile, "title")."""
+    head, item, entries = feed.partition(b"<item>")
+    head = _DESCRIPTION.sub(_coded, _TITLE.sub(_coded, head))
+    return head + item + _TITLE.sub(_coded, entries)
 
 
-def _figure(figure: FigureView | None) -> str:
-    if figure is None:
-        return ""
-    words = " ".join(part for part in (figure.caption, figure.credit) if part)
-    caption = f"<figcaption>{escape(words)}</figcaption>" if words else ""
-    return f'<figure><img src="{escape(figure.url)}" alt="{escape(figure.alt)}">{caption}</figure>\n'
-
-
-def provenance(item: FeedItemView) -> str:
-    """The byline and the sources in words, since readers of feeds show no such metadata."""
-    parts = [f"<p><em>{escape(item.byline)}.</em></p>"]
-    for source in item.sources:
-        name = escape(source.title or source.name)
-        if source.url:
-            parts.append(f'<p>Source: <a href="{escape(source.url)}">{name}</a></p>')
-        else:
-            parts.append(f"<p>Source: {name}. No link to the original is on record.</p>")
-    return "\n".join(["", *parts])
+def _coded(text: re.Match[bytes]) -> bytes:
+    return text[0].replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;").replace(b"&gt;", b"&#x3E;")

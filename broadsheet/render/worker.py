@@ -16,7 +16,10 @@ from .job import Batch, Job
 Renderer = Callable[[Job, SiteView, Closure], bytes | Failed]
 
 # A renderer's module is imported when its first job comes: feeds bring lxml, pages Jinja2.
-RENDERERS = {"page": ".page", "rss": ".rss", "text": ".text"}
+RENDERERS = {
+    "atom": ".atom", "card": ".card", "icon": ".icon", "image": ".image", "json": ".json_feed", "opml": ".opml",
+    "page": ".page", "rss": ".rss", "text": ".text",
+}  # fmt: skip
 NO_TEMPLATE = Closure("", ())
 
 

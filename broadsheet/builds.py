@@ -1,0 +1,159 @@
+"""A build as a whole: what it is asked for, what comes of it, and the one that is remembered when nothing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+
+from .codec import decode, encode
+from .content.scan import scan
+from .content.seen import load_seen, save_seen
+from .digest import digest, digest_bytes
+from .errors import Problem
+from .fingerprint import engine_fingerprint
+from .manifest import Entry, Manifest, from_bytes, to_bytes
+from .run import Bench
+from .tree import SourceTree
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRequest:
+    """What a build is asked for; an as_of without a zone is in the newsletter's, a base_url beats the config's."""
+
+    as_of: datetime
+    drafts: bool = False
+    base_url: str | None = None
+    config: str = "config.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What came of a build. manifest is None when there is nothing to publish, because of errors among the problems.
+
+    read gives the bytes of a path of the manifest. rendered: site paths of the pages that were not in the store.
+    seconds: wall time by stage. since, until: RFC 3339 moments between which the same sources give the same site (the
+    second one excluded), or empty where there is no bound. tree: what it was made from.
+    """
+
+    problems: tuple[Problem, ...]
+    manifest: Manifest | None = None
+    read: Callable[[str, Entry], bytes] = field(default=lambda path, entry: b"")
+    articles: int = 0
+    rendered: tuple[str, ...] = ()
+    reused: int = 0
+    due: str = ""
+    due_title: str = ""
+    since: str = ""
+    until: str = ""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    tree: SourceTree | None = None
+
+
+def build(
+    root: Path, request: BuildRequest, bench: Bench, *, state: Path | None = None, reads_all: bool = False
+) -> BuildResult:
+    """The newsletter below root as it is on disk now.
+
+    state: the folder of the cache, where the looks of files are kept; reads_all: trust no look and read every file.
+    """
+    started = perf_counter()
+    seen = load_seen(state, is_trusted=not reads_all) if state else None
+    tree, problems = scan(root, request.config, seen)
+    if state and seen:
+        save_seen(state, seen)
+    bench.timed("scan", started)
+    return build_tree(tree, request, bench, problems)
+
+
+def build_tree(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Problem]) -> BuildResult:
+    """The newsletter of a source tree, remembered or made; `found` are problems of the scan."""
+    started = perf_counter()
+    key = digest("build", engine_fingerprint(), tree.digest, request.drafts, request.base_url, request.config, *found)
+    remembered = _recall(key, tree, request, bench, found)
+    bench.timed("recall", started)
+    if remembered is not None:
+        return remembered
+    result = _make(tree, request, bench, found)
+    if result.manifest is not None:
+        _remember(key, result, bench)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """A BuildResult as a record; manifest: the digest of its bytes."""
+
+    problems: tuple[Problem, ...]
+    manifest: str
+    pages: int
+    articles: int
+    due: str
+    due_title: str
+    since: str
+    until: str
+
+
+def _make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Problem]) -> BuildResult:
+    from .engine import make  # Jinja2, Babel and the rest: 100 ms that an unchanged newsletter does not pay
+
+    return make(tree, request, bench, found)
+
+
+def _recall(
+    key: str, tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Problem]
+) -> BuildResult | None:
+    """The result of the last build of just this, or None. The moment asked for may be another, within its bounds."""
+    record = bench.store.get_many([key]).get(key)
+    if record is None or request.as_of.tzinfo is None:
+        return None
+    memory = decode(_Memory, record)
+    data = bench.store.read(memory.manifest)
+    if data is None or not _lies_between(memory.since, request.as_of, memory.until):
+        return None
+
+    def read(path: str, entry: Entry) -> bytes:
+        kept = bench.store.read(entry.digest)
+        copied = next((file for file in tree if file.digest == entry.digest), None) if kept is None else None
+        if copied is not None:
+            return copied.read()
+        return _make(tree, request, bench, found).read(path, entry) if kept is None else kept
+
+    return BuildResult(
+        problems=memory.problems,
+        manifest=from_bytes(data),
+        read=read,
+        articles=memory.articles,
+        reused=memory.pages,
+        due=memory.due,
+        due_title=memory.due_title,
+        since=memory.since,
+        until=memory.until,
+        seconds=bench.seconds,
+        tree=tree,
+    )
+
+
+def _remember(key: str, result: BuildResult, bench: Bench) -> None:
+    assert result.manifest is not None
+    data = to_bytes(result.manifest)
+    memory = _Memory(
+        result.problems,
+        digest_bytes(data),
+        len(result.rendered) + result.reused,
+        result.articles,
+        result.due,
+        result.due_title,
+        result.since,
+        result.until,
+    )
+    bench.store.write({memory.manifest: data})
+    bench.store.put_many({key: encode(memory)})
+
+
+def _lies_between(since: str, moment: datetime, until: str) -> bool:
+    return (not since or datetime.fromisoformat(since) <= moment) and (
+        not until or moment < datetime.fromisoformat(until)
+    )

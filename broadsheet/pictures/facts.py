@@ -1,0 +1,52 @@
+"""What planning needs to know of a picture, as a small record in the store, and the worker that finds it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..codec import encode
+from ..outcome import Made
+
+# By their names; what a file really is, its content says.
+ENDINGS = frozenset({
+    "avif", "bmp", "gif", "heic", "heif", "ico", "jfif", "jpe", "jpeg", "jpg", "jxl", "png", "psd", "svg", "svgz",
+    "tif", "tiff", "webp",
+})  # fmt: skip
+BYTES_LIMIT = 30_000_000
+PIXELS_LIMIT = 50_000_000  # 200 MB once decoded; cameras of today have 24 to 50 million
+SIDE_LIMIT = 16_383  # of a WebP picture
+KINDS = "JPEG, PNG, WebP, AVIF or GIF"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A picture as readers see it: width and height with its orientation applied.
+
+    kind: "jpeg", "png", "webp", "avif" or "gif". fault and hint: why it cannot be published, else empty.
+    """
+
+    kind: str = ""
+    width: int = 0
+    height: int = 0
+    has_alpha: bool = False
+    is_animated: bool = False
+    fault: str = ""
+    hint: str = ""
+
+
+def is_picture(path: str) -> bool:
+    """Whether a file is a picture by its name."""
+    return path.rpartition(".")[2].lower() in ENDINGS
+
+
+def too_large(size: int) -> Facts:
+    """The facts of a file that is not even looked at."""
+    message = f"the picture has {size // 1_000_000} MB; at most {BYTES_LIMIT // 1_000_000} MB are allowed"
+    return Facts(fault=message, hint="save it smaller: readers get 1,200 points of width at most")
+
+
+def measure_batch(batch: tuple[bytes, ...]) -> tuple[Made, ...]:
+    """For each file its facts as a record. Decodes it as a whole, once for its digest, so that damage is found here."""
+    from .decode import measured  # brings Pillow
+
+    return tuple([Made(encode(measured(data)), b"") for data in batch])

@@ -1,0 +1,51 @@
+"""Share cards: the picture that stands for an article, and for every other page, where it is shared."""
+
+from __future__ import annotations
+
+from ..digest import digest
+from ..errors import Where
+from ..pictures.covered import drawable
+from ..urls import Addresses
+from ..views import CardView, ShareView
+from .types import Page
+
+WIDTH, HEIGHT = 1200, 630
+# Part of every name, because what was shared is kept for long: change it together with pictures/card.py.
+RECIPE = "1"
+
+
+def article_card(
+    path: str, slug: str, title: str, line: str, *, newsletter: str, addresses: Addresses, origin: Where
+) -> tuple[Page, ShareView] | None:
+    """The card of the article at a site path, and how its head names it; None when the font lacks its script.
+
+    line: where the article comes from and who answers for it.
+    """
+    shown = drawable(title)
+    if not shown:
+        return None
+    view = CardView(RECIPE, drawable(newsletter), shown, drawable(line))
+    return _card(f"{slug[:60]}.{_name(path, view)}", view, f"{title} – {newsletter}", addresses, origin)
+
+
+def newsletter_card(
+    newsletter: str, tagline: str, *, addresses: Addresses, origin: Where
+) -> tuple[Page, ShareView] | None:
+    """The card of all pages that are no article; None when the font lacks the script of the newsletter's name."""
+    shown = drawable(newsletter)
+    if not shown:
+        return None
+    view = CardView(RECIPE, shown, "", drawable(tagline))
+    alt = f"{newsletter} – {tagline}" if tagline else newsletter
+    return _card(f"newsletter.{_name('/', view)}", view, alt, addresses, origin)
+
+
+def _name(path: str, view: CardView) -> str:
+    # The path too: two articles with the same words have a card each, so that neither needs to know of the other.
+    return digest(path, view)[:8]
+
+
+def _card(name: str, view: CardView, alt: str, addresses: Addresses, origin: Where) -> tuple[Page, ShareView]:
+    path = f"/media/cards/{name}.png"
+    share = ShareView(addresses.absolute(path), alt, WIDTH, HEIGHT)
+    return Page(path, "card", "", view, origin), share

@@ -1,0 +1,100 @@
+"""The newsletter's icons, from its logo or its initial, and the web manifest that names them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from ..digest import digest
+from ..errors import Problem, Where
+from ..pictures.covered import drawable
+from ..tree import SourceFile
+from ..urls import is_external
+from ..views import IconView, TextView
+from .layout import Layout
+from .types import File, Page
+
+# Path, kind, size, margin in hundredths on each side, and whether the square is filled to its corners: telephones cut
+# shapes of their own out of the touch icon, and a circle of 40 % radius out of a maskable one (W3C appmanifest).
+ICONS = (
+    ("/favicon.ico", "ico", 32, 17, False),
+    ("/apple-touch-icon.png", "png", 180, 24, True),
+    ("/icons/192.png", "png", 192, 20, False),
+    ("/icons/512.png", "png", 512, 20, False),
+    ("/icons/maskable-512.png", "png", 512, 28, True),
+)
+LOGO_MARGINS = {"/favicon.ico": 0, "/icons/192.png": 0, "/icons/512.png": 0, "/apple-touch-icon.png": 10}
+MANIFEST = "/site.webmanifest"
+RECIPE = "1"
+PAPER, ACCENT = "#fdfbf6", "#8a1a2b"  # of templates/style.css
+_PLACE = Where("config.yaml")
+
+
+def plan(layout: Layout) -> Iterator[Page | File]:
+    """Icons and manifest, but for those that lie ready in content/static; and the newsletter's own share card."""
+    if layout.card:
+        yield layout.card[0]
+    logo = logo_file(layout)
+    letter = next((c for c in drawable(layout.settings.title) if c.isalnum()), "•").upper()[:1]
+    for path, kind, size, margin, has_ground in ICONS:
+        margin = LOGO_MARGINS.get(path, margin) if logo else margin
+        view = IconView(RECIPE, logo.digest if logo else "", "" if logo else letter, kind, size, margin, has_ground)
+        yield from _unless_ready(layout, Page(path, "icon", "", view, _PLACE))
+    yield from _unless_ready(layout, Page(MANIFEST, "text", "", TextView(_manifest(layout)), _PLACE))
+
+
+def logo_file(layout: Layout) -> SourceFile | None:
+    """The publisher's logo, if it is a picture of ours that can be made smaller."""
+    logo = layout.settings.publisher.logo
+    if not logo or is_external(logo) or logo.lower().endswith((".svg", ".svgz")):
+        return None
+    path = "/" + logo.lstrip("/")
+    file = layout.tree.get(f"templates{path}") or layout.tree.get(f"content/static{path}")
+    return file if file and (facts := layout.references.gallery.facts.get(file.path)) and not facts.fault else None
+
+
+def logo_problems(layout: Layout) -> list[Problem]:
+    """What is wrong with the logo that config.yaml names."""
+    logo = layout.settings.publisher.logo
+    path = "/" + logo.lstrip("/")
+    place = layout.settings.where("publisher.logo")
+    if not logo or is_external(logo):
+        return []
+    file = layout.tree.get(f"templates{path}") or layout.tree.get(f"content/static{path}")
+    if file is None:
+        hint = "put it into templates/static/ and write /static/logo.png, or into content/static/ and write /logo.png"
+        return [Problem(place, f'there is no logo "{logo}"', hint)]
+    facts = layout.references.gallery.facts.get(file.path)
+    if facts is None or (facts.fault and not path.lower().endswith((".svg", ".svgz"))):
+        fault = facts.fault if facts else "this is no picture that can be read"
+        return [Problem(place, f'the logo "{logo}": {fault}', facts.hint if facts else "save it as PNG")]
+    return []
+
+
+def _unless_ready(layout: Layout, page: Page) -> Iterator[Page]:
+    if f"content/static{page.path}" not in layout.tree:
+        yield page
+
+
+def _manifest(layout: Layout) -> str:
+    settings, relative = layout.settings, layout.addresses.relative
+    # Browsers keep icons for long: what the pages' names do for pictures, a query does here.
+    version = digest(RECIPE, settings.title, settings.publisher.logo)[:8]
+    icons = [
+        {"src": f"{relative(path)}?{version}", "sizes": f"{size}x{size}", "type": "image/png"}
+        | ({"purpose": "maskable"} if "maskable" in path else {})
+        for path, kind, size, _, _ in ICONS
+        if path.startswith("/icons/")
+    ]
+    entries = {
+        "name": settings.title,
+        "description": settings.tagline,
+        "lang": settings.language,
+        "start_url": relative("/"),
+        "scope": relative("/"),
+        "display": "browser",
+        "background_color": PAPER,
+        "theme_color": ACCENT,
+        "icons": icons,
+    }
+    return json.dumps({name: value for name, value in entries.items() if value}, ensure_ascii=False, indent=1) + "\n"

@@ -1,0 +1,17 @@
+"""Icons of the newsletter."""
+
+from __future__ import annotations
+
+from ..environment import Closure
+from ..pictures.icon import drawn_icon, logo_icon
+from ..views import IconView, SiteView
+from .job import Job
+
+
+def render(job: Job, site: SiteView, closure: Closure) -> bytes:
+    """The icon as PNG or ICO."""
+    view: IconView = job.view
+    if view.logo:
+        data = dict(job.files)[view.logo]
+        return logo_icon(data, view.kind, view.size, view.margin, has_ground=view.has_ground)
+    return drawn_icon(view.letter, view.kind, view.size, view.margin, has_ground=view.has_ground)

@@ -1,0 +1,15 @@
+"""Picture files: a source file, handed over by value, at another size or as another kind of file."""
+
+from __future__ import annotations
+
+from ..environment import Closure
+from ..pictures.encode import encoded
+from ..views import ImageView, SiteView
+from .job import Job
+
+
+def render(job: Job, site: SiteView, closure: Closure) -> bytes:
+    """The file."""
+    view: ImageView = job.view
+    data = dict(job.files)[view.source]
+    return encoded(data, view.width, view.height, view.kind, is_drawing=view.is_drawing)

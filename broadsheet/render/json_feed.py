@@ -1,0 +1,95 @@
+"""JSON Feed 1.1 (https://jsonfeed.org/version/1.1)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..environment import Closure
+from ..views import FeedItemView, FeedView, LinkView, SiteView
+from .feed_content import clean_text, content
+from .job import Job
+
+VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def render(job: Job, site: SiteView, closure: Closure) -> bytes:
+    """The feed as UTF-8 JSON, its fields in the order of the specification, items likewise as they come."""
+    view: FeedView = job.view
+    documents = dict(job.documents)
+    feed = {
+        "version": VERSION,
+        "title": clean_text(view.title),
+        "home_page_url": view.home_url,
+        "feed_url": view.url,
+        "description": clean_text(view.description),
+        "next_url": view.older,
+        "authors": [_author(view.publisher)] if view.publisher.title else [],
+        "language": view.language,
+        "hubs": [{"type": "WebSub", "url": view.hub}] if view.hub and not view.is_archive else [],
+    }
+    items = [_item(item, view, content(item, view, documents)) for item in view.items]
+    whole = {**_given(feed), "items": items}
+    return json.dumps(whole, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _item(item: FeedItemView, feed: FeedView, html: str) -> dict[str, Any]:
+    people = [item.author, *([LinkView(item.reviewer, "")] if item.reviewer else [])]
+    linked = [source.url for source in item.sources if source.url]
+    return _given(
+        {
+            "id": item.id,
+            "url": item.url,
+            "external_url": linked[0] if linked else "",
+            "title": clean_text(item.title),
+            "content_html": html,
+            "summary": clean_text(item.summary),
+            "image": item.image.figure.url if item.image else "",
+            "date_published": item.date.iso,
+            "date_modified": item.updated.iso if item.updated != item.date else "",
+            "authors": [_author(person) for person in people if person.title],
+            "tags": [clean_text(topic) for topic in item.topics],
+            "language": item.language if item.language != feed.language else "",
+            "_provenance": _provenance(item, feed),
+        }
+    )
+
+
+def _provenance(item: FeedItemView, feed: FeedView) -> dict[str, Any]:
+    """What the other formats have elements for, and what machines did to the text."""
+    sources = [
+        _given(
+            {
+                "name": clean_text(source.name),
+                "url": source.url,
+                "title": clean_text(source.title),
+                "author": clean_text(source.author),
+                "licence": clean_text(source.licence),
+                "feed": source.feed,
+                "date_published": source.taken.iso if source.taken else "",
+            }
+        )
+        for source in item.sources
+    ]
+    ai = item.ai
+    corrections = [
+        _given({"kind": note.kind, "date": note.date.iso, "said": clean_text(note.said), "says": clean_text(note.says)})
+        for note in item.corrections
+    ]
+    found = _given(
+        {
+            "byline": clean_text(item.byline),
+            "sources": sources,
+            "ai": _given({"role": ai.role, "tool": ai.tool, "model": ai.model, "tasks": list(ai.tasks)}) if ai else {},
+            "corrections": corrections,
+        }
+    )
+    return {"about": feed.home_url, **found} if found else {}
+
+
+def _author(person: LinkView) -> dict[str, str]:
+    return {"name": clean_text(person.title), **({"url": person.url} if person.url else {})}
+
+
+def _given(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value not in ("", [], {})}

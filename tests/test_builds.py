@@ -1,0 +1,159 @@
+"""A build of what was built before is remembered, and a file that looks the same is not read again."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broadsheet import builds
+from broadsheet.builds import BuildRequest, build
+from broadsheet.content import seen as seen_module
+from broadsheet.content.scan import scan
+from broadsheet.content.seen import load_seen, save_seen
+from broadsheet.progress import Silent
+from broadsheet.run import Bench, Workers
+from broadsheet.store import DiskStore, MemoryStore
+from tests.sites import AS_OF, SMALL_SITE, built, changed, outputs, tree, without_drawings, written
+
+SITE = tree(SMALL_SITE)
+
+
+def test_an_unchanged_newsletter_is_neither_read_nor_planned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second build is the first one remembered: same manifest, same problems, nothing made."""
+    store = MemoryStore()
+    first = built(SITE, store=store)
+    monkeypatch.setattr(builds, "_make", None)
+    second = built(SITE, store=store)
+
+    assert second.manifest == first.manifest
+    assert (second.problems, second.articles, second.reused) == (first.problems, 3, len(first.rendered))
+    assert outputs(second) == {path: first.read(path, entry) for path, entry in first.manifest.entries.items()}  # type: ignore[union-attr]
+
+
+def test_a_lost_page_is_made_again() -> None:
+    """What is remembered but no longer kept costs time and nothing else."""
+    store = MemoryStore()
+    first = outputs(built(SITE, store=store))
+    remembered = built(SITE, store=store)
+    kept = {digest: data for digest, data in store.blobs.items() if b"<html" not in data}
+    store.blobs.clear()
+    store.blobs.update(kept)
+
+    assert outputs(remembered) == first
+
+
+DATES = [datetime(2026, 11, day, 10, tzinfo=UTC) for day in (1, 2, 3, 20, 28)]
+
+
+@given(st.lists(st.datetimes(datetime(2026, 10, 25), datetime(2026, 12, 5)), min_size=2, max_size=4))
+def test_the_moment_counts_only_where_it_decides_something(moments: list[datetime]) -> None:
+    """Builds at any moments, in any order, with a store give what builds without one give."""
+    source = changed(
+        without_drawings(SITE),
+        {
+            f"content/articles/s{number}.md": f"---\nid: urn:test:{number}\ntitle: S{number}\n"
+            f"date: {moment.isoformat()}\n---\nText.\n"
+            for number, moment in enumerate(DATES)
+        },
+    )
+    store = MemoryStore()
+    for moment in moments:
+        as_of = moment.replace(tzinfo=UTC)
+        incremental, clean = built(source, store=store, as_of=as_of), built(source, as_of=as_of)
+        assert (outputs(incremental), incremental.due) == (outputs(clean), clean.due)
+
+
+def test_a_moment_within_the_bounds_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build a minute later is the same build."""
+    store = MemoryStore()
+    built(SITE, store=store)
+    monkeypatch.setattr(builds, "_make", None)
+
+    assert built(SITE, store=store, as_of=AS_OF + timedelta(minutes=1)).manifest
+
+
+def later(path: Path, *, days: int) -> None:
+    moment = path.stat().st_mtime + days * 86_400
+    os.utime(path, (moment, moment))
+
+
+@pytest.fixture
+def newsletter(tmp_path: Path) -> Path:
+    (tmp_path / ".broadsheet").mkdir()
+    return written(SMALL_SITE, tmp_path)
+
+
+def scanned(root: Path) -> dict[str, str]:
+    """The digests of a scan that trusts the last one, and is trusted by the next."""
+    seen = load_seen(root / ".broadsheet")
+    found, problems = scan(root, seen=seen)
+    assert problems == []
+    save_seen(root / ".broadsheet", seen)
+    return {file.path: file.digest for file in found}
+
+
+def settle(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets files count as settled at once."""
+    monkeypatch.setattr(seen_module, "RACY_NS", -(10**15))
+
+
+def test_files_that_look_the_same_are_not_read(newsletter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second scan opens no source."""
+    settle(newsletter, monkeypatch)
+    first = scanned(newsletter)
+    monkeypatch.setattr("broadsheet.content.scan._digest", None)
+
+    assert scanned(newsletter) == first
+
+
+def test_an_edit_with_an_old_time_is_seen(newsletter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Same size and same modification time: the time of the last change of status tells."""
+    settle(newsletter, monkeypatch)
+    scanned(newsletter)
+    file = newsletter / "content/articles/a.md"
+    before = file.stat()
+    file.write_bytes(file.read_bytes().replace(b"Some", b"Same"))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    assert scanned(newsletter) == {file.path: file.digest for file in scan(newsletter)[0]}
+
+
+def test_a_file_that_has_just_changed_is_read_again(newsletter: Path) -> None:
+    """Within the coarsest clock's tick a second change might not show: such looks are not kept."""
+    scanned(newsletter)
+
+    assert load_seen(newsletter / ".broadsheet").files == {}
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", None])
+def test_damaged_looks_are_not_trusted(newsletter: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes | None) -> None:
+    """A cut or changed file costs time."""
+    settle(newsletter, monkeypatch)
+    first = scanned(newsletter)
+    kept = newsletter / ".broadsheet/seen.json"
+    data = kept.read_bytes()
+    kept.write_bytes(data[:-1] + b"x" if damage is None else damage)
+
+    assert load_seen(newsletter / ".broadsheet").files == {}
+    assert scanned(newsletter) == first
+
+
+def test_verify_reads_every_file(newsletter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look that lies (as after a copy that kept all times) is found out by reading all."""
+    settle(newsletter, monkeypatch)
+    state = newsletter / ".broadsheet"
+    scanned(newsletter)
+    seen = load_seen(state)
+    size, changed_ns, status_ns, inode, _ = seen.files["content/articles/a.md"]
+    seen.files["content/articles/a.md"] = (size, changed_ns, status_ns, inode, "0" * 64)
+    save_seen(state, seen)
+    bench = Bench(DiskStore(state), Workers(1), Silent())
+
+    result = build(newsletter, BuildRequest(AS_OF), bench, state=state, reads_all=True)
+
+    assert outputs(result) == outputs(built(tree(SMALL_SITE)))
