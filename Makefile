@@ -44,6 +44,7 @@ check-html: $(RUN)
 check-tests: $(TEST)
 	$(PY) -m tools.newsboat --install
 	BROADSHEET_BROWSER="$$($(PY) -m tools.browser --install)" && export BROADSHEET_BROWSER && \
+	BROADSHEET_AXE="$$($(PY) -m tools.npm axe node_modules/axe-core/axe.min.js)" && export BROADSHEET_AXE && \
 	$(PY) -m pytest -n $(JOBS) $(TESTS)
 
 bench: $(RUN)

@@ -102,19 +102,21 @@ def build(**given: Any) -> int:
 
 @cli.command()
 @building
-def check(**given: Any) -> int:
+@click.option("--external", is_flag=True, help="Try the links that lead off the site too; this needs the network.")
+def check(external: bool, **given: Any) -> int:
     """Find all problems; publish nothing."""
     chosen = options(**given)
     started = perf_counter()
     with building_tools(chosen) as bench:
         result = make(chosen, bench)
-        result = replace(result, problems=in_order([*result.problems, *check_finished(chosen, result)]))
+        problems = in_order([*result.problems, *check_finished(chosen, result, bench, external=external)])
+        result = replace(result, problems=problems)
     if chosen.as_json:
         click.echo(json.dumps(summary(result, seconds=perf_counter() - started), indent=2))
     else:
-        show(result.problems)
-        say(chosen, f"{counted(result.problems)} in {plural(result.articles, 'article')}. Nothing was published.")
-    return PROBLEMS if has_errors(result.problems) else DONE
+        show(problems)
+        say(chosen, f"{counted(problems)} in {plural(result.articles, 'article')}. Nothing was published.")
+    return PROBLEMS if has_errors(problems) else DONE
 
 
 @cli.command()
@@ -429,15 +431,25 @@ def request(chosen: Options) -> Any:
     return BuildRequest(chosen.as_of, chosen.drafts, chosen.base_url, chosen.config)
 
 
-def check_finished(chosen: Options, result: Any) -> list[Problem]:
+def check_finished(chosen: Options, result: Any, bench: Any, *, external: bool) -> list[Problem]:
     """What is wrong with the outputs of a build, which are looked at when there are any."""
-    from .check import Outputs, check_outputs
+    from .check import Outputs, check_outputs, page_facts
 
     if result.manifest is None:
         return []
     as_of = chosen.as_of if chosen.as_of.tzinfo else chosen.as_of.replace(tzinfo=UTC)
     published = chosen.output if chosen.output.is_dir() else None
-    return check_outputs(Outputs(result.manifest, result.read, as_of, published))
+    pages = page_facts(result.manifest, result.read, bench)
+    problems = check_outputs(Outputs(result.manifest, result.read, as_of, published, pages))
+    if external:
+        from .check.external import check_external
+        from .check.external import summary as tried
+
+        now = int(datetime.now(UTC).timestamp())
+        found, *counts = check_external(pages, chosen.state / "external.json", now=now)
+        say(chosen, tried(*counts))
+        problems += found
+    return problems
 
 
 def build_and_publish(chosen: Options) -> int:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from .errors import Problem, Where, did_you_mean
 from .feed_settings import read_feeds
 from .fields import Fields
-from .model import Bylines, Link, Permalinks, Promo, Publisher, Settings
+from .model import Bylines, Link, Localised, Permalinks, Promo, Publisher, Settings
 from .slugs import slug_fault
 from .textfile import decode_text
 from .tree import SourceTree
@@ -33,7 +33,7 @@ from .yamltext import SIZE_LIMIT, YamlMapping, read_mapping
 DEFAULT_BASE_URL = "http://localhost:8000/"
 KEYS = (
     "title", "tagline", "base_url", "language", "timezone", "publisher", "navigation", "permalinks", "byline",
-    "page_size", "feeds", "share_cards", "promos",
+    "page_size", "feeds", "share_cards", "promos", "languages",
 )  # fmt: skip
 PROMO_KEYS = ("label", "title", "text", "url", "link")
 DATE_TOKENS = ("year", "month", "day")
@@ -136,12 +136,13 @@ def _settings(mapping: YamlMapping, override: str) -> tuple[Settings, list[Probl
         timezone=zone.key,
         zone=zone,
         publisher=_publisher(reader, title),
-        navigation=_navigation(reader),
+        navigation=_navigation(reader, "navigation"),
         permalinks=_permalinks(reader),
-        bylines=_bylines(reader),
+        bylines=_bylines(reader, "byline"),
         page_size=reader.read("page_size", partial(whole_number, 1, 100), 10),
         feeds=read_feeds(reader),
         promos=_promos(reader),
+        languages=_languages(reader),
         share_cards=reader.read("share_cards", truth, True),
         places={name: Where(mapping.path, *place) for name, place in mapping.places.items()},
     )
@@ -167,14 +168,41 @@ def _publisher(reader: Fields, title: str) -> Publisher:
     )
 
 
-def _navigation(reader: Fields) -> tuple[Link, ...]:
-    items = reader.at("navigation")
+def _languages(reader: Fields) -> Mapping[str, Localised]:
+    written = reader.at("languages")
+    if not isinstance(written, dict):
+        reader.group("languages", ())
+        return {}
+    return {tag: _localised(reader, tag) for tag in written}
+
+
+def _localised(reader: Fields, tag: str) -> Localised:
+    place = f"languages.{tag}"
+    try:
+        language_tag(tag)
+    except Fault as fault:
+        reader.report(place, fault.message, fault.hint)
+    if tag == reader.at("language"):
+        reader.report(place, f'"{tag}" is the newsletter\'s own language', "name only further languages here")
+    if not reader.group(place, ("title", "tagline", "navigation", "byline")):
+        return Localised()
+    has_byline = reader.at(f"{place}.byline") is not None
+    return Localised(
+        title=reader.read(f"{place}.title", title_text, ""),
+        tagline=reader.read(f"{place}.tagline", long_text, ""),
+        navigation=_navigation(reader, f"{place}.navigation"),
+        bylines=_bylines(reader, f"{place}.byline") if has_byline else None,
+    )
+
+
+def _navigation(reader: Fields, place: str) -> tuple[Link, ...]:
+    items = reader.at(place)
     if items is None:
         return ()
     if not isinstance(items, list):
-        reader.report("navigation", '"navigation" must be a list', 'begin each item with "- title: "')
+        reader.report(place, f'"{place}" must be a list', 'begin each item with "- title: "')
         return ()
-    return tuple(_link(reader, f"navigation.{number}") for number in range(len(items)))
+    return tuple(_link(reader, f"{place}.{number}") for number in range(len(items)))
 
 
 def _link(reader: Fields, name: str) -> Link:
@@ -195,10 +223,10 @@ def _permalinks(reader: Fields) -> Permalinks:
     return Permalinks(**patterns)
 
 
-def _bylines(reader: Fields) -> Bylines:
+def _bylines(reader: Fields, place: str) -> Bylines:
     names = [field.name for field in fields_of(Bylines)]
-    reader.group("byline", names)
-    return Bylines(**{name: reader.read(f"byline.{name}", byline, getattr(Bylines(), name)) for name in names})
+    reader.group(place, names)
+    return Bylines(**{name: reader.read(f"{place}.{name}", byline, getattr(Bylines(), name)) for name in names})
 
 
 def _promos(reader: Fields) -> Mapping[str, Promo]:

@@ -9,7 +9,10 @@ from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Undefined, UndefinedError
 
-KNOWN_NAMES = frozenset({"site", "page"})
+from .structured import structured_data
+from .style import compact, content_hash
+
+KNOWN_NAMES = frozenset({"site", "page", "words"})
 
 # Pure functions of their arguments, since Jinja2 may run a filter once, at compile time. `random` is not among them,
 # `safe` neither: what is safe has the type Html.
@@ -51,6 +54,7 @@ FILTERS = frozenset(
         "wordcount",
     }
 )
+OWN_FILTERS = {"compact": compact, "content_hash": content_hash, "structured_data": structured_data}
 LONGEST_RANGE = 100_000
 GLOBALS = frozenset({"range", "namespace", "joiner", "cycler"})
 
@@ -76,7 +80,7 @@ def environment(sources: tuple[tuple[str, str], ...]) -> Environment:
         finalize=_shown,
         cache_size=-1,
     )
-    env.filters = {name: env.filters[name] for name in FILTERS}
+    env.filters = {name: env.filters[name] for name in FILTERS} | OWN_FILTERS
     env.globals = {name: env.globals[name] for name in GLOBALS} | {"range": _range}
     return env
 

@@ -50,6 +50,7 @@ class Permalinks:
     page: str = "/{slug}/"
     topic: str = "/topics/{slug}/"
     source: str = "/sources/{slug}/"
+    person: str = "/people/{slug}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,20 @@ class Feeds:
 
 
 @dataclass(frozen=True, slots=True)
+class Localised:
+    """The newsletter in one more language, below its own address ("/ru/"); what it leaves out is the main one's."""
+
+    title: str = ""
+    tagline: str = ""
+    navigation: tuple[Link, ...] = ()
+    bylines: Bylines | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """config.yaml, typed. base_url ends in "/"; zone is the newsletter's time zone.
 
+    languages: those that have lists of their own beside the main one, by tag.
     places: where each setting stands in the file, by its dotted name ("navigation.0.url"), for later problems.
     """
 
@@ -104,6 +116,7 @@ class Settings:
     page_size: int
     feeds: Feeds
     promos: Mapping[str, Promo]
+    languages: Mapping[str, Localised] = field(default_factory=dict)
     share_cards: bool = True
     places: Mapping[str, Where] = field(default_factory=dict, compare=False, repr=False)
 
@@ -132,6 +145,7 @@ class Topic:
     slug: str
     title: str
     description: str = ""
+    languages: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # title and description by tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +235,7 @@ class Article:
     is the house itself. headline and summary are empty when the front matter has none: planning takes them from the
     prose. has_own_id: whether the id stands in the file rather than being derived from its path.
     places: line and column of each field in the file, by its dotted name ("source.url"), for later problems.
+    translation_of: id of the article that this one says in another language, or empty.
     """
 
     id: str
@@ -245,6 +260,7 @@ class Article:
     corrections: tuple[Correction, ...]
     prose: Prose
     places: Mapping[str, tuple[int, int]]
+    translation_of: str = ""
 
     def where(self, field: str = "") -> Where:
         """The place of a field, else of the file."""

@@ -102,12 +102,12 @@ class Press:
         needed = dict.fromkeys(prose.document for prose in _proses(page.view))
         html = tuple((name, self._html(name)) for name in needed)
         files = tuple((name, self._source(name)) for name in _sources(page.view))
-        return Job(page.renderer, page.template, page.view, html, files)
+        return Job(page.renderer, page.template, page.view, html, files, page.language)
 
     def _batch(self, jobs: tuple[Job, ...]) -> Batch:
         names = sorted({job.template for job in jobs if job.template})
         closures: tuple[tuple[str, Closure], ...] = tuple((name, self.templates.closure(name)) for name in names)
-        return Batch(self.plan.site, closures, jobs)
+        return Batch(self.plan.site, closures, jobs, self.plan.sites)
 
     def _html(self, document: str) -> str:
         """The html with open slots of a document; its file is read again when the store has lost it."""
@@ -137,14 +137,22 @@ class Press:
 
 def page_keys(plan: Plan, pages: Sequence[Page], templates: Templates) -> list[str]:
     """The key of each page: engine code and library versions, template closure, what all pages show, and its view."""
-    common = digest(engine_fingerprint(), plan.site)
+    sites = (("", plan.site), *plan.sites)
+    common = {language: digest(engine_fingerprint(), site) for language, site in sites}
     closures = {name: closure.digest for name, closure in templates.closures.items()}
     digester = Digester()
     for page in pages:
         if isinstance(page.view, (ListView, FeedView)):
             digester.learn(page.view.items)  # an article's line stands in a dozen lists, its entry in as many feeds
     return [
-        digester.digest(common, page.path, page.renderer, page.template, closures.get(page.template, ""), page.view)
+        digester.digest(
+            common[page.language],
+            page.path,
+            page.renderer,
+            page.template,
+            closures.get(page.template, ""),
+            page.view,
+        )
         for page in pages
     ]
 

@@ -75,5 +75,5 @@ def _file(line: str, inputs: Inputs, root: Path) -> SourceFile:
 
 def _is_read_by_the_plan(path: str, request: BuildRequest) -> bool:
     if path.startswith(FOLDER + "/"):
-        return path.endswith(SUFFIXES) and not path.startswith(STATIC + "/")
+        return path.endswith((*SUFFIXES, ".yaml")) and not path.startswith(STATIC + "/")
     return path == request.config or path.endswith(".yaml")

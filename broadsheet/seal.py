@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ _LIBRARIES = tuple(
         *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
     }
 )
-_seals: list[list[str]] = []  # those that hold now, the innermost last
+_seals: list[tuple[list[str], Collection[str]]] = []  # those that hold now, the innermost last
 _watching: list[bool] = []  # not empty once the hook is there
 
 
@@ -33,14 +33,17 @@ class Sealed(PermissionError):
 
 
 @contextmanager
-def sealed() -> Iterator[list[str]]:
-    """What reached out of this process, which grows while the seal holds. Each such call raises Sealed."""
+def sealed(allowed: Collection[str] = ()) -> Iterator[list[str]]:
+    """What reached out of this process, which grows while the seal holds. Each such call raises Sealed.
+
+    allowed: whole paths of files that may be opened.
+    """
     if not _watching:
         _watching.append(True)
         sys.addaudithook(_watch)
-    _seals.append([])
+    _seals.append(([], allowed))
     try:
-        yield _seals[-1]
+        yield _seals[-1][0]
     finally:
         _seals.pop()
 
@@ -48,10 +51,11 @@ def sealed() -> Iterator[list[str]]:
 def _watch(event: str, details: tuple[Any, ...]) -> None:
     if not _seals or not (event in _FILES or event in _PROGRAMS or event.startswith("socket.")):
         return
-    if event in _FILES and _is_of_a_library(details[0]):
+    found, allowed = _seals[-1]
+    if event in _FILES and (details[0] in allowed or _is_of_a_library(details[0])):
         return
     reached = f"{event} {details[0]!r}" if event in _FILES else event
-    _seals[-1].append(reached)
+    found.append(reached)
     raise Sealed(f"sealed, but reached for {reached}")
 
 

@@ -13,9 +13,12 @@ from .digest import digest
 from .environment import GLOBALS, KNOWN_NAMES, Closure, environment
 from .errors import Problem, Where, did_you_mean
 from .tree import SourceFile, SourceTree
+from .words import FOLDER as WORDS
+from .words import word_names
 
 FOLDER = "templates"
 STATIC = "templates/static"
+_WORDS_HINT = f"the words stand in {WORDS}en.yaml; add this one there"
 SUFFIXES = (".html", ".xml", ".css", ".txt", ".svg")
 
 
@@ -46,10 +49,12 @@ def load_templates(tree: SourceTree) -> tuple[Templates, list[Problem]]:
             source = _text(file, problems)
             if source is not None:
                 sources[file.path.removeprefix(FOLDER + "/")] = source
+    known_words = word_names(tree)
     examined = {name: examine(name, source) for name, source in sources.items()}
     for name, found in examined.items():
         problems += found.problems
         problems += _missing(name, found, sources)
+        problems += _unknown_words(name, found, known_words)
     needs = {
         name: {target: line for target, line in found.needs if target in sources} for name, found in examined.items()
     }
@@ -61,9 +66,10 @@ def load_templates(tree: SourceTree) -> tuple[Templates, list[Problem]]:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What one template says by itself: the templates it names, each with the line, and its own problems."""
+    """What one template says by itself: the templates and words it names, with their lines, and its own problems."""
 
     needs: tuple[tuple[str, int], ...]
+    words: tuple[tuple[str, int], ...]
     problems: tuple[Problem, ...]
 
 
@@ -76,15 +82,18 @@ def examine(name: str, source: str) -> Examined:
         tree = env.parse(source, name, path)
         problems = list(_unknown_filters(tree, path))
         if problems:
-            return Examined((), tuple(problems))
+            return Examined((), (), tuple(problems))
         env.compile(tree, name, path)  # finds what only a whole template shows, such as a block defined twice
     except TemplateSyntaxError as error:
-        return Examined((), (Problem(Where(path, error.lineno), _sentence(error.message), "see docs/templates.md"),))
+        return Examined(
+            (), (), (Problem(Where(path, error.lineno), _sentence(error.message), "see docs/templates.md"),)
+        )
     except RecursionError:
-        return Examined((), (Problem(Where(path), "this template is nested too deeply", "split it into smaller ones"),))
+        fault = Problem(Where(path), "this template is nested too deeply", "split it into smaller ones")
+        return Examined((), (), (fault,))
     except (ValueError, ArithmeticError, MemoryError):  # Jinja2 computes constants when it compiles
         message = "a constant in this template cannot be computed"
-        return Examined((), (Problem(Where(path), message, "look for a large number"),))
+        return Examined((), (), (Problem(Where(path), message, "look for a large number"),))
     for unknown in sorted(find_undeclared_variables(tree) - KNOWN_NAMES - GLOBALS - _made_here(tree)):
         line = next((node.lineno for node in tree.find_all(nodes.Name) if node.name == unknown), 1)
         hint = did_you_mean(unknown, KNOWN_NAMES) or 'a template knows the names "site" and "page"'
@@ -96,7 +105,7 @@ def examine(name: str, source: str) -> Examined:
             problems.append(Problem(Where(path, line), message, "write the name out, in quotes"))
         else:
             needs.append((target, line))
-    return Examined(tuple(needs), tuple(problems))
+    return Examined(tuple(needs), tuple(_words(tree)), tuple(problems))
 
 
 def _text(file: SourceFile, problems: list[Problem]) -> str | None:
@@ -117,6 +126,22 @@ def _missing(name: str, examined: Examined, sources: Mapping[str, str]) -> list[
         )
         for target, line in examined.needs
         if target not in sources
+    ]
+
+
+def _words(tree: nodes.Template) -> Iterator[tuple[str, int]]:
+    for node in tree.find_all(nodes.Getattr):
+        if isinstance(node.node, nodes.Name) and node.node.name == "words":
+            yield node.attr, node.lineno
+
+
+def _unknown_words(name: str, examined: Examined, known: frozenset[str] | None) -> list[Problem]:
+    if known is None:
+        return []
+    return [
+        Problem(Where(f"{FOLDER}/{name}", line), f'there is no word "{word}"', did_you_mean(word, known) or _WORDS_HINT)
+        for word, line in examined.words
+        if word not in known
     ]
 
 

@@ -61,7 +61,8 @@ def _built_under_seal(
     tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Problem]
 ) -> tuple[BuildResult, list[str]]:
     """The result of a build that has no cache, no disk and no network, and what reached for these all the same."""
-    with sealed() as reached:
+    # Pictures stay on disk, as they may be many: reading one holds it against its digest.
+    with sealed(frozenset(file.content for file in tree if isinstance(file.content, str))) as reached:
         try:
             result = make(tree, request, Bench(MemoryStore(), Workers(1), bench.progress), found)
         except Sealed as error:
@@ -70,7 +71,7 @@ def _built_under_seal(
 
 
 def _held(tree: SourceTree, config: str) -> SourceTree:
-    """The tree with the bytes of all it may have to read: texts. Pictures and the like are known by their digests."""
+    """The tree with the bytes of its texts."""
     return SourceTree({file.path: _with_bytes(file) if _is_text(file.path, config) else file for file in tree})
 
 

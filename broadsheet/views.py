@@ -34,6 +34,16 @@ class LinkView:
 
 
 @dataclass(frozen=True, slots=True)
+class AlternateView:
+    """A page in another language: its language, that language's name for itself, and its addresses."""
+
+    language: str
+    title: str
+    url: str
+    absolute_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class FeedLinkView:
     """A feed as pages name it to programs and people; format: "RSS"; url is root-relative."""
 
@@ -73,6 +83,8 @@ class PromoView:
 class SiteView:
     """What every page shows. Each field is an input of every page: nothing that counts or changes belongs here.
 
+    languages: the newsletter's home pages, if it appears in several languages. Addresses are empty where there is no
+    such page. words: what templates know as `words`, by name.
     feeds: the newsletter's own feed in each of its formats; feed: the first of them.
     """
 
@@ -88,6 +100,14 @@ class SiteView:
     topics_url: str
     sources_url: str
     archive_url: str
+    people_url: str = ""
+    search_url: str = ""
+    root_url: str = "/"  # where icons lie, whatever the language
+    about_url: str = ""
+    principles_url: str = ""
+    corrections_url: str = ""
+    languages: tuple[AlternateView, ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
     favicon: str = ""  # root-relative URL of an SVG icon, if there is one
     feeds: tuple[FeedLinkView, ...] = ()
 
@@ -107,7 +127,7 @@ class HeadView:
     """What the <head> of a page needs. title is plain; canonical is absolute, or empty for pages not to be indexed.
 
     share is None where there is no picture to share a page with. feeds: those of this page (a topic, a source), beside
-    the newsletter's own.
+    the newsletter's own. alternates: this page in all its languages, itself among them; empty when there is but one.
     """
 
     title: str
@@ -117,6 +137,7 @@ class HeadView:
     direction: str
     share: ShareView | None = None
     feeds: tuple[FeedLinkView, ...] = ()
+    alternates: tuple[AlternateView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +152,7 @@ class ItemView:
     topics: tuple[LinkView, ...]
     minutes: int
     language: str
+    reading: str = ""  # "4 min"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,36 +255,39 @@ class ArticleView:
     next: LinkView | None
     related: tuple[ItemView, ...]
     is_draft: bool
+    reading: str = ""  # "4 min read"
 
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """The home page, a topic, a source or a month: items newest first, or one numbered page of them.
+    """The home page, a topic, a source, a person or a month: items newest first, or one numbered page of them.
 
-    number: 0 for the list's own page, else counted from the oldest; lead: what the subject is, if anything was said;
-    newer and older: the neighbouring pages; website: the source's own site, for a source; count: of the whole list,
-    0 where it is not shown.
+    kind: "home", "topic", "source", "person" or "month". number: 0 for the list's own page, else counted from the
+    oldest; lead: what the subject is, if anything was said; facts: what else is to be said of it, some with a link;
+    parent: the overview it belongs to; newer and older: the neighbouring pages. website: the subject's own.
     """
 
     head: HeadView
+    kind: str
     title: str
     lead: str
     number: int
-    count: int
-    website: LinkView | None
+    facts: tuple[LinkView, ...]
+    parent: LinkView | None
     items: tuple[ItemView, ...]
     newer: LinkView | None
     older: LinkView | None
+    website: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """A line of an overview: a topic, a source, a month, with how many articles it holds."""
+    """A line of an overview: a topic, a source, a month, with how many articles it holds ("7 articles")."""
 
     title: str
     url: str
     lead: str
-    count: int
+    count: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +333,43 @@ class NotFoundView:
     head: HeadView
     items: tuple[ItemView, ...]
     topics: tuple[LinkView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WordFormView:
+    """A word in one of its plural forms, by CLDR category: "one", "few", "other"."""
+
+    form: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchView:
+    """The search page: the script, the lists of articles it loads (newest year first), and what to filter by.
+
+    found: how to say how many were found.
+    """
+
+    head: HeadView
+    title: str
+    lead: str
+    script: str
+    lists: tuple[str, ...]
+    topics: tuple[LinkView, ...]
+    sources: tuple[LinkView, ...]
+    years: tuple[LinkView, ...]
+    found: tuple[WordFormView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchListView:
+    """A list of articles for the search page: prefix of all addresses, and a row for each article, newest first.
+
+    A row: address without the prefix, title, summary, date for people, year, names of topics, names of sources.
+    """
+
+    prefix: str
+    rows: tuple[tuple[str, str, str, str, str, tuple[str, ...], tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -465,6 +527,25 @@ class SitemapView:
 
     is_index: bool
     entries: tuple[SitemapEntryView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewsEntryView:
+    """An article as a news sitemap lists it; language is ISO 639, date RFC 3339."""
+
+    publication: str
+    url: str
+    title: str
+    language: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewsSitemapView:
+    """The articles of the last two days, newest first
+    (https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap)."""
+
+    entries: tuple[NewsEntryView, ...]
 
 
 @dataclass(frozen=True, slots=True)

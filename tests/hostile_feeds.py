@@ -56,7 +56,8 @@ def prose() -> list[str]:
 
 def hostile_site(bodies: list[str] | None = None) -> str:
     """A site string: each title with each place that shows text, each body as an article of its own."""
-    parts = ["-- config.yaml --\ntitle: 'News <b>&</b> co'\ntagline: 'A < B & C'\nbase_url: https://h.example/\nshare_cards: false\n"
+    parts = ["-- config.yaml --\ntitle: 'News <b>&</b> co'\ntagline: 'A < B & C'\nbase_url: https://h.example/\n"
+             "share_cards: false\n"
              "feeds: {length: 500, families: {topics: [rss, atom, json]}}\n"]  # fmt: skip
     texts = bodies if bodies is not None else []
     for number, title in enumerate((*TITLES, *(f"Body {index}" for index in range(len(texts))))):

@@ -202,8 +202,12 @@ def test_icons_and_manifest_come_with_every_site() -> None:
     assert [icon.get("purpose") for icon in manifest["icons"]] == [None, None, "maskable"]
     assert (manifest["name"], manifest["start_url"], manifest["lang"]) == ("Small News", "/", "en")
     links = page.xpath("//link[@rel='icon' or @rel='apple-touch-icon' or @rel='manifest']/@href")
-    assert links == ["/favicon.ico", "/static/favicon.svg", "/apple-touch-icon.png", "/site.webmanifest"]
+    assert links == ["/static/favicon.svg", "/site.webmanifest"]  # browsers look for the others at the root
     assert all(link.lstrip("/") in found for link in links)
+    below = html.fromstring(
+        outputs(built(edit(SITE, "config.yaml", "small.example/", "small.example/n/")))["index.html"]
+    )
+    assert "/n/favicon.ico" in below.xpath("//link[@rel='icon']/@href")
     assert opened(found["favicon.ico"]).format == "ICO"
     assert opened(found["apple-touch-icon.png"]).size == (180, 180)
 

@@ -418,9 +418,15 @@ def test_a_cache_that_cannot_be_written_is_no_mistake(root: Path, capsys: pytest
 
 
 def test_check_publishes_nothing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without problems it ends with 0."""
+    """Without errors it ends with 0, and it looks at the finished pages too."""
     assert main(["check"]) == 0
-    assert capsys.readouterr() == ("", "No problems in 1 article. Nothing was published.\n")
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert [line.partition(": ")[2] for line in said.err.splitlines() if "warning" in line][:2] == [
+        "warning: no other page leads to this one",
+        "warning: this page has no description",
+    ]
+    assert said.err.endswith("2 warnings in 1 article. Nothing was published.\n")
     assert not (root / "site").exists()
 
 

@@ -71,7 +71,7 @@ edits = st.one_of(
         st.just("content/topics.yaml"),
         st.none() | st.just("ai: Artificial intelligence\nmoney: Money\nlaw: {title: Law, description: Courts.}\n"),
     ),
-    st.tuples(st.just("templates/style.css"), st.builds("p {{ margin: {}em }}\n".format, st.integers(0, 3))),
+    st.tuples(st.just("templates/style/base.css"), st.builds("p {{ margin: {}em }}\n".format, st.integers(0, 3))),
     st.tuples(
         st.just("content/pages/about.md"), st.builds("---\ntitle: {}\n---\nText.\n".format, st.sampled_from("AB"))
     ),
@@ -155,7 +155,9 @@ def test_a_new_article_leaves_what_is_far_away_alone() -> None:
         "/feed.atom",
         "/feed.json",
         "/feed.xml",
+        "/llms.txt",
         "/media/cards/new",
+        "/search/2026-1.json",
         "/sitemap.xml",
         "/topics/",
         "/topics/money/",
@@ -223,7 +225,7 @@ def test_a_planted_gap_in_the_key_is_found(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(press, "page_keys", without_closures)
     store = MemoryStore()
     built(SITE, store=store)
-    after = changed(SITE, {"templates/style.css": "p { margin: 9em }"})
+    after = changed(SITE, {"templates/style/base.css": "p { margin: 9em }"})
 
     assert outputs(built(after, store=store)) != outputs(built(after))
 

@@ -105,7 +105,8 @@ def many(count: int, config: str = "") -> SourceTree:
         for number in range(1, count + 1)
     )
     return tree(
-        f"-- config.yaml --\ntitle: T\nbase_url: https://t.example/\nshare_cards: false\nfeeds:\n  length: 3\n{config}{articles}"
+        f"-- config.yaml --\ntitle: T\nbase_url: https://t.example/\nshare_cards: false\n"
+        f"feeds:\n  length: 3\n{config}{articles}"
     )
 
 
@@ -149,7 +150,7 @@ def test_an_entry_in_atom() -> None:
     assert entry.findtext("a:published", None, ATOM) == "2026-11-01T07:00:00+00:00"
     assert entry.findtext("a:updated", None, ATOM) == "2026-11-06T09:00:00+00:00"
     assert entry.findtext("a:author/a:name", None, ATOM) == "Zoë Editor"
-    assert entry.findtext("a:author/a:uri", None, ATOM) == "https://zoe.example/"
+    assert entry.findtext("a:author/a:uri", None, ATOM) == "https://small.example/people/zoe/"
     assert entry.findtext("a:contributor/a:name", None, ATOM) == "Rex Reviewer"
     assert entry.findtext("a:rights", None, ATOM) == "CC BY 4.0"
     assert [category.get("term") for category in entry.findall("a:category", ATOM)] == ["ai", "Big money"]
@@ -206,7 +207,10 @@ def test_an_entry_in_json() -> None:
     assert item["title"] == 'AT&T <b>buys</b> "it"'
     assert item["summary"] == "3 < 4 & more."
     assert item["external_url"] == "https://wire.example/a?x=1&y=2"
-    assert item["authors"] == [{"name": "Zoë Editor", "url": "https://zoe.example/"}, {"name": "Rex Reviewer"}]
+    assert item["authors"] == [
+        {"name": "Zoë Editor", "url": "https://small.example/people/zoe/"},
+        {"name": "Rex Reviewer"},
+    ]
     assert item["date_modified"] == "2026-11-06T09:00:00+00:00"
     assert item["tags"] == ["ai", "Big money"]
     assert re.fullmatch(r"https://small\.example/media/map\.[0-9a-f]{8}\.1\.png", item["image"])

@@ -286,7 +286,7 @@ PROSE = st.one_of(st.text(max_size=200), st.lists(st.sampled_from(ALPHABET), max
 PLAIN_TAGS = ("p", "br", "hr", "em", "strong", "s", "ul", "blockquote", "table", "thead", "tbody", "tr")
 VOID = re.compile("<(br|hr|img[^>]*)>")
 ALLOWED = {
-    "a": {"href", "title", "id", "class", "role", "aria-label"},
+    "a": {"href", "title", "rel", "id", "class", "role", "aria-label"},
     "img": {"src", "alt", "title"},
     "div": {"class", "role", "tabindex", "aria-label"},
     "section": {"class", "role", "aria-label"},

@@ -48,6 +48,7 @@ def test_every_kind_of_output_is_there() -> None:
     ]
     assert sorted(path for path in found if not path.startswith(("static/", "media/"))) == [
         "404.html",
+        "_headers",
         "about/index.html",
         "apple-touch-icon.png",
         "archive/2026/11/index.html",
@@ -65,8 +66,12 @@ def test_every_kind_of_output_is_there() -> None:
         "icons/512.png",
         "icons/maskable-512.png",
         "index.html",
+        "llms.txt",
         "robots.txt",
+        "search/2026-1.json",
+        "search/index.html",
         "site.webmanifest",
+        "sitemap-news.xml",
         "sitemap.xml",
         "sources/index.html",
         "sources/wire/feed.xml",
@@ -215,7 +220,7 @@ def test_the_sitemap_lists_what_is_to_be_found() -> None:
 
     assert entries["https://small.example/articles/third/"] == "2026-11-03T10:00:00+00:00"
     assert "https://small.example/404.html" not in entries
-    assert len(entries) == 13
+    assert len(entries) == 14
 
 
 def test_a_long_sitemap_is_cut() -> None:

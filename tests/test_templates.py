@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
+from base64 import b64encode
 from dataclasses import fields, is_dataclass, replace
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
 import html5lib
 import pytest
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from broadsheet.environment import environment
+from broadsheet.style import compact
 from broadsheet.views import (
+    AlternateView,
     ArticleView,
     DateView,
     EntryView,
@@ -25,17 +31,23 @@ from broadsheet.views import (
     ItemView,
     LinkView,
     ListView,
+    NewsEntryView,
+    NewsSitemapView,
     NotFoundView,
     OverviewView,
     PromoView,
     RedirectView,
+    SearchView,
     SectionView,
     SitemapEntryView,
     SitemapView,
     SiteView,
     SourceView,
     TextPageView,
+    WordFormView,
 )
+from broadsheet.words import load_words
+from tests.sites import SMALL_SITE, tree
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 BASE = "https://news.example/"
@@ -58,10 +70,13 @@ SITE = SiteView(
     topics_url="/topics/",
     sources_url="/sources/",
     archive_url="/archive/",
+    people_url="/people/",
+    search_url="/search/",
+    words=load_words(tree(SMALL_SITE), ["en"])[0]["en"].entries(),
 )
 ITEM = ItemView(
     "Ant Group bets on medicine", "/articles/ant/", "A sharp shift.", DATE, LinkView("Bloomberg Tech", "/b/"),
-    (TOPIC, LinkView("Fintech", "/topics/fintech/")), 4, "en",
+    (TOPIC, LinkView("Fintech", "/topics/fintech/")), 4, "en", "4 min",
 )  # fmt: skip
 NAMED_SOURCE = SourceView("Bloomberg Tech", "/sources/bloomberg-tech/", "", "", "", None, "")
 LINKED_SOURCE = SourceView("The Register", "/r/", "https://r.example/a", "The doctor", "S. Sharwood", DATE, "CC BY")
@@ -92,35 +107,61 @@ ARTICLE = ArticleView(
     next=LinkView("After", "/articles/after/"),
     related=(ITEM,),
     is_draft=True,
+    reading="4 min read",
 )
 BARE_ARTICLE = replace(
     ARTICLE, summary="", byline="", sources=(), editor=LinkView("", ""), updated=None, topics=(), figure=None,
     contents=(), promo=None, previous=None, next=None, related=(), is_draft=False,
 )  # fmt: skip
 HOME = ListView(
-    head("", "Hamidun News"), "Hamidun News", "", 0, 0, None, (ITEM,) * 20, None, LinkView("Page 2", "/page/2/")
-)
-SOURCE = ListView(
-    head("sources/b/"), "Bloomberg Tech", "A desk.", 0, 1, LinkView("b.com", "https://b.com/"), (ITEM,), None, None
-)
-NUMBERED = ListView(
-    head("page/2/"),
+    head("", "Hamidun News"),
+    "home",
     "Hamidun News",
     "",
-    2,
-    40,
+    0,
+    (),
     None,
+    (ITEM,) * 20,
+    None,
+    LinkView("Page 2", "/page/2/"),
+)
+SOURCE = ListView(
+    head("sources/b/"),
+    "source",
+    "Bloomberg Tech",
+    "A desk.",
+    0,
+    (LinkView("1 article", ""), LinkView("b.com", "https://b.com/")),
+    LinkView("Sources", "/sources/"),
     (ITEM,),
-    LinkView("Page 3", "/page/3/"),
-    LinkView("Page 1", "/page/1/"),
+    None,
+    None,
+    "https://b.com/",
+)
+PERSON = replace(SOURCE, kind="person", title="Zara Hamidun", parent=LinkView("People", "/people/"))
+MONTH = replace(SOURCE, kind="month", title="May 2025", facts=(), lead="", website="")
+NUMBERED = replace(
+    HOME,
+    head=head("page/2/"),
+    number=2,
+    facts=(LinkView("Page 2", ""),),
+    items=(ITEM,),
+    newer=LinkView("Page 3", "/page/3/"),
+    older=LinkView("Page 1", "/page/1/"),
 )
 ARCHIVE = OverviewView(
     head("archive/"),
     "Archive",
     "By month.",
-    (SectionView("2025", "/archive/2025/", (EntryView("May", "/a/", "x", 1),)),),
+    (SectionView("2025", "/archive/2025/", (EntryView("May", "/a/", "x", "1 article"),)),),
 )
-TOPICS = OverviewView(head("topics/"), "Topics", "", (SectionView("", "", (EntryView("Fintech", "/f/", "", 7),)),))
+TOPICS = OverviewView(
+    head("topics/"), "Topics", "", (SectionView("", "", (EntryView("Fintech", "/f/", "", "7 articles"),)),)
+)
+SEARCH = SearchView(
+    head("search/"), "Search", "Find it.", "/static/search.js", ("/search/2025-1.json",), (TOPIC, LinkView("AI", "")),
+    (LinkView("Wire", ""),), (), (WordFormView("one", "{n} found"), WordFormView("other", "{n} found")),
+)  # fmt: skip
 ABOUT = TextPageView(head("about/"), "About us", "Who we are.", DATE, CONTENTS, BODY)
 NOT_FOUND = NotFoundView(HeadView("Page not found", "", "", "en", "ltr"), (ITEM,), (TOPIC,))
 MOVED = RedirectView(head("articles/ant/"), BASE + "articles/ant/", "/articles/ant/")
@@ -131,6 +172,9 @@ PAGES: dict[str, tuple[str, Any]] = {
     "home": ("list.html", HOME),
     "home without articles": ("list.html", replace(HOME, items=(), older=None)),
     "source": ("list.html", SOURCE),
+    "person": ("list.html", PERSON),
+    "month": ("list.html", MONTH),
+    "search": ("search.html", SEARCH),
     "numbered page": ("list.html", NUMBERED),
     "archive": ("overview.html", ARCHIVE),
     "topics": ("overview.html", TOPICS),
@@ -145,14 +189,13 @@ FULL_PAGES = [name for name in PAGES if name != "redirect"]
 
 
 def render(template: str, page: Any, site: SiteView = SITE) -> str:
-    env = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return env.get_template(template).render(site=site, page=page)
+    sources = {
+        path.relative_to(TEMPLATES).as_posix(): path.read_text()
+        for path in sorted(TEMPLATES.rglob("*"))
+        if path.suffix in (".html", ".xml", ".css")
+    }
+    env = environment(tuple(sources.items()))
+    return env.get_template(template).render(site=site, page=page, words=SimpleNamespace(**dict(site.words)))
 
 
 def parse(markup: str) -> ElementTree.Element:
@@ -176,7 +219,7 @@ def hostile(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(map(hostile, value))
     if is_dataclass(value) and not isinstance(value, type):
-        kept = ("language", "direction")
+        kept = ("language", "direction", "kind", "words", "form")
         changes = {f.name: hostile(getattr(value, f.name)) for f in fields(value) if f.name not in kept}
         return replace(value, **changes)
     return value
@@ -193,7 +236,9 @@ def test_a_page_has_what_every_page_needs(name: str) -> None:
     assert len(tree.findall(".//h1")) == 1
     ids = [element.get("id") for element in tree.iter() if element.get("id")]
     assert len(ids) == len(set(ids))
-    assert not tree.findall(".//script")
+    assert [script.get("type") for script in tree.findall(".//script") if not script.get("src")] in (
+        [], ["application/ld+json"]
+    )  # fmt: skip
     names = {attribute for element in tree.iter() for attribute in element.attrib}
     assert not [attribute for attribute in names if attribute == "style" or attribute.startswith("on")]
 
@@ -227,7 +272,8 @@ def test_hostile_text_stays_text(name: str) -> None:
     plain = parse(render(template, page))
     attacked = parse(render(template, hostile(page), hostile(SITE)))
 
-    assert not attacked.findall(".//script")
+    assert len(attacked.findall(".//script")) <= len(plain.findall(".//script"))
+    assert "alert" not in "".join(words(script) for script in attacked.findall(".//script") if script.get("src"))
     # Hostile addresses make the home page look like any other, which has a header and a paragraph more.
     assert {element.tag for element in attacked.iter()} <= {element.tag for element in plain.iter()} | {"p", "header"}
     assert not [element for element in attacked.iter() if "onerror" in element.attrib]
@@ -236,16 +282,20 @@ def test_hostile_text_stays_text(name: str) -> None:
 
 @pytest.mark.parametrize("name", FULL_PAGES)
 def test_the_style_sheet_stands_in_the_page(name: str) -> None:
-    """One request is enough: the style sheet comes with the page, as it was written."""
+    """One request is enough: the style sheet comes with the page, and the policy names it by its hash."""
     tree = parse(render(*PAGES[name]))
+    style, policy = tree.find("head/style"), tree.find("head/meta[@http-equiv='Content-Security-Policy']")
 
-    assert words(tree.find("head/style")) == " ".join((TEMPLATES / "style.css").read_text().split())
+    assert style is not None and style.text and policy is not None
+    assert style.text.startswith(compact((TEMPLATES / "style" / "base.css").read_text())[:-1])
+    found = b64encode(sha256(style.text.encode()).digest()).decode()
+    assert f"style-src 'sha256-{found}';" in policy.get("content", "")
     assert not [link for link in tree.findall("head/link") if link.get("rel") == "stylesheet"]
 
 
 def test_the_style_sheet_needs_nothing_from_elsewhere() -> None:
     """No import, no font, no picture, and nothing that Jinja2 would take for its own."""
-    style = (TEMPLATES / "style.css").read_text()
+    style = "".join(path.read_text() for path in (TEMPLATES / "style").iterdir())
 
     assert not [word for word in ("@import", "url(", "@font-face", "{{", "{%", "{#", "!important") if word in style]
 
@@ -358,3 +408,76 @@ def test_a_sitemap_is_well_formed(is_index: bool, root: str, entry: str) -> None
 def test_the_frame_of_a_page_is_small() -> None:
     """With every part but a text, an article is at most 3,800 bytes compressed: 700 words more stay below 6,000."""
     assert len(gzip.compress(render("article.html", ARTICLE).encode(), 9)) <= 3_800
+
+
+def json_ld(template: str, page: Any, site: SiteView = SITE) -> list[dict[str, Any]]:
+    script = parse(render(template, page, site)).find(".//script[@type='application/ld+json']")
+    assert script is not None and script.text
+    content = json.loads(script.text)
+    return content.get("@graph", [content])
+
+
+def test_an_article_tells_machines_what_it_is() -> None:
+    """What Google recommends of a NewsArticle, and the sources it is based on."""
+    article, breadcrumbs = json_ld("article.html", ARTICLE)
+
+    assert article["@type"] == "NewsArticle"
+    assert article["headline"] == "Ant Group bets on medicine"
+    assert (article["datePublished"], article["dateModified"]) == (DATE.iso, "2025-11-21T09:00:00+03:00")
+    assert article["author"] == {"@type": "Person", "name": "Z. Hamidun", "url": BASE + "people/z/"}
+    assert article["image"] == [BASE + "a.png"]
+    assert (article["inLanguage"], article["mainEntityOfPage"]) == ("en", BASE + "articles/ant/")
+    assert article["publisher"]["name"] == "Hamidun Academy"
+    assert article["isBasedOn"][1] == {
+        "@type": "CreativeWork",
+        "name": "The doctor",
+        "url": "https://r.example/a",
+        "author": {"@type": "Person", "name": "S. Sharwood"},
+        "datePublished": DATE.iso,
+        "license": "CC BY",
+        "publisher": {"@type": "Organization", "name": "The Register"},
+    }
+    assert [(step["position"], step["name"]) for step in breadcrumbs["itemListElement"]] == [
+        (1, "Hamidun News"), (2, "Health care"), (3, "Ant Group bets on medicine"),
+    ]  # fmt: skip
+
+
+def test_the_home_page_names_the_newsletter_and_who_publishes_it() -> None:
+    """A WebSite and a NewsMediaOrganization with its policies; a numbered page has none of it."""
+    site = replace(SITE, principles_url="/how-we-work/", corrections_url="/corrections/")
+    website, organisation = json_ld("list.html", HOME, site)
+
+    assert (website["@type"], website["url"], organisation["@type"]) == ("WebSite", BASE, "NewsMediaOrganization")
+    assert organisation["correctionsPolicy"] == BASE + "corrections/"
+    assert "ld+json" not in render("list.html", NUMBERED)
+
+
+def test_hostile_text_stays_text_for_machines_too() -> None:
+    """The data is JSON whatever the article says, and its script element ends where it should."""
+    (article, *_) = json_ld("article.html", hostile(ARTICLE), hostile(SITE))
+
+    assert article["headline"] == HOSTILE
+
+
+def test_a_translated_page_leads_to_its_other_languages() -> None:
+    """Search engines are told of all languages, itself among them; readers of the others."""
+    alternates = (
+        AlternateView("en", "English", "/a/", BASE + "a/"),
+        AlternateView("ru", "Русский", "/ru/a/", BASE + "ru/a/"),
+    )
+    tree = parse(render("article.html", replace(ARTICLE, head=replace(ARTICLE.head, alternates=alternates))))
+    switch = tree.findall(".//a[@hreflang]")
+
+    assert [link.get("href") for link in tree.findall(".//link[@hreflang]")] == [BASE + "a/", BASE + "ru/a/"]
+    assert [(link.get("href"), link.get("lang"), link.text) for link in switch] == [("/ru/a/", "ru", "Русский")]
+
+
+def test_a_news_sitemap_is_well_formed() -> None:
+    """Publication, language, date and title of each article."""
+    page = NewsSitemapView((NewsEntryView("A & B", BASE + "a/", "3 < 4", "en", DATE.iso),))
+    tree = ElementTree.fromstring(render("sitemap-news.xml", page).encode())
+    space = "{http://www.google.com/schemas/sitemap-news/0.9}"
+
+    assert [element.text for element in tree.iter() if element.tag.startswith(space) and element.text] == [
+        "A & B", "en", DATE.iso, "3 < 4",
+    ]  # fmt: skip

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from broadsheet import cli
 from broadsheet.digest import digest_bytes
@@ -17,7 +19,7 @@ from broadsheet.plan import plan_site
 from broadsheet.press import page_keys
 from broadsheet.seal import Sealed, sealed
 from broadsheet.store import DiskStore
-from tests.sites import AS_OF, SMALL_SITE, written
+from tests.sites import AS_OF, REPOSITORY, SMALL_SITE, written
 
 
 def run(root: Path, *arguments: str) -> int:
@@ -45,6 +47,22 @@ def test_a_sound_cache_agrees(site: Path, capsys: pytest.CaptureFixture[str]) ->
 
     assert verified(site, capsys) == (0, f"No problems; {files} files compared.\n")
     assert {path: path.stat().st_mtime_ns for path in (site / "site").rglob("*")} == before
+
+
+def test_pictures_are_read_and_drawn_under_the_seal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The house's own newsletter, with all it has, and a picture that is made smaller."""
+    for name in ("content", "templates"):
+        shutil.copytree(REPOSITORY / name, tmp_path / name)
+    shutil.copy(REPOSITORY / "config.yaml", tmp_path)
+    Image.effect_noise((1200, 800), 40).convert("RGB").save(tmp_path / "content/articles/noise.jpg")
+    (tmp_path / "content/articles/noise.md").write_text(
+        "---\ntitle: Noise\ndate: 2026-11-01\nimage: {src: noise.jpg, alt: Noise}\n---\nText.\n"
+    )
+    assert run(tmp_path, "build", "--quiet") == 0
+    code, said = verified(tmp_path, capsys)
+
+    assert code == 0, said
+    assert "files compared" in said
 
 
 def test_an_edit_that_is_not_published_yet_is_no_problem(site: Path, capsys: pytest.CaptureFixture[str]) -> None:

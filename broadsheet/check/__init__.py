@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ..errors import Problem
+from .facts import page_facts
 from .feeds import check_feeds
+from .links import check_links
+from .outline import check_headings, check_heads, check_ids
 from .outputs import Outputs
 
-__all__ = ["CHECKS", "Check", "Outputs", "check_outputs"]
+__all__ = ["CHECKS", "Check", "Outputs", "check_outputs", "page_facts"]
 
 Check = Callable[[Outputs], list[Problem]]
 
-CHECKS: Sequence[Check] = (check_feeds,)
+CHECKS: Sequence[Check] = (check_links, check_headings, check_ids, check_heads, check_feeds)
 
 
 def check_outputs(outputs: Outputs) -> list[Problem]:

@@ -75,6 +75,7 @@ def load_article(file: SourceFile, settings: Settings) -> tuple[Loaded | None, l
         corrections=_corrections(fields, names),
         prose=_prose(parts),
         places=mapping.places,
+        translation_of=fields.translation_of,
     )
     problems += names.problems
     return (None if problems else Loaded(article, tuple(names.written))), problems

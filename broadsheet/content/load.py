@@ -13,6 +13,7 @@ from ..tree import SourceFile, SourceTree
 from .article import Kind, Loaded, Written, load_article, load_page
 from .frontmatter import read_parts
 from .registries import PEOPLE, SOURCES, TOPICS, load_people, load_sources, load_topics
+from .translations import with_originals
 
 __all__ = ["Loaded", "load_article", "load_page", "load_site", "prose_text"]
 
@@ -66,7 +67,7 @@ def assemble(
         problems += found
         if not found:
             articles.append(article)
-    articles = _without_twins(articles, ("slug", "id"), problems)
+    articles = with_originals(_without_twins(articles, ("slug", "id"), problems), problems)
     problems += _missing_ids(articles)
     articles.sort(key=lambda article: article.id)
     articles.sort(key=lambda article: article.date, reverse=True)
@@ -206,15 +207,20 @@ def _without_twins(items: Sequence[Item], names: tuple[str, ...], problems: list
     first: dict[tuple[str, str], str] = {}
     unique = []
     for item in items:
-        twins = [name for name in names if first.setdefault((name, getattr(item, name)), item.path) != item.path]
+        twins = [name for name in names if first.setdefault(_claim(item, name), item.path) != item.path]
         for name in twins:
             value = getattr(item, name)
-            message = f'the {name} "{value}" is already taken by {first[name, value]}'
+            message = f'the {name} "{value}" is already taken by {first[_claim(item, name)]}'
             place = item.where(name if name in item.places else "title")
             problems.append(Problem(place, message, _TWIN_HINTS[name]))
         if not twins:
             unique.append(item)
     return unique
+
+
+def _claim(item: Article | StaticPage, name: str) -> tuple[str, str]:
+    # A translation may have the slug of its original: it lies below the address of its language.
+    return (f"{name} {item.lang}" if name == "slug" else name, getattr(item, name))
 
 
 def _missing_ids(articles: Sequence[Article]) -> list[Problem]:

@@ -65,7 +65,7 @@ def _load(file: SourceFile, kind: type[Entry]) -> tuple[dict[str, Entry] | None,
 
 
 def _entry(reader: Fields, slug: str, kind: type[Entry]) -> Entry:
-    name, *others = (field.name for field in fields_of(kind) if field.name != "slug")
+    name, *others = (field.name for field in fields_of(kind) if field.name not in ("slug", "languages"))
     fault = shape_fault(slug)
     if fault:
         better = slug_from(slug)
@@ -75,11 +75,33 @@ def _entry(reader: Fields, slug: str, kind: type[Entry]) -> Entry:
         return kind(slug, slug)
     if isinstance(reader.at(slug), str):
         return kind(slug, reader.read(slug, title_text, ""))
-    if reader.at(slug) is not None and not reader.group(slug, (name, *others)):
+    is_topic = kind is Topic
+    known = (name, *others, "languages") if is_topic else (name, *others)
+    if reader.at(slug) is not None and not reader.group(slug, known):
         return kind(slug, slug)
     reader.require(f"{slug}.{name}", f'"{name}: Some words" below it, or the words behind "{slug}:"')
     written: dict[str, Any] = {field: reader.read(f"{slug}.{field}", _CHECKS[field], None) for field in (name, *others)}
+    if is_topic:
+        written["languages"] = _languages(reader, f"{slug}.languages")
     return kind(**{"slug": slug, name: "", **{field: value for field, value in written.items() if value is not None}})
+
+
+def _languages(reader: Fields, place: str) -> dict[str, tuple[str, str]]:
+    """Title and description of a topic in further languages."""
+    tags = reader.at(place)
+    if not isinstance(tags, dict):
+        reader.group(place, ())
+        return {}
+    for tag in tags:
+        if reader.group(f"{place}.{tag}", ("title", "description")):
+            reader.require(f"{place}.{tag}.title", '"title: Some words"')
+    return {
+        tag: (
+            reader.read(f"{place}.{tag}.title", title_text, ""),
+            reader.read(f"{place}.{tag}.description", long_text, ""),
+        )
+        for tag in tags
+    }
 
 
 def _report_twins(

@@ -241,6 +241,7 @@ class ArticleFields(_TextFields):
         None, description="What machines did to the text."
     )
     review: ReviewFields | None = Field(None, description="Who checked the text.")
+    translation_of: Short = Field("", description="The article that this one says in another language: its file or id.")
     corrections: list[CorrectionFields] = Field(
         default_factory=list, description="What was put right after publishing."
     )

@@ -70,6 +70,7 @@ class Writer:
         self.references: list[Reference] = []
         self.fragments: list[int] = []  # slots whose target is a heading by the author's name for it
         self.headings: list[Heading] = []
+        self.level = 1  # of the heading above; the page's own to begin with
         self.ids: dict[str, int] = {}
         self.faults: list[Fault] = []
         self.headline = ""
@@ -160,6 +161,13 @@ class Writer:
             line, column = place_of(inner, self.lines)
             hint = "begin it with ##; a page has one headline"
             self.faults.append(Fault(line, column, "a second headline became a heading", hint, is_error=False))
+        if level > self.level + 1:
+            line, column = place_of(inner, self.lines)
+            message = f"this heading of level {level} stands below one of level {self.level}"
+            hint = f"begin it with {'#' * (self.level + 1)}; until then it is shown so"
+            self.faults.append(Fault(line, column, message, hint, is_error=False))
+            level = self.level + 1
+        self.level = level
         if index and tokens[index - 1].hidden:
             self.parts.append("\n")
         inner.meta["slot"] = len(self.parts)
@@ -269,9 +277,10 @@ class Writer:
         note = note_number(tokens[index])
         slot = self.slot(Reference(f"#fnref{note}", 1, 1))
         label = escape(f"{self.own_words.back} {note}")
-        # U+FE0E: or phones show the arrow as a picture.
+        # Words rather than an arrow, which says nothing to who does not know it; they begin the link's name.
+        shown = escape(self.own_words.back.partition(",")[0])
         self.parts.append(
-            f' <a href="{slot}" class="footnote-backref" role="doc-backlink" aria-label="{label}">↩\ufe0e</a>'
+            f' <a href="{slot}" class="footnote-backref" role="doc-backlink" aria-label="{label}">{shown}</a>'
         )
 
     # Text
@@ -329,7 +338,9 @@ class Writer:
     def link(self, token: Token, child: Token) -> str:
         slot = self.refer(token, child.attrs["href"], is_image=False)
         title = child.attrs.get("title")
-        return slot and f'<a href="{slot}"' + (f' title="{escape(str(title))}">' if title else ">")
+        # Whatever opens the link in a tab of its own: the page there cannot reach back to ours.
+        rel = ' rel="noopener"' if str(child.attrs["href"]).startswith(("http://", "https://")) else ""
+        return slot and f'<a href="{slot}"' + (f' title="{escape(str(title))}"' if title else "") + rel + ">"
 
     def image(self, token: Token, child: Token) -> str:
         alt = _alt(child)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
 
 from ..errors import Problem, did_you_mean
 from ..markdown.document import Outline
@@ -11,17 +12,17 @@ from ..model import Site
 from ..pictures.facts import Facts
 from ..tree import SourceTree
 from ..urls import is_external
-from . import addresses, articles, feeds, files, icons, lists, overviews, texts
+from . import addresses, articles, feeds, files, icons, lists, machines, overviews, search, texts
 from .layout import Layout, lay_out
 from .paths import conflicts
 from .types import File, Page, Plan
 
-# In the order in which they are planned; files last, since the others name the media they use.
-KINDS = (articles.plan, lists.plan, overviews.plan, texts.plan, feeds.plan, addresses.plan, icons.plan, files.plan)
-
+# Planned for each language, then once; files last, since the others name the media they use.
+KINDS = (articles.plan, lists.plan, overviews.plan, texts.plan, search.plan, feeds.plan)
+ONCE = (addresses.plan, machines.plan, search.script, icons.plan, files.plan)
 
 # How long an article is news to Google's news sitemap, and so how long its date may decide what that holds.
-NEWS_TIME = timedelta(days=2)
+NEWS_TIME = machines.NEWS_AGE
 
 
 def plan_site(
@@ -39,14 +40,16 @@ def plan_site(
     outlines: by path of the file. drafts: publish drafts and scheduled articles too. broken: files with problems of
     their own; while there are any, links to paths that do not exist are not judged. facts: of pictures, by path.
     """
-    layout = lay_out(site, outlines, tree, as_of=as_of, drafts=drafts, broken=broken, facts=facts or {})
-    outputs = [output for kind in KINDS for output in kind(layout)]
+    layouts, problems = lay_out(site, outlines, tree, as_of=as_of, drafts=drafts, broken=broken, facts=facts or {})
+    layout = layouts[0]
+    outputs = [output for language in layouts for output in _in_language(language)]
+    outputs += [output for kind in ONCE for output in kind(layouts)]
     outputs += addresses.sitemaps(layout.addresses, [output for output in outputs if isinstance(output, Page)])
-    problems = [*layout.references.problems, *icons.logo_problems(layout), *conflicts(outputs)]
+    problems += [*layout.references.problems, *icons.logo_problems(layout), *conflicts(outputs)]
     if not broken:
         known = {output.path for output in outputs}
         problems += layout.references.check_paths(known.__contains__)
-        problems += _dead_navigation(layout, known)
+        problems += [problem for language in layouts for problem in _dead_navigation(language, known)]
     pages = tuple(sorted((output for output in outputs if isinstance(output, Page)), key=lambda page: page.path))
     copies = tuple(sorted((output for output in outputs if isinstance(output, File)), key=lambda file: file.path))
     due = min(
@@ -63,6 +66,7 @@ def plan_site(
         due_title=due.title if due else "",
         since=since,
         until=until,
+        sites=tuple((other.settings.language, other.site_view) for other in layouts[1:]),
     ), problems
 
 
@@ -72,6 +76,16 @@ def _bounds(site: Site, as_of: datetime) -> tuple[str, str]:
     since = max((moment for moment in moments if moment <= as_of), default=None)
     until = min((moment for moment in moments if moment > as_of), default=None)
     return (since.isoformat() if since else "", until.isoformat() if until else "")
+
+
+def _in_language(layout: Layout) -> Iterator[Page | File]:
+    """All outputs of a language; pages of a further one carry its name."""
+    for kind in KINDS:
+        for output in kind(layout):
+            if layout.prefix and isinstance(output, Page):
+                yield replace(output, language=layout.settings.language)
+            else:
+                yield output
 
 
 def _dead_navigation(layout: Layout, known: set[str]) -> list[Problem]:

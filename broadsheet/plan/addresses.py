@@ -1,4 +1,4 @@
-"""What machines are told of the site's addresses: redirects from old ones, robots.txt and sitemaps."""
+"""What machines are told of the site's addresses: redirects from old ones, and sitemaps."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ SITEMAP = "/sitemap.xml"
 SITEMAP_LIMIT = 50_000  # https://www.sitemaps.org/protocol.html: at most this many URLs in one file
 
 
-def plan(layout: Layout) -> Iterator[Page | File]:
-    """A page for each alias, `_redirects` for hosts that know such a file, and robots.txt."""
+def plan(layouts: Sequence[Layout]) -> Iterator[Page | File]:
+    """A page for each alias, and `_redirects` for hosts that know such a file."""
+    layout = layouts[0]
     lines = []
-    for alias, target, title, origin in _aliases(layout):
+    for alias, target, title, origin in (found for language in layouts for found in _aliases(language)):
         head = layout.head(title, "", "")
         view = RedirectView(head, layout.addresses.absolute(target), layout.addresses.relative(target))
         path = alias if alias.endswith("/") or "." in alias.rpartition("/")[2] else alias + "/"
@@ -28,8 +29,6 @@ def plan(layout: Layout) -> Iterator[Page | File]:
         lines.append(f"{layout.addresses.relative(alias)} {layout.addresses.relative(path)} 301\n")
     if lines:
         yield Page("/_redirects", "text", "", TextView("".join(sorted(lines))), Where("config.yaml"))
-    robots = f"User-agent: *\nAllow: /\n\nSitemap: {layout.addresses.absolute(SITEMAP)}\n"
-    yield Page("/robots.txt", "text", "", TextView(robots), Where("config.yaml"))
 
 
 def sitemaps(addresses: Addresses, pages: Sequence[Page], limit: int = SITEMAP_LIMIT) -> Iterator[Page]:

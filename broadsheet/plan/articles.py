@@ -77,6 +77,7 @@ def _page(
         next=_link(newer),
         related=tuple([other.item for other in related_stories]),
         is_draft=article.is_draft,
+        reading=layout.counts.text("reading", story.item.minutes),
     )
     return Page(
         story.path,
@@ -128,11 +129,12 @@ def byline(article: Article, layout: Layout) -> str:
     )
 
 
-def editor(article: Article, layout: Layout) -> LinkView:
-    """Who answers for an article: a person, else the house."""
+def editor(article: Article, layout: Layout, *, is_absolute: bool = False) -> LinkView:
+    """Who answers for an article: a person, with our page about that person, else the house."""
     if article.editor:
         person = layout.site.people[article.editor]
-        return LinkView(person.name, person.url)
+        address = layout.addresses.absolute if is_absolute else layout.addresses.relative
+        return LinkView(person.name, address(layout.person_path(person.slug)))
     return LinkView(layout.settings.publisher.name, layout.settings.publisher.url)
 
 

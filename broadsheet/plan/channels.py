@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..errors import Where
 from ..model import FeedFamily
+from .dates import language_name
 from .layout import Layout, Story
 
 FEED_LIST = "/feeds.opml"
@@ -35,7 +36,8 @@ def channels(layout: Layout) -> Iterator[Channel]:
     settings, site = layout.settings, layout.site
     families, language = settings.feeds.families, settings.language
     here = Where("config.yaml")
-    yield Channel("newsletter", "/", "/", "", settings.tagline, language, layout.stories, here)
+    root = layout.at("/")
+    yield Channel("newsletter", root, root, "", settings.tagline, language, layout.stories, here)
     for slug, stories in layout.by_topic.items() if families["topics"] else ():
         path, topic = layout.topic_path(slug), site.topics[slug]
         origin = stories[-1].article.where("topics")
@@ -48,8 +50,17 @@ def channels(layout: Layout) -> Iterator[Channel]:
         yield from _languages(layout)
     corrected = [story for story in layout.stories if story.article.corrections]
     if corrected and families["corrections"]:
-        home = next((path for slug, path in _page_paths(layout) if slug == CORRECTIONS), "/")
-        yield Channel("corrections", f"/{CORRECTIONS}/", home, "Corrections", "", language, corrected, here)
+        home = next((path for slug, path in _page_paths(layout) if slug == CORRECTIONS), root)
+        yield Channel(
+            "corrections",
+            layout.at(f"/{CORRECTIONS}/"),
+            home,
+            layout.words.text("feeds_corrections"),
+            "",
+            language,
+            corrected,
+            here,
+        )
 
 
 def _languages(layout: Layout) -> Iterator[Channel]:
@@ -60,8 +71,17 @@ def _languages(layout: Layout) -> Iterator[Channel]:
     if len(by_language) > 1:
         for language, stories in sorted(by_language.items()):
             origin = stories[-1].article.where("lang")
-            name = layout.calendar.language_name(language)
-            yield Channel("languages", f"/languages/{language.lower()}/", "/", name, "", language, stories, origin)
+            name = language_name(language)
+            yield Channel(
+                "languages",
+                layout.at(f"/languages/{language.lower()}/"),
+                layout.at("/"),
+                name,
+                "",
+                language,
+                stories,
+                origin,
+            )
 
 
 def _page_paths(layout: Layout) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,13 @@ def locale_of(language: str) -> Locale:
     return Locale("en")
 
 
+def language_name(language: str) -> str:
+    """What a language calls itself, beginning with a capital letter: "Русский"; its tag where nobody knows it."""
+    locale = locale_of(language)
+    name = locale.get_language_name() or ""
+    return name[:1].upper() + name[1:] if locale.language == language.split("-")[0].lower() else language
+
+
 @dataclass(slots=True)
 class Calendar:
     """Owns, for one planning, the texts of the days already written out: thousands of articles share a few days."""
@@ -42,12 +49,6 @@ class Calendar:
         """The name of a month, standing alone, as a title."""
         name = get_month_names("wide", context="stand-alone", locale=self.locale)[month]
         return str(name[:1].upper() + name[1:])
-
-    def language_name(self, language: str) -> str:
-        """What a language calls itself; its tag where nobody knows it."""
-        locale = locale_of(language)
-        name = locale.get_display_name() or ""
-        return name[:1].upper() + name[1:] if locale.language == language.split("-")[0].lower() else language
 
 
 def calendar(language: str, zone: tzinfo) -> Calendar:

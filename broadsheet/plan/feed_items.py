@@ -7,7 +7,7 @@ from posixpath import splitext
 from urllib.parse import unquote
 
 from ..digest import digest
-from ..model import Citation, Correction, CorrectionKind
+from ..model import Citation, Correction
 from ..views import (
     DateView,
     FeedAiView,
@@ -31,11 +31,6 @@ IMAGE_TYPES = {
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".webp": "image/webp",
-}
-CORRECTION_NAMES: dict[CorrectionKind, str] = {
-    "correction": "Correction",
-    "clarification": "Clarification",
-    "update": "Update",
 }
 
 
@@ -100,7 +95,7 @@ def _item(story: Story, layout: Layout) -> FeedItemView:
         direction=direction(article.lang),
         byline=byline(article, layout),
         sources=tuple([_source(citation, layout) for citation in article.citations]),
-        author=editor(article, layout),
+        author=editor(article, layout, is_absolute=True),
         reviewer=layout.site.people[review.by].name if review and review.by != article.editor else "",
         date=item.date,
         updated=_updated(story, layout),
@@ -150,7 +145,7 @@ def _image(story: Story, layout: Layout) -> FeedImageView | None:
 
 def _correction(correction: Correction, layout: Layout) -> FeedCorrectionView:
     date = layout.calendar.view(correction.date)
-    return FeedCorrectionView(CORRECTION_NAMES[correction.kind], date, correction.said, correction.says)
+    return FeedCorrectionView(layout.words.text(correction.kind), date, correction.said, correction.says)
 
 
 def _derived_id(article: str, correction: Correction, number: int) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 
 from ..errors import Problem, Where, did_you_mean
-from ..model import FeedFamily, FeedFormat
+from ..model import FeedFormat
 from ..views import (
     DateView,
     FeedChoiceView,
@@ -27,15 +27,6 @@ from .layout import Layout, direction
 from .paginate import stable_pages
 from .types import File, Page
 
-FAMILY_NAMES: dict[FeedFamily, str] = {
-    "newsletter": "Everything",
-    "topics": "By topic",
-    "sources": "By source",
-    "languages": "By language",
-    "corrections": "Corrections",
-}
-WORDS = FeedWordsView()
-
 Shown = tuple[FeedItemView, ...]
 
 
@@ -51,7 +42,7 @@ def plan(layout: Layout) -> Iterator[Page | File]:
             planned |= {page.path: page for page in _pages(layout, channel, kind, front, archive)}
         outlines.append(_outline(layout, channel, formats[0]))
     yield from planned.values()
-    for old, path in layout.settings.feeds.aliases:
+    for old, path in layout.settings.feeds.aliases if layout.prefix == "" else ():
         where = layout.settings.feeds.places[f"aliases.{old}"]
         feed = planned.get(path)
         if feed is None:
@@ -60,9 +51,10 @@ def plan(layout: Layout) -> Iterator[Page | File]:
         elif not old.endswith("/"):
             # A feed reader follows no HTML redirect: it needs the feed itself, whose self link tells the new address.
             yield Page(old, feed.renderer, feed.template, feed.view, where)
-    _check_page(layout)
+    if not layout.prefix:
+        _check_page(layout)
     view = FeedListView(layout.settings.title, layout.settings.publisher.name, tuple(outlines))
-    yield Page(FEED_LIST, "opml", "", view, Where("config.yaml"))
+    yield Page(layout.at(FEED_LIST), "opml", "", view, Where("config.yaml"))
 
 
 def feed_groups(layout: Layout) -> tuple[FeedGroupView, ...]:
@@ -73,7 +65,7 @@ def feed_groups(layout: Layout) -> tuple[FeedGroupView, ...]:
             FeedChoiceView(channel.name or layout.settings.title, _links(layout, channel))
             for channel in sorted(group, key=lambda channel: (channel.name.casefold(), channel.folder))
         ]
-        groups.append(FeedGroupView(FAMILY_NAMES[family], tuple(found)))
+        groups.append(FeedGroupView(layout.words.text(f"feeds_{family}"), tuple(found)))
     return tuple(groups)
 
 
@@ -83,6 +75,18 @@ def feeds_of_page(layout: Layout, slug: str) -> tuple[FeedLinkView, ...]:
         return ()
     found = [channel for channel in channels(layout) if channel.family == "corrections"]
     return _links(layout, found[0]) if found else ()
+
+
+def _words(layout: Layout) -> FeedWordsView:
+    """What feeds say themselves, in the language of the layout."""
+    text = layout.words.text
+    return FeedWordsView(
+        source=text("source"),
+        no_link=text("no_link"),
+        licence=text("feeds_licence"),
+        it_said=text("feeds_it_said"),
+        it_says=text("feeds_it_says"),
+    )
 
 
 def _check_page(layout: Layout) -> None:
@@ -140,7 +144,7 @@ def _pages(
             older=older,
             newer=newer,
             archive_type=KINDS[old].media_type if old else "",
-            words=WORDS,
+            words=_words(layout),
             items=items,
         )
         return Page(path, kind, "", view, channel.origin)
@@ -163,7 +167,7 @@ def _archive_format(kind: FeedFormat, archive: tuple[FeedFormat, ...]) -> FeedFo
 def _outline(layout: Layout, channel: Channel, kind: FeedFormat) -> OutlineView:
     absolute = layout.addresses.absolute
     return OutlineView(
-        group=FAMILY_NAMES[channel.family],
+        group=layout.words.text(f"feeds_{channel.family}"),
         title=feed_title(layout.settings, channel.name),
         url=absolute(feed_path(channel.folder, kind)),
         home_url=absolute(channel.home),

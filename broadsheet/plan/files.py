@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .layout import Layout
 from .types import File, Page
@@ -11,8 +11,9 @@ from .types import File, Page
 FOLDERS = (("templates/static/", "/static/"), ("content/static/", "/"))
 
 
-def plan(layout: Layout) -> Iterator[Page | File]:
+def plan(layouts: Sequence[Layout]) -> Iterator[Page | File]:
     """Static files by path, then media; the kinds planned before this one have named the media they use."""
+    layout = layouts[0]
     for folder, target in FOLDERS:
         for file in layout.tree.under(folder):
             yield File(target + file.path.removeprefix(folder), file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..digest import digest
 from ..errors import Problem, Where
@@ -26,14 +26,14 @@ ICONS = (
 LOGO_MARGINS = {"/favicon.ico": 0, "/icons/192.png": 0, "/icons/512.png": 0, "/apple-touch-icon.png": 10}
 MANIFEST = "/site.webmanifest"
 RECIPE = "1"
-PAPER, ACCENT = "#fdfbf6", "#8a1a2b"  # of templates/style.css
+PAPER, ACCENT = "#fdfbf6", "#8a1a2b"  # of templates/style/base.css
 _PLACE = Where("config.yaml")
 
 
-def plan(layout: Layout) -> Iterator[Page | File]:
-    """Icons and manifest, but for those that lie ready in content/static; and the newsletter's own share card."""
-    if layout.card:
-        yield layout.card[0]
+def plan(layouts: Sequence[Layout]) -> Iterator[Page | File]:
+    """Icons and manifest, but for those that lie ready in content/static; and the newsletter's own share cards."""
+    layout = layouts[0]
+    yield from {card[0].path: card[0] for language in layouts if (card := language.card)}.values()
     logo = logo_file(layout)
     letter = next((c for c in drawable(layout.settings.title) if c.isalnum()), "•").upper()[:1]
     for path, kind, size, margin, has_ground in ICONS:

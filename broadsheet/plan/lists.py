@@ -1,63 +1,52 @@
-"""Lists of articles: home, topics, sources, months, each with numbered pages that are stable under growth."""
+"""Lists of articles: home, topics, sources, people, months, each with numbered pages that are stable under growth."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
+from urllib.parse import urlsplit
 
 from ..errors import Where
 from ..views import FeedLinkView, LinkView, ListView
 from .formats import feed_links
-from .layout import ARCHIVE, Layout, Story
+from .layout import ARCHIVE, PEOPLE, SOURCES, TOPICS, Layout, Story
 from .paginate import stable_pages
 from .types import File, Page
 
-MONTH_PAGE = 100  # a line each, without summaries to speak of: still a small page
+MONTH_PAGE = 100  # a line each, without summaries: still a small page
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a list is about. description: for search engines, when lead is empty."""
+
+    kind: str
+    path: str
+    title: str
+    lead: str
+    description: str
+    origin: Where
+    facts: tuple[LinkView, ...] = ()
+    parent: LinkView | None = None
+    website: str = ""
+    feeds: tuple[FeedLinkView, ...] = ()
 
 
 def plan(layout: Layout) -> Iterator[Page | File]:
-    """The home page, then topics, sources and months."""
+    """The home page, then topics, sources, people and months."""
     settings = layout.settings
-    yield from _list(
-        layout, "/", layout.stories, title=settings.title, lead=settings.tagline, origin=Where("config.yaml")
-    )
+    home = Subject("home", layout.at("/"), settings.title, settings.tagline, "", Where("config.yaml"))
+    yield from _list(layout, home, layout.stories, settings.page_size)
     for slug, stories in layout.by_topic.items():
-        topic = layout.site.topics[slug]
-        yield from _list(
-            layout,
-            layout.topic_path(slug),
-            stories,
-            title=topic.title,
-            lead=topic.description,
-            origin=stories[-1].article.where("topics"),
-            count=len(stories),
-            feeds=feed_links(settings, layout.addresses, "topics", layout.topic_path(slug), topic.title),
-        )
+        yield from _list(layout, _topic(slug, stories, layout), stories, settings.page_size)
     for slug, stories in layout.by_source.items():
-        source = layout.site.sources[slug]
-        yield from _list(
-            layout,
-            layout.source_path(slug),
-            stories,
-            title=source.name,
-            lead=source.description,
-            origin=stories[-1].article.where("source"),
-            count=len(stories),
-            website=LinkView(source.name, source.url) if source.url else None,
-            feeds=feed_links(settings, layout.addresses, "sources", layout.source_path(slug), source.name),
-        )
+        yield from _list(layout, _source(slug, stories, layout), stories, settings.page_size)
+    for slug, stories in layout.by_person.items():
+        yield from _list(layout, _person(slug, stories, layout), stories, settings.page_size)
     for (year, month), group in groupby(layout.stories, key=lambda story: year_and_month(story, layout)):
         stories = tuple(group)
-        yield from _list(
-            layout,
-            f"{ARCHIVE}{year:04}/{month:02}/",
-            stories,
-            title=f"{layout.calendar.month_name(month)} {year}",
-            lead="",
-            origin=stories[-1].article.where("date"),
-            count=len(stories),
-            per_page=MONTH_PAGE,
-        )
+        yield from _list(layout, _month(year, month, stories, layout), stories, MONTH_PAGE)
 
 
 def year_and_month(story: Story, layout: Layout) -> tuple[int, int]:
@@ -66,39 +55,125 @@ def year_and_month(story: Story, layout: Layout) -> tuple[int, int]:
     return day.year, day.month
 
 
-def _list(
-    layout: Layout,
-    path: str,
-    stories: Sequence[Story],
-    *,
-    title: str,
-    lead: str,
-    origin: Where,
-    count: int = 0,
-    website: LinkView | None = None,
-    per_page: int = 0,
-    feeds: tuple[FeedLinkView, ...] = (),
-) -> Iterator[Page]:
-    front, numbered = stable_pages(stories, per_page or layout.settings.page_size)
+def _topic(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
+    topic = layout.site.topics[slug]
+    return Subject(
+        kind="topic",
+        path=layout.topic_path(slug),
+        title=topic.title,
+        lead=topic.description,
+        description=layout.words.text("topic_lead").replace("{topic}", topic.title),
+        origin=stories[-1].article.where("topics"),
+        facts=(_count(stories, layout),),
+        parent=_parent("topics", TOPICS, layout),
+        feeds=feed_links(layout.settings, layout.addresses, "topics", layout.topic_path(slug), topic.title),
+    )
+
+
+def _source(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
+    source, words = layout.site.sources[slug], layout.words
+    facts = [_count(stories, layout)]
+    if source.url:
+        facts.append(LinkView(_host(source.url), source.url))
+    if source.paywall:
+        facts.append(LinkView(words.text("paywall"), ""))
+    if source.licence:
+        facts.append(LinkView(words.text("licence").replace("{licence}", source.licence).rstrip("."), ""))
+    return Subject(
+        kind="source",
+        path=layout.source_path(slug),
+        title=source.name,
+        lead=source.description,
+        description=words.text("source_lead").replace("{name}", source.name),
+        origin=stories[-1].article.where("source"),
+        facts=tuple(facts),
+        parent=_parent("sources", SOURCES, layout),
+        website=source.url,
+        feeds=feed_links(layout.settings, layout.addresses, "sources", layout.source_path(slug), source.name),
+    )
+
+
+def _person(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
+    person = layout.site.people[slug]
+    facts = [LinkView(person.role, "")] if person.role else []
+    facts.append(_count(stories, layout))
+    if person.url:
+        facts.append(LinkView(_host(person.url), person.url))
+    return Subject(
+        kind="person",
+        path=layout.person_path(slug),
+        title=person.name,
+        lead=person.bio,
+        description=layout.words.text("person_lead").replace("{name}", person.name),
+        origin=stories[-1].article.where("editor"),
+        facts=tuple(facts),
+        parent=_parent("people", PEOPLE, layout),
+        website=person.url,
+    )
+
+
+def _month(year: int, month: int, stories: Sequence[Story], layout: Layout) -> Subject:
+    title = f"{layout.calendar.month_name(month)} {year}"
+    return Subject(
+        kind="month",
+        path=layout.at(f"{ARCHIVE}{year:04}/{month:02}/"),
+        title=title,
+        lead="",
+        description=layout.words.text("month_lead").replace("{month}", title),
+        origin=stories[-1].article.where("date"),
+        facts=(_count(stories, layout),),
+        parent=_parent("archive", ARCHIVE, layout),
+    )
+
+
+def _count(stories: Sequence[Story], layout: Layout) -> LinkView:
+    return LinkView(layout.counts.text("articles", len(stories)), "")
+
+
+def _parent(word: str, path: str, layout: Layout) -> LinkView:
+    return LinkView(layout.words.text(word), layout.addresses.relative(layout.at(path)))
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or url
+
+
+def _list(layout: Layout, subject: Subject, stories: Sequence[Story], per_page: int) -> Iterator[Page]:
+    front, numbered = stable_pages(stories, per_page)
+    path, words = subject.path, layout.words
 
     def address(number: int) -> str:
         return f"{path}page/{number}/" if 1 <= number <= len(numbered) else path
 
+    def neighbour(name: str, number: int | None) -> LinkView | None:
+        if number is None:
+            return None
+        title = words.text("page").replace("{n}", str(number)) if number else subject.title
+        return LinkView(title, layout.addresses.relative(address(number)))
+
     def page(number: int, shown: Sequence[Story], newer: int | None, older: int | None) -> Page:
-        numbered_title = f"{title} · {number}" if number else title
+        on_page = words.text("page").replace("{n}", str(number)) if number else ""
+        description = subject.lead or subject.description
         view = ListView(
-            head=layout.head(numbered_title, lead, address(number), feeds=feeds),
-            title=title,
-            lead=lead,
+            head=layout.head(
+                f"{subject.title} · {on_page}" if number else subject.title,
+                f"{on_page}. {description}".rstrip() if number else description,
+                address(number),
+                feeds=subject.feeds,
+            ),
+            kind=subject.kind,
+            title=subject.title,
+            lead=subject.lead,
             number=number,
-            count=0 if number else count,
-            website=website,
+            facts=(LinkView(on_page, ""),) if number else subject.facts,
+            parent=subject.parent,
             items=tuple([story.item for story in shown]),
-            newer=LinkView("Newer", layout.addresses.relative(address(newer))) if newer is not None else None,
-            older=LinkView("Older", layout.addresses.relative(address(older))) if older is not None else None,
+            newer=neighbour("newer", newer),
+            older=neighbour("older", older),
+            website=subject.website,
         )
         modified = max((story.modified for story in shown), default="")
-        return Page(address(number), "page", "list.html", view, origin, modified, is_listed=True)
+        return Page(address(number), "page", "list.html", view, subject.origin, modified, is_listed=True)
 
     yield page(0, front, None, len(numbered) or None)
     for number, shown in enumerate(numbered, start=1):

@@ -1,13 +1,14 @@
-"""Overviews: all topics, all sources, the archive by year and month."""
+"""Overviews: all topics, all sources, all people, the archive by year and month."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from ..errors import Where
 from ..views import EntryView, OverviewView, SectionView
-from .layout import ARCHIVE, SOURCES, TOPICS, Layout, Story
+from .layout import ARCHIVE, PEOPLE, SOURCES, TOPICS, Layout, Story
 from .lists import year_and_month
 from .types import File, Page
 
@@ -15,33 +16,40 @@ ORIGIN = Where("config.yaml")
 
 
 def plan(layout: Layout) -> Iterator[Page | File]:
-    """The overviews; each year of the archive has one of its own."""
+    """The overviews, that of people if there are any; each year of the archive has one of its own."""
+    site, words = layout.site, layout.words
     topics = [
-        EntryView(topic.title, layout.addresses.relative(layout.topic_path(slug)), topic.description, len(stories))
+        _entry(site.topics[slug].title, layout.topic_path(slug), site.topics[slug].description, stories, layout)
         for slug, stories in layout.by_topic.items()
-        for topic in (layout.site.topics[slug],)
     ]
     sources = [
-        EntryView(source.name, layout.addresses.relative(layout.source_path(slug)), source.description, len(stories))
+        _entry(site.sources[slug].name, layout.source_path(slug), site.sources[slug].description, stories, layout)
         for slug, stories in layout.by_source.items()
-        for source in (layout.site.sources[slug],)
     ]
-    yield _overview(layout, TOPICS, "Topics", _one_section(topics))
-    yield _overview(layout, SOURCES, "Sources", _one_section(sources))
+    people = [
+        _entry(site.people[slug].name, layout.person_path(slug), site.people[slug].bio, stories, layout)
+        for slug, stories in layout.by_person.items()
+    ]
+    yield _overview(layout, TOPICS, words.text("topics"), words.text("topics_lead"), _one_section(topics))
+    yield _overview(layout, SOURCES, words.text("sources"), words.text("sources_lead"), _one_section(sources))
+    if site.people:
+        yield _overview(layout, PEOPLE, words.text("people"), words.text("people_lead"), _one_section(people))
     years = _years(layout)
-    yield _overview(layout, ARCHIVE, "Archive", tuple(years.values()))
+    yield _overview(layout, ARCHIVE, words.text("archive"), words.text("archive_lead"), tuple(years.values()))
     for year, section in years.items():
-        yield _overview(layout, f"{ARCHIVE}{year:04}/", f"Archive {year}", (section,))
+        title = words.text("archive_of").replace("{year}", str(year))
+        lead = words.text("month_lead").replace("{month}", str(year))
+        yield _overview(layout, f"{ARCHIVE}{year:04}/", title, lead, (replace(section, title="", url=""),))
 
 
-def _overview(layout: Layout, path: str, title: str, sections: tuple[SectionView, ...]) -> Page:
-    lead = {
-        TOPICS: "What we write about.",
-        SOURCES: "Where our stories come from.",
-        ARCHIVE: "Everything we have published.",
-    }
-    view = OverviewView(layout.head(title, lead.get(path, ""), path), title, lead.get(path, ""), sections)
+def _overview(layout: Layout, path: str, title: str, lead: str, sections: tuple[SectionView, ...]) -> Page:
+    path = layout.at(path)
+    view = OverviewView(layout.head(title, lead, path), title, lead, sections)
     return Page(path, "page", "overview.html", view, ORIGIN, is_listed=True)
+
+
+def _entry(title: str, path: str, lead: str, stories: Sequence[Story], layout: Layout) -> EntryView:
+    return EntryView(title, layout.addresses.relative(path), lead, layout.counts.text("articles", len(stories)))
 
 
 def _one_section(entries: list[EntryView]) -> tuple[SectionView, ...]:
@@ -51,16 +59,16 @@ def _one_section(entries: list[EntryView]) -> tuple[SectionView, ...]:
 
 def _years(layout: Layout) -> Mapping[int, SectionView]:
     """Newest year first, and in it the newest month first."""
-    counts: dict[int, list[EntryView]] = {}
+    months: dict[int, list[EntryView]] = {}
 
     def month_of(story: Story) -> tuple[int, int]:
         return year_and_month(story, layout)
 
     for (year, month), group in groupby(layout.stories, key=month_of):
-        title = layout.calendar.month_name(month)
-        url = layout.addresses.relative(f"{ARCHIVE}{year:04}/{month:02}/")
-        counts.setdefault(year, []).append(EntryView(title, url, "", sum(1 for _ in group)))
+        path = layout.at(f"{ARCHIVE}{year:04}/{month:02}/")
+        title = f"{layout.calendar.month_name(month)} {year}"  # "October" alone would lead to several pages
+        months.setdefault(year, []).append(_entry(title, path, "", tuple(group), layout))
     return {
-        year: SectionView(str(year), layout.addresses.relative(f"{ARCHIVE}{year:04}/"), tuple(months))
-        for year, months in counts.items()
+        year: SectionView(str(year), layout.addresses.relative(layout.at(f"{ARCHIVE}{year:04}/")), tuple(entries))
+        for year, entries in months.items()
     }

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..errors import Where
-from ..urls import expand
 from ..views import LinkView, NotFoundView, ProseView, TextPageView
 from .channels import FEED_LIST
 from .feeds import feed_groups, feeds_of_page
-from .layout import Layout, contents
+from .layout import Layout, contents, page_path
 from .pictures import page_pictures
 from .prose import page_urls
 from .summary import summary_of
@@ -19,9 +18,9 @@ NEWEST = 5
 
 
 def plan(layout: Layout) -> Iterator[Page | File]:
-    """The static pages by path, then the 404 page."""
+    """The static pages by path, then, in the newsletter's own language, the 404 page."""
     for page, outline in layout.pages:
-        path = expand(layout.settings.permalinks.page, slug=page.slug)
+        path = page_path(page, layout.settings)
         headline = page.headline or outline.headline or page.title
         lists_feeds = page.slug == layout.settings.feeds.page
         updated = layout.calendar.view(page.updated) if page.updated else None
@@ -44,11 +43,12 @@ def plan(layout: Layout) -> Iterator[Page | File]:
                 pictures=page_pictures(outline, targets, layout.references.gallery, layout.addresses),
             ),
             feeds=feed_groups(layout) if lists_feeds else (),
-            feed_list=layout.addresses.relative(FEED_LIST) if lists_feeds else "",
+            feed_list=layout.addresses.relative(layout.at(FEED_LIST)) if lists_feeds else "",
         )
         modified = updated.iso if updated else ""
         yield Page(path, "page", "page.html", view, page.where("slug"), modified, is_listed=not page.is_draft)
-    yield _not_found(layout)
+    if not layout.prefix:
+        yield _not_found(layout)
 
 
 def _not_found(layout: Layout) -> Page:
@@ -57,5 +57,6 @@ def _not_found(layout: Layout) -> Page:
         for slug in sorted(layout.by_topic, key=lambda slug: (-len(layout.by_topic[slug]), slug))[:12]
     )
     newest = tuple(story.item for story in layout.stories[:NEWEST])
-    view = NotFoundView(layout.head("Page not found", "", ""), newest, topics)
+    head = layout.head(layout.words.text("not_found"), layout.words.text("not_found_lead"), "")
+    view = NotFoundView(head, newest, topics)
     return Page("/404.html", "page", "404.html", view, Where("templates/404.html"))

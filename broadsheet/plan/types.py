@@ -14,9 +14,12 @@ from ..views import (
     IconView,
     ImageView,
     ListView,
+    NewsSitemapView,
     NotFoundView,
     OverviewView,
     RedirectView,
+    SearchListView,
+    SearchView,
     SitemapView,
     SiteView,
     TextPageView,
@@ -31,9 +34,12 @@ View = (
     | IconView
     | ImageView
     | ListView
+    | NewsSitemapView
     | NotFoundView
     | OverviewView
     | RedirectView
+    | SearchListView
+    | SearchView
     | SitemapView
     | TextPageView
     | TextView
@@ -45,7 +51,7 @@ class Page:
     """An output to render. path: its site path ("/about/"). renderer: a name of render/worker.py.
 
     template: empty for renderers that need none. origin: where the author asked for it. modified: RFC 3339, or empty
-    when unknown; is_listed: whether sitemaps name it.
+    when unknown; is_listed: whether sitemaps name it. language: which of the plan's further sites it belongs to.
     """
 
     path: str
@@ -55,6 +61,7 @@ class Page:
     origin: Where
     modified: str = ""
     is_listed: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,7 @@ class File:
 class Plan:
     """Everything that lands in the site, ordered by path, and what every page shows.
 
+    sites: what pages in further languages show instead, by language.
     due: RFC 3339 moment at which the next scheduled article is due, or empty; due_title: its title.
     since, until: RFC 3339 moments between which the plan stays as it is, the second one excluded; empty: no bound.
     """
@@ -85,3 +93,4 @@ class Plan:
     due_title: str
     since: str
     until: str
+    sites: tuple[tuple[str, SiteView], ...] = ()

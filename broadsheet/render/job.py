@@ -13,7 +13,8 @@ from ..views import SiteView
 class Job:
     """One page to render. documents: the html with open slots of each document that the view refers to.
 
-    files: the bytes of each source file that the view refers to, by digest.
+    files: the bytes of each source file that the view refers to, by digest. language: which of the batch's further
+    sites it belongs to.
     """
 
     renderer: str
@@ -21,12 +22,14 @@ class Job:
     view: Any
     documents: tuple[tuple[str, str], ...]
     files: tuple[tuple[str, bytes], ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Jobs with all they need: the site's view and the closures of their templates, by template name."""
+    """Jobs with all they need: the site's view, those of further languages, and the closures of their templates."""
 
     site: SiteView
     closures: tuple[tuple[str, Closure], ...]
     jobs: tuple[Job, ...]
+    sites: tuple[tuple[str, SiteView], ...] = ()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
+from types import SimpleNamespace
 
 from jinja2 import TemplateError, UndefinedError
 
@@ -25,7 +27,11 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
     if isinstance(page, (ArticleView, TextPageView)):
         page = replace(page, body=filled(page.body, dict(job.documents)))  # type: ignore[arg-type]
     try:
-        text = environment(closure.sources).get_template(job.template).render(site=site, page=page)
+        text = (
+            environment(closure.sources)
+            .get_template(job.template)
+            .render(site=site, page=page, words=_words(site.words))
+        )
     except RecursionError as error:
         hint = "give it a condition under which it stops"
         return Failed("a macro calls itself without end", *_place(error, job.template), hint)
@@ -36,6 +42,12 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
         hint = "docs/templates.md tells what templates can do"
         return Failed(f"{type(error).__name__}: {error}", *_place(error, job.template), hint)
     return text.encode()
+
+
+@lru_cache(maxsize=16)
+def _words(words: tuple[tuple[str, str], ...]) -> SimpleNamespace:
+    """The words with their names as attributes."""
+    return SimpleNamespace(**dict(words))
 
 
 def _plain(error: UndefinedError) -> tuple[str, str]:

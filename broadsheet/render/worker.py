@@ -18,7 +18,7 @@ Renderer = Callable[[Job, SiteView, Closure], bytes | Failed]
 # A renderer's module is imported when its first job comes: feeds bring lxml, pages Jinja2.
 RENDERERS = {
     "atom": ".atom", "card": ".card", "icon": ".icon", "image": ".image", "json": ".json_feed", "opml": ".opml",
-    "page": ".page", "rss": ".rss", "text": ".text",
+    "page": ".page", "rss": ".rss", "search": ".search", "text": ".text",
 }  # fmt: skip
 NO_TEMPLATE = Closure("", ())
 
@@ -26,7 +26,8 @@ NO_TEMPLATE = Closure("", ())
 def render_batch(batch: Batch) -> tuple[Made | Failed, ...]:
     """The outcome of each job, in order; the record of a page is its digest and its size in bytes, as JSON."""
     closures = dict(batch.closures)
-    return tuple([_render(job, batch.site, closures.get(job.template, NO_TEMPLATE)) for job in batch.jobs])
+    sites = {"": batch.site, **dict(batch.sites)}
+    return tuple([_render(job, sites[job.language], closures.get(job.template, NO_TEMPLATE)) for job in batch.jobs])
 
 
 def _render(job: Job, site: SiteView, closure: Closure) -> Made | Failed:

@@ -1,0 +1,81 @@
+"""The search page, its script, and the lists of articles it looks through: one for each year, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from ..errors import Where
+from ..tree import SourceFile
+from ..views import LinkView, SearchListView, SearchView, WordFormView
+from .layout import SEARCH, Layout, Story
+from .lists import year_and_month
+from .types import File, Page
+
+SCRIPT = "templates/search.js"
+PART = 1_000  # articles in one list: about 160 KB compressed at most
+
+
+def plan(layout: Layout) -> Iterator[Page | File]:
+    """The search page of a language and its lists; no script, no search page."""
+    if layout.tree.get(SCRIPT) is None:
+        return
+    path = layout.at(SEARCH)
+    lists = []
+    years = []
+    for year, group in groupby(layout.stories, key=lambda story: year_and_month(story, layout)[0]):
+        stories = tuple(group)
+        years.append(LinkView(str(year), ""))
+        # Counted from the oldest, so that a list that is full never changes again.
+        starts = range(len(stories) % PART - PART if len(stories) % PART else 0, len(stories), PART)
+        for number, start in zip(range(len(starts), 0, -1), starts, strict=True):
+            address = f"{path}{year:04}-{number}.json"
+            lists.append(layout.addresses.relative(address))
+            yield _list(address, stories[max(start, 0) : start + PART], layout)
+    words = layout.words
+    title, lead = words.text("search"), words.text("search_lead")
+    topics = sorted((layout.site.topics[slug].title for slug in layout.by_topic), key=str.casefold)
+    sources = sorted((layout.site.sources[slug].name for slug in layout.by_source), key=str.casefold)
+    view = SearchView(
+        head=layout.head(title, lead, path),
+        title=title,
+        lead=lead,
+        script=layout.addresses.relative(script_path(layout.tree.files[SCRIPT])),
+        lists=tuple(lists),
+        topics=tuple(LinkView(name, "") for name in topics),
+        sources=tuple(LinkView(name, "") for name in sources),
+        years=tuple(years),
+        found=tuple(WordFormView(*form) for form in sorted(words.plurals.get("search_found", {}).items())),
+    )
+    yield Page(path, "page", "search.html", view, Where("templates/search.html"), is_listed=True)
+
+
+def script(layouts: Sequence[Layout]) -> Iterator[Page | File]:
+    """The script of all search pages."""
+    file = layouts[0].tree.get(SCRIPT)
+    if file is not None:
+        yield File(script_path(file), file)
+
+
+def script_path(file: SourceFile) -> str:
+    """The site path of the script; its name holds a digest: it can be cached for ever."""
+    return f"/static/search.{file.digest[:8]}.js"
+
+
+def _list(path: str, stories: Sequence[Story], layout: Layout) -> Page:
+    prefix = _common_prefix([story.item.url for story in stories])
+    rows = tuple([_row(story, len(prefix), layout) for story in stories])
+    return Page(path, "search", "", SearchListView(prefix, rows), Where("config.yaml"))
+
+
+def _row(story: Story, cut: int, layout: Layout) -> tuple[str, str, str, str, str, tuple[str, ...], tuple[str, ...]]:
+    item, sources = story.item, layout.site.sources
+    names = tuple([sources[citation.publication].name for citation in story.article.citations])
+    topics = tuple([topic.title for topic in item.topics])
+    return item.url[cut:], item.title, item.summary, item.date.text, item.date.iso[:4], topics, names
+
+
+def _common_prefix(urls: Sequence[str]) -> str:
+    first, last = min(urls), max(urls)
+    length = next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
+    return first[:length].rpartition("/")[0] + "/"

@@ -1,0 +1,134 @@
+"""What a page says to machines: JSON-LD in the words of https://schema.org.
+
+Recommended properties: https://developers.google.com/search/docs/appearance/structured-data/article
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .views import ArticleView, Html, LinkView, ListView, SiteView, SourceView
+
+Thing = dict[str, Any]
+
+# In a script element, "<" could end it; the others are as |tojson has them.
+_ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+
+
+def structured_data(page: object, site: SiteView) -> Html:
+    """The JSON-LD of a page, to stand in a script element; empty for pages that have none."""
+    things: list[Thing] = []
+    if isinstance(page, ArticleView) and page.head.canonical:
+        things = [_article(page, site), *_article_breadcrumbs(page, site)]
+    elif isinstance(page, ListView) and page.kind == "home" and not page.number:
+        things = _home(site)
+    elif isinstance(page, ListView) and page.parent is not None and not page.number:
+        things = [*_person(page), _breadcrumbs([page.parent, LinkView(page.title, "")], site)]
+    if not things:
+        return Html("")
+    content = {"@context": "https://schema.org", "@graph": things} if len(things) > 1 else _alone(things[0])
+    return Html(json.dumps(content, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES))
+
+
+def _alone(thing: Thing) -> Thing:
+    return {"@context": "https://schema.org", **thing}
+
+
+def _article(page: ArticleView, site: SiteView) -> Thing:
+    head = page.head
+    is_person = page.editor.url.startswith("/")  # a person has a page of ours
+    editor = {"@type": "Person", "name": page.editor.title, "url": _absolute(page.editor.url, site)}
+    return _given(
+        {
+            "@type": "NewsArticle",
+            "mainEntityOfPage": head.canonical,
+            "headline": page.headline,
+            "description": head.description,
+            "image": _images(page, site),
+            "datePublished": page.date.iso,
+            "dateModified": (page.updated or page.date).iso,
+            "inLanguage": head.language,
+            "articleSection": [topic.title for topic in page.topics],
+            "author": editor if is_person else _publisher(site),
+            "editor": editor if is_person else None,
+            "publisher": _publisher(site),
+            "isBasedOn": [_source(source) for source in page.sources],
+        }
+    )
+
+
+def _article_breadcrumbs(page: ArticleView, site: SiteView) -> list[Thing]:
+    return [_breadcrumbs([page.topics[0], LinkView(page.headline, "")], site)] if page.topics else []
+
+
+def _images(page: ArticleView, site: SiteView) -> list[str]:
+    found = [page.head.share.url] if page.head.share else []
+    return [*([_absolute(page.figure.url, site)] if page.figure else []), *found]
+
+
+def _source(source: SourceView) -> Thing:
+    return _given(
+        {
+            "@type": "CreativeWork",
+            "name": source.title or source.name,
+            "url": source.url,
+            "author": {"@type": "Person", "name": source.author} if source.author else None,
+            "datePublished": source.published.iso if source.published else "",
+            "license": source.licence,
+            "publisher": {"@type": "Organization", "name": source.name},
+        }
+    )
+
+
+def _home(site: SiteView) -> list[Thing]:
+    publisher = _publisher(site)
+    website = {
+        "@type": "WebSite",
+        "name": site.title,
+        "url": site.absolute_url,
+        "description": site.tagline,
+        "inLanguage": site.language,
+        "publisher": {"@id": f"{site.absolute_url}#publisher"},
+    }
+    organisation = {
+        **publisher,
+        "@id": f"{site.absolute_url}#publisher",
+        "publishingPrinciples": _absolute(site.principles_url, site),
+        "correctionsPolicy": _absolute(site.corrections_url, site),
+    }
+    return [_given(website), _given(organisation)]
+
+
+def _publisher(site: SiteView) -> Thing:
+    name = site.publisher.title or site.title
+    return {"@type": "NewsMediaOrganization", "name": name, "url": site.publisher.url or site.absolute_url}
+
+
+def _person(page: ListView) -> list[Thing]:
+    if page.kind != "person":
+        return []
+    person = {"@type": "Person", "name": page.title, "url": page.head.canonical, "description": page.lead}
+    person["sameAs"] = page.website
+    return [{"@type": "ProfilePage", "mainEntity": _given(person)}]
+
+
+def _breadcrumbs(trail: list[LinkView], site: SiteView) -> Thing:
+    """From the home page to this one, which needs no address
+    (https://developers.google.com/search/docs/appearance/structured-data/breadcrumb)."""
+    steps = [LinkView(site.title, site.url), *trail]
+    items = [
+        _given({"@type": "ListItem", "position": number, "name": step.title, "item": _absolute(step.url, site)})
+        for number, step in enumerate(steps, start=1)
+    ]
+    return {"@type": "BreadcrumbList", "itemListElement": items}
+
+
+def _absolute(url: str, site: SiteView) -> str:
+    origin = site.absolute_url.removesuffix(site.url)
+    return origin + url if url.startswith("/") else url
+
+
+def _given(thing: Thing) -> Thing:
+    """The properties that have a value."""
+    return {name: value for name, value in thing.items() if value}

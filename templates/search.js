@@ -1,0 +1,119 @@
+// The search page: loads the lists of articles when it is first needed, and shows what fits, with the first key on.
+"use strict";
+(() => {
+  const form = document.getElementById("search");
+  const status = document.getElementById("status");
+  const found = document.getElementById("found");
+  const fields = ["q", "topic", "source", "year"].map((name) => form.elements[name]).filter(Boolean);
+  const said = form.dataset;
+  const plural = new Intl.PluralRules(document.documentElement.lang);
+  const MOST = 50;
+  const articles = [];
+  let loading = null;
+  let failed = false;
+  let complete = false;
+
+  // Letters alone decide: no case, no accents.
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+  const take = ({ prefix, topics, sources, rows }) => {
+    for (const [url, title, summary, date, year, topicNumbers, sourceNumbers] of rows) {
+      const topicNames = topicNumbers.map((number) => topics[number]);
+      const sourceNames = sourceNumbers.map((number) => sources[number]);
+      articles.push({
+        url: prefix + url, title, summary, date, year, topics: topicNames, sources: sourceNames,
+        head: plain(title),
+        text: plain([title, summary, ...topicNames, ...sourceNames].join(" ")),
+      });
+    }
+  };
+
+  // Newest year first; what has come is searched while the rest is on its way.
+  const load = async () => {
+    status.textContent = said.loading;
+    for (const url of said.lists.split(" ").filter(Boolean)) {
+      try {
+        const answer = await fetch(url);
+        if (!answer.ok) throw new Error(answer.status);
+        take(await answer.json());
+      } catch {
+        failed = true;
+        break;
+      }
+      show();
+    }
+    complete = true;
+    show();
+  };
+
+  const value = (name) => (form.elements[name] ? form.elements[name].value.trim() : "");
+
+  const matches = () => {
+    const words = plain(value("q")).split(/\s+/).filter(Boolean);
+    const [topic, source, year] = ["topic", "source", "year"].map(value);
+    if (!words.length && !topic && !source && !year) return null;
+    const hits = articles.filter((article) =>
+      (!topic || article.topics.includes(topic)) && (!source || article.sources.includes(source)) &&
+      (!year || article.year === year) && words.every((word) => article.text.includes(word)));
+    const inTitle = (article) => words.length > 0 && words.every((word) => article.head.includes(word));
+    return [...hits.filter(inTitle), ...hits.filter((article) => !inTitle(article))];
+  };
+
+  const element = (name, text, className) => {
+    const made = document.createElement(name);
+    if (className) made.className = className;
+    made.textContent = text;
+    return made;
+  };
+
+  const line = (article) => {
+    const item = document.createElement("li");
+    const title = document.createElement("h2");
+    const link = element("a", article.title);
+    link.href = article.url;
+    title.append(link);
+    item.append(title);
+    if (article.summary) item.append(element("p", article.summary));
+    item.append(element("p", [article.date, ...article.sources, ...article.topics].join(" · "), "meta"));
+    return item;
+  };
+
+  const show = () => {
+    const hits = matches();
+    found.replaceChildren(...(hits || []).slice(0, MOST).map(line));
+    if (hits === null) status.textContent = failed ? said.failed : "";
+    else if (failed && !hits.length) status.textContent = said.failed;
+    else if (!hits.length) status.textContent = complete ? said.none : said.loading;
+    else {
+      const form_ = said[plural.select(hits.length)] || said.other;
+      const more = hits.length > MOST ? ` ${said.first.replace("{n}", MOST)}` : "";
+      status.textContent = form_.replace("{n}", hits.length) + more;
+    }
+  };
+
+  const begin = () => {
+    loading = loading || load();
+  };
+
+  const keep = () => {
+    const asked = new URLSearchParams(fields.filter((field) => field.value).map((field) => [field.name, field.value]));
+    history.replaceState(null, "", asked.size ? `?${asked}` : location.pathname);
+  };
+
+  const ask = () => {
+    begin();
+    show();
+    keep();
+  };
+
+  form.addEventListener("focusin", begin);
+  form.addEventListener("input", ask);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    ask();
+  });
+
+  const asked = new URLSearchParams(location.search);
+  for (const field of fields) field.value = asked.get(field.name) || "";
+  if (fields.some((field) => field.value)) begin();
+})();
