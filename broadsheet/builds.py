@@ -35,7 +35,7 @@ class BuildResult:
 
     read gives the bytes of a path of the manifest. rendered: site paths of the pages that were not in the store.
     seconds: wall time by stage. since, until: RFC 3339 moments between which the same sources give the same site (the
-    second one excluded), or empty where there is no bound.
+    second one excluded), or empty where there is no bound. tree: what it was made from.
     """
 
     problems: tuple[Problem, ...]
@@ -49,6 +49,7 @@ class BuildResult:
     since: str = ""
     until: str = ""
     seconds: Mapping[str, float] = field(default_factory=dict)
+    tree: SourceTree | None = None
 
 
 def build(
@@ -131,6 +132,7 @@ def _recall(
         since=memory.since,
         until=memory.until,
         seconds=bench.seconds,
+        tree=tree,
     )
 
 

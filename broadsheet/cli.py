@@ -19,6 +19,7 @@ import click
 
 from . import __version__
 from .errors import Problem, Where, has_errors, in_order
+from .outcome import ClusterFault
 from .tree import SourceChanged
 
 DONE, PROBLEMS, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -51,6 +52,7 @@ def building(command: F) -> F:
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Result and problems as JSON on standard output."),
         click.option("--quiet", is_flag=True, help="Say nothing but problems."),
+        click.option("--executor", default="processes", help="Who does the work: inline, processes or dask:ADDRESS."),
         click.option("--jobs", type=click.IntRange(min=1), help="Worker processes; as many as there are cores."),
         click.option("--verify", is_flag=True, help="Read every file again, also those that look unchanged."),
         click.option("--drafts", is_flag=True, help="Publish drafts and scheduled articles too."),
@@ -81,6 +83,7 @@ class Options:
     drafts: bool
     verify: bool
     jobs: int
+    executor: str
     quiet: bool
     as_json: bool
 
@@ -241,6 +244,75 @@ def clean(root: Path, config: str, output: Path | None) -> int:
     return PROBLEMS if has_errors(problems) else DONE
 
 
+@cli.command()
+@building
+@click.argument("page")
+def explain(page: str, **given: Any) -> int:
+    """Say what has changed for a page since the last build: /articles/x/, its address, or the file it comes from."""
+    from .explain import NoSuchPage
+    from .explain import explain as explained
+
+    chosen = options(**given)
+    with building_tools(chosen, keeps=False) as bench:
+        try:
+            lines = explained(chosen.root, request(chosen), bench, page)
+        except NoSuchPage as unknown:
+            click.echo(f"{unknown}", err=True)
+            return PROBLEMS
+    click.echo(json.dumps(lines, ensure_ascii=False) if chosen.as_json else "\n".join(lines))
+    return DONE
+
+
+@cli.command()
+@building
+def verify(**given: Any) -> int:
+    """Render everything again without the cache, shut off from disk and network, and compare."""
+    from .publish import check_output
+    from .verify import verify as verified
+
+    chosen = options(**given)
+    problems = check_output(chosen.output, root=chosen.root)
+    with building_tools(chosen, keeps=False) as bench:
+        result = verified(chosen.root, request(chosen), bench, chosen.output)
+    problems += result.problems
+    show(in_order(problems))
+    rest = f" {plural(result.unpublished, 'file')} not published yet." if result.unpublished else ""
+    say(chosen, f"{counted(in_order(problems))}; {plural(result.files, 'file')} compared.{rest}")
+    return PROBLEMS if has_errors(problems) else DONE
+
+
+@cli.command()
+@everywhere
+@click.option("--prune", is_flag=True, help="Drop what none of the last five builds has used.")
+@click.option("--verify", is_flag=True, help="Read everything, and forget what is damaged.")
+@click.option("--clear", is_flag=True, help="Remove all of it; the next build starts afresh.")
+def cache(root: Path, config: str, *, prune: bool, verify: bool, clear: bool) -> int:
+    """Say how large the cache is. It may be deleted at any time and never grows without bounds."""
+    from .store import DiskStore
+
+    if not (root / STATE / "CACHEDIR.TAG").is_file():
+        click.echo("There is no cache.")
+        return DONE
+    if clear:
+        click.echo("Removed the cache." if remove_cache(root / STATE) else "There is no cache.")
+        return DONE
+    store = DiskStore(root / STATE)
+    if verify:
+        found = store.verify()
+        click.echo(f"Read {plural(found.entries, 'entry').replace('entrys', 'entries')}, {found.damaged} damaged.")
+    if prune:
+        click.echo(f"Gave back {megabytes(store.prune())}.")
+    click.echo(f"The cache takes up {megabytes(store.size_bytes())}.")
+    if store.warning:
+        click.echo(store.warning, err=True)
+    return PROBLEMS if store.warning else DONE
+
+
+def megabytes(size: int) -> str:
+    """ "12.3 MB"."""
+    return f"{size / 1_000_000:.1f} MB"
+
+
 def options(**given: Any) -> Options:
     """The options with their defaults from the machine: the clock, SOURCE_DATE_EPOCH, the number of cores."""
     from .run import available_cores
@@ -255,6 +327,7 @@ def options(**given: Any) -> Options:
         drafts=given["drafts"],
         verify=given["verify"],
         jobs=given["jobs"] or available_cores(),
+        executor=executor(given["executor"]),
         quiet=given["quiet"],
         as_json=given["as_json"],
     )
@@ -289,6 +362,32 @@ def base_url(text: str | None) -> str | None:
     return None
 
 
+def executor(text: str) -> str:
+    """The executor named, when there is one of this name and what it needs is installed."""
+    if text in ("inline", "processes"):
+        return text
+    if not text.startswith("dask:") or text == "dask:":
+        raise click.UsageError(f'--executor is "{text}": write inline, processes or dask:tcp://HOST:PORT')
+    from importlib.util import find_spec
+
+    if find_spec("distributed") is None:
+        raise click.UsageError('--executor dask needs the package "distributed": pip install distributed')
+    return text
+
+
+def workers(chosen: Options) -> Any:
+    """The workers asked for; a cluster is connected to when there is enough to do for it."""
+    from .run import Workers
+
+    if chosen.executor.startswith("dask:"):
+        from functools import partial
+
+        from .cluster import connected
+
+        return Workers(max(chosen.jobs, 2), start=partial(connected, chosen.executor.removeprefix("dask:")))
+    return Workers(1 if chosen.executor == "inline" else chosen.jobs)
+
+
 def below_root(config: str) -> str:
     """The path of the settings, in its plain form: it names the file in problems."""
     path = posixpath.normpath(config)
@@ -298,30 +397,38 @@ def below_root(config: str) -> str:
 
 
 @contextmanager
-def building_tools(chosen: Options) -> Iterator[Any]:
-    """The store, the workers and the progress bars of one build."""
+def building_tools(chosen: Options, *, keeps: bool = True) -> Iterator[Any]:
+    """The store, the workers and the progress bars of one build; one that only looks is none that a store counts."""
 
-    from .run import Bench, Workers
+    from .run import Bench
     from .store import DiskStore
     from .terminal import progress
 
     # A build makes a million small objects and hardly any garbage; looking for cycles in them takes half of its time.
     gc.disable()
     store = DiskStore(chosen.state)
-    with Workers(chosen.jobs) as workers, progress(quiet=chosen.quiet or chosen.as_json) as bars:
-        yield Bench(store, workers, bars)
-    store.close()
+    with workers(chosen) as hands, progress(quiet=chosen.quiet or chosen.as_json) as bars:
+        bench = Bench(store, hands, bars)
+        yield bench
+    if keeps and "plan" in bench.seconds:  # else it was remembered as a whole, and has used nothing to be marked
+        store.prune_if_grown()
+        store.close()
     if store.warning:
         say(chosen, store.warning)
 
 
 def make(chosen: Options, bench: Any) -> Any:
     """The result of building, not yet published."""
-    from .builds import BuildRequest
     from .builds import build as build_site
 
-    request = BuildRequest(chosen.as_of, chosen.drafts, chosen.base_url, chosen.config)
-    return build_site(chosen.root, request, bench, state=chosen.state, reads_all=chosen.verify)
+    return build_site(chosen.root, request(chosen), bench, state=chosen.state, reads_all=chosen.verify)
+
+
+def request(chosen: Options) -> Any:
+    """What the build is asked for."""
+    from .builds import BuildRequest
+
+    return BuildRequest(chosen.as_of, chosen.drafts, chosen.base_url, chosen.config)
 
 
 def check_finished(chosen: Options, result: Any, bench: Any, *, external: bool) -> list[Problem]:
@@ -372,6 +479,10 @@ def make_and_publish(chosen: Options) -> tuple[Any, Any]:
         else:
             published, refused = publish(result.manifest, result.read, chosen.output, root=chosen.root)
         bench.timed("publish", at)
+        if result.tree is not None and (published or (result.rendered and published is not None)):
+            from .recall import remember  # what an unchanged newsletter does not pay for
+
+            remember(bench.store, result.tree, request(chosen))
         return replace(result, problems=in_order([*result.problems, *refused])), published
 
 
@@ -473,6 +584,9 @@ def main(args: list[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()
+        return PROBLEMS
+    except ClusterFault as fault:
+        click.echo(f"Not built: {fault} The site is as it was.", err=True)
         return PROBLEMS
     except SourceChanged as changed:
         click.echo(f"{changed} was changed while it was read. The site is as it was; build again.", err=True)

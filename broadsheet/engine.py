@@ -45,7 +45,7 @@ def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Prob
         site,
         outlines,
         tree,
-        as_of=_in_zone(request.as_of, settings),
+        as_of=in_zone(request.as_of, settings),
         drafts=request.drafts,
         broken=broken,
         facts=facts,
@@ -53,6 +53,7 @@ def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Prob
     at = bench.timed("plan", at)
     press = Press(plan, templates, tree, settings, outlines, bench)
     printed = press.print_all()
+    bench.store.use([*(name for name, _ in printed.records.values()), *(line.document for line in outlines.values())])
     bench.timed("render", at)
     problems += [*content_problems, *plan_problems, *printed.problems]
     return BuildResult(
@@ -67,6 +68,7 @@ def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Prob
         since=plan.since,
         until=plan.until,
         seconds=bench.seconds,
+        tree=tree,
     )
 
 
@@ -112,5 +114,6 @@ def _held(file: SourceFile) -> SourceFile:
     return SourceFile(file.path, file.digest, file.size, file.read())
 
 
-def _in_zone(moment: datetime, settings: Settings) -> datetime:
+def in_zone(moment: datetime, settings: Settings) -> datetime:
+    """The moment, in the newsletter's zone if it names none."""
     return moment if moment.tzinfo else moment.replace(tzinfo=settings.zone)

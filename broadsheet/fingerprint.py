@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -31,10 +32,25 @@ SHAPING = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What the fingerprint is made of: Python's version, a digest of our own source, the libraries by folder name."""
+
+    python: str
+    source: str
+    libraries: tuple[str, ...]
+
+
+@cache
+def engine() -> Engine:
+    """The engine that runs now."""
+    return Engine(sys.version, digest(_own_source(Path(__file__).parent)), _versions())
+
+
 @cache
 def engine_fingerprint() -> str:
     """A digest that changes whenever this package's code, Python or a library that shapes output does."""
-    return digest(sys.version, _own_source(Path(__file__).parent), _versions())
+    return digest(engine())
 
 
 def _own_source(package: Path) -> tuple[tuple[str, bytes], ...]:

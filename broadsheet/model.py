@@ -6,8 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Literal
+from zoneinfo import reset_tzpath
 
 from .errors import Where
+
+# Time zones come from the package tzdata, whose version the engine's fingerprint knows. Those of the system would be an
+# input that no key knows of. Here, since settings with their zone are unpickled in workers by way of this module.
+reset_tzpath(())
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,3 +21,7 @@ class Failed:
     template: str = ""
     line: int = 1
     hint: str = ""
+
+
+class ClusterFault(Exception):
+    """Workers on other machines cannot be had or not be believed; says why, in words for whoever builds."""

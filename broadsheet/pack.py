@@ -39,6 +39,7 @@ class Pack:
         self._file = -1
         self._seen: tuple[int, int, int] | None = None
         self._forgotten: set[bytes] = set()
+        self.has_grown = False  # by what this object has appended
         self._session = _marks(_read(self._used))[0] + 1
         self._open()
 
@@ -52,6 +53,14 @@ class Pack:
             return False
         self._marks[place] = self._session
         return True
+
+    def mark(self, keys: Sequence[str]) -> None:
+        """Counts entries as used by this session."""
+        places, marks, session = self._places, self._marks, self._session
+        for key in keys:
+            place = places.get(bytes.fromhex(key))
+            if place is not None:
+                marks[place] = session
 
     def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
         """The values there are and that agree with their checksums."""
@@ -89,6 +98,7 @@ class Pack:
             self._seen = _version(self._index)
             if self._file < 0:
                 self._file = _open_regular(self._data)
+        self.has_grown = True
         self._end = offset
         self._take(fresh)
         self._forgotten.difference_update([name for name, _ in named])
@@ -116,6 +126,13 @@ class Pack:
             with suppress(OSError):
                 size += path.stat().st_size
         return size
+
+    def used_bytes(self, sessions: int) -> int:
+        """What of the pack the last sessions have used, this one being the last of them."""
+        oldest, marks = self._session - sessions + 1, self._marks
+        size = _ENTRY.size + marks.itemsize
+        lengths = [length for _, _, length, _ in _ENTRY.iter_unpack(self._entries)]
+        return sum([lengths[place] + size for place in self._places.values() if marks[place] >= oldest])
 
     def prune(self, keep_sessions: int) -> None:
         """Drops what none of the last sessions has used, this one being the last of them. May raise OSError."""

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from threading import Thread
 from time import perf_counter
 from types import TracebackType
 from typing import Any, TypeVar
@@ -135,10 +136,14 @@ class InlineExecutor(Executor):
 
 @dataclass(slots=True)
 class Workers:
-    """Owns, for one build, the process pool, which is started when there is enough to do for it."""
+    """Owns, for one build, the process pool, which is started when there is enough to do for it.
+
+    start: makes the pool for so many workers, and says how many there are in it, which may be another number.
+    """
 
     count: int
     inline_below: int = INLINE_BELOW
+    start: Callable[[int], tuple[Executor, int]] = field(default_factory=lambda: _process_pool)
     _pool: Executor | None = field(default=None)
     _inline: Executor = field(default_factory=InlineExecutor)
 
@@ -147,7 +152,7 @@ class Workers:
         if self.count <= 1 or jobs < self.inline_below:
             return self._inline
         if self._pool is None:
-            self._pool = _process_pool(self.count)
+            self._pool, self.count = self.start(self.count)
         return self._pool
 
     def batch_size(self, jobs: int) -> int:
@@ -185,14 +190,27 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _process_pool(count: int) -> Executor:
+def _process_pool(count: int) -> tuple[Executor, int]:
     from concurrent.futures.process import ProcessPoolExecutor  # 20 ms, only for builds with much to do
     from multiprocessing import get_context
 
     # Fork takes 5 ms where spawn takes 200; it is safe while this process has no other threads, as in a build.
     method = "fork" if sys.platform == "linux" else "spawn"
-    return ProcessPoolExecutor(count, mp_context=get_context(method), initializer=_leave_interrupts_to_the_parent)
+    context = get_context(method)
+    return ProcessPoolExecutor(count, mp_context=context, initializer=_live_with_the_parent), count
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _live_with_the_parent() -> None:
+    """In a worker: interrupts are the parent's business, and when it is killed, the worker ends too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_the_parent, daemon=True).start()
+
+
+def _end_with_the_parent() -> None:
+    # A worker waits for jobs on a pipe whose other end it holds itself, so without this it would wait for ever.
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -5,7 +5,9 @@ What is not in the store, or is damaged in it, is a miss: it costs time and is n
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +19,7 @@ _TAG = (
     "Signature: 8a477f597d28d172789f06886806bc55\n"  # https://bford.info/cachedir/
     "# Broadsheet's cache. It can be deleted at any time: the next build only takes longer.\n"
 )
+_PRUNE_ABOVE = 32 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,15 @@ class Store(Protocol):
     def write(self, blobs: Mapping[str, bytes]) -> None:
         """Keeps blobs by their digests; those already there cost nothing."""
 
+    def use(self, digests: Sequence[str]) -> None:
+        """Counts blobs as used, without reading them: what stands for them in a record has been."""
+
+    def note(self, name: str, data: bytes) -> None:
+        """Keeps one value by a name of its own, in place of the one there was."""
+
+    def noted(self, name: str) -> bytes | None:
+        """The value noted last by this name; None when it is absent or damaged."""
+
     def close(self) -> None:
         """Ends the session."""
 
@@ -56,6 +68,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self.records: dict[str, bytes] = {}
         self.blobs: dict[str, bytes] = {}
+        self.notes: dict[str, bytes] = {}
         self.warning = ""
 
     def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
@@ -70,6 +83,15 @@ class MemoryStore:
     def write(self, blobs: Mapping[str, bytes]) -> None:
         self.blobs.update(blobs)
 
+    def use(self, digests: Sequence[str]) -> None:
+        """Nothing: all is kept."""
+
+    def note(self, name: str, data: bytes) -> None:
+        self.notes[name] = data
+
+    def noted(self, name: str) -> bytes | None:
+        return self.notes.get(name)
+
     def close(self) -> None:
         pass
 
@@ -83,6 +105,7 @@ class DiskStore:
 
     def __init__(self, folder: Path) -> None:
         self.warning = ""
+        self._folder = folder
         try:
             prepare_folder(folder)
             (folder / "store").mkdir(exist_ok=True)
@@ -107,9 +130,34 @@ class DiskStore:
     def write(self, blobs: Mapping[str, bytes]) -> None:
         self._append(self._blobs, {digest: data for digest, data in blobs.items() if digest not in self._blobs})
 
+    def use(self, digests: Sequence[str]) -> None:
+        self._blobs.mark(digests)
+
+    def note(self, name: str, data: bytes) -> None:
+        if self.warning:
+            return
+        try:
+            # A name for each process: two that write at once must not write into one file.
+            new = self._note(f"{name}.{os.getpid()}")
+            new.write_bytes(digest_bytes(data).encode() + data)
+            new.replace(self._note(name))
+        except OSError as error:
+            self._give_up(error)
+
+    def noted(self, name: str) -> bytes | None:
+        try:
+            data = self._note(name).read_bytes() if self._note(name).is_file() else b""
+        except OSError:
+            return None
+        return data[64:] if data[:64] == digest_bytes(data[64:]).encode() else None
+
     def size_bytes(self) -> int:
         """What the store takes up on disk."""
-        return self._records.size_bytes() + self._blobs.size_bytes()
+        notes = 0
+        for note in (self._folder / "store").glob("*.note"):
+            with suppress(OSError):
+                notes += note.stat().st_size
+        return self._records.size_bytes() + self._blobs.size_bytes() + notes
 
     def verify(self) -> Verified:
         """Reads everything and forgets what is damaged."""
@@ -126,9 +174,25 @@ class DiskStore:
             self._give_up(error)
         return before - self.size_bytes()
 
+    def prune_if_grown(self, *, keep_sessions: int = 5) -> int:
+        """Prunes when more than half of a large store is of no use to the last sessions; the bytes given back.
+
+        Pruning writes anew what it keeps, so it may only happen when it gives back more than it writes.
+        """
+        packs = (self._records, self._blobs)
+        if not any(pack.has_grown for pack in packs):
+            return 0
+        size = sum(pack.size_bytes() for pack in packs)
+        if size < _PRUNE_ABOVE or size < 2 * sum(pack.used_bytes(keep_sessions) for pack in packs):
+            return 0
+        return self.prune(keep_sessions=keep_sessions)
+
     def close(self) -> None:
         self._records.close()
         self._blobs.close()
+
+    def _note(self, name: str) -> Path:
+        return self._folder / "store" / f"{name}.note"
 
     def _append(self, pack: Pack, items: Mapping[str, bytes]) -> None:
         if self.warning or not items:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from broadsheet import press
 from broadsheet.render.worker import render_batch
 from broadsheet.run import Workers
+from broadsheet.seal import Sealed, sealed
 from broadsheet.store import MemoryStore
 from broadsheet.tree import SourceTree
 from tests.sites import SMALL_SITE, built, changed, edit, outputs, tree, without_drawings
@@ -230,32 +230,6 @@ def test_a_planted_gap_in_the_key_is_found(monkeypatch: pytest.MonkeyPatch) -> N
     assert outputs(built(after, store=store)) != outputs(built(after))
 
 
-SEALED: list[list[str]] = []
-
-
-def _watch(event: str, details: tuple[Any, ...]) -> None:
-    if SEALED and (event in {"open", "os.listdir", "os.scandir", "subprocess.Popen"} or event.startswith("socket.")):
-        # Python reads its own modules when it imports them; those are covered by the engine's fingerprint.
-        if event == "open" and str(details[0]).endswith((".py", ".pyc", ".so", ".pyd")):
-            return
-        if "importlib" in str(sys._getframe(1).f_code.co_filename):
-            return
-        SEALED[-1].append(f"{event} {details[:1]}")
-
-
-sys.addaudithook(_watch)  # cannot be taken off again: it watches only while a test has put a list there
-
-
-@contextmanager
-def sealed() -> Iterator[list[str]]:
-    """Everything that reached for disk or network while sealed."""
-    SEALED.append([])
-    try:
-        yield SEALED[-1]
-    finally:
-        SEALED.pop()
-
-
 def test_rendering_is_sealed_against_disk_and_network() -> None:
     """Planning, parsing and rendering open no file and no socket."""
     outputs(built(SITE))  # so that everything is imported
@@ -273,7 +247,7 @@ def test_the_seal_is_able_to_fail() -> None:
         return batch
 
     outputs(built(SITE))
-    with planted(fault), sealed() as reached:
+    with planted(fault), sealed() as reached, pytest.raises(Sealed):
         outputs(built(SITE))
 
-    assert reached
+    assert reached[0] == "open '/dev/null'"

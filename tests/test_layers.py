@@ -19,9 +19,9 @@ LAYERS = (
     },
     {"content", "templates"},
     {"plan", "render"},
-    {"run", "store", "pack", "manifest"},
+    {"run", "store", "pack", "manifest", "cluster"},
     {"engine", "press", "builds"},
-    {"check", "publish", "trees", "preview", "explain", "hub"},
+    {"check", "publish", "trees", "preview", "recall", "explain", "seal", "verify", "hub"},
     {"terminal", "cli"},
 )  # fmt: skip
 RENDER_MAY_IMPORT = {"render", "views", "markdown", "errors", "digest", "outcome", "codec", "environment", "pictures"}

@@ -376,3 +376,49 @@ def test_any_records_in_any_batches_come_out(records: dict[str, bytes], size: in
         assert store.get_many(keys) == again.get_many(keys) == records
         store.close()
         again.close()
+
+
+def test_a_store_that_has_grown_prunes_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When more than half of it serves none of the last sessions, and only after something was added."""
+    monkeypatch.setattr("broadsheet.store._PRUNE_ABOVE", 10_000)
+    wanted = {digest_bytes(data): data for data in (b"wanted %d" % n * 100 for n in range(20))}
+    sizes = []
+    for session in range(30):
+        store = DiskStore(tmp_path / ".broadsheet")
+        fresh = {digest_bytes(data): data for data in (b"session %d, %d" % (session, n) * 100 for n in range(20))}
+        store.write(wanted | fresh)
+        store.prune_if_grown()
+        store.close()
+        sizes.append(store.size_bytes())
+
+    assert max(sizes) < 2.5 * (6 * 20 * 1_500)
+    assert all(DiskStore(tmp_path / ".broadsheet").read(key) == data for key, data in wanted.items())
+    unchanged = DiskStore(tmp_path / ".broadsheet")
+    assert unchanged.prune_if_grown() == 0
+
+
+def test_a_blob_counts_as_used_without_being_read(tmp_path: Path) -> None:
+    """What a record stands for must not be dropped because nobody had to look at it."""
+    folder = filled(tmp_path / ".broadsheet")
+    for _ in range(6):
+        store = DiskStore(folder)
+        store.get_many(list(RECORDS))
+        store.use([*list(BLOBS)[:10], digest("unknown")])
+        store.close()
+    store = DiskStore(folder)
+    store.prune()
+
+    assert found(store) == (40, 10)
+
+
+def test_notes_are_kept_by_name(store: Store, tmp_path: Path) -> None:
+    """The last value by each name; absent or damaged ones are None."""
+    assert store.noted("a") is None
+    store.note("a", b"one")
+    store.note("a", b"two")
+    store.note("b", b"")
+
+    assert (store.noted("a"), store.noted("b"), store.noted("c")) == (b"two", b"", None)
+    for file in tmp_path.rglob("a.note"):
+        file.write_bytes(file.read_bytes()[:-1])
+        assert store.noted("a") is None

@@ -5,6 +5,7 @@ docs/decisions/0002-publishing.md tells the whole story: two trees that take tur
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from .record import Findings
 from .spare import Read, bring_up_to_date, names_to_write, remove_files, remove_folders
 from .trees import begin, clear, finish, look, put_in_place, ready_spare, recover, tidy
 
-__all__ = ["Read", "check_output", "clean", "publish"]
+__all__ = ["Read", "check_output", "clean", "publish", "published"]
 
 _OUTPUT = Where("--output")
 _WAIT_SECONDS = 10.0
@@ -65,6 +66,12 @@ def check_output(
         return [busy_problem(place, busy)]
     except OSError as error:
         return [system_problem(place, error)]
+
+
+def published(output: Path, *, where: Where = _OUTPUT) -> Mapping[str, str]:
+    """The digest of every file that was published and is still there, by its path. Changes nothing."""
+    place = place_of(output, where)
+    return {path: written.digest for path, written in look(place, place.output).record.files.items()}
 
 
 def clean(
