@@ -759,6 +759,17 @@ def test_serve(served: tuple[subprocess.Popen[str], int], root: Path) -> None:
     assert (process.returncode, out, err.strip()) == (0, "", "")
 
 
+def test_serve_sends_an_unchanged_feed_only_once(served: tuple[subprocess.Popen[str], int]) -> None:
+    """A feed reader that asks with the date of the last answer, as feedparser does, hears 304 and no more."""
+    _, port = served
+    url = f"http://127.0.0.1:{port}/feed.xml"
+    first = feedparser.parse(url)
+    second = feedparser.parse(url, modified=first.modified)
+
+    assert (first.status, first.bozo, len(first.entries)) == (200, 0, 1)
+    assert (second.status, second.entries) == (304, [])
+
+
 def test_serve_on_a_port_that_is_taken(root: Path) -> None:
     """A plain sentence, and a way out."""
     with socket.socket() as taken:
