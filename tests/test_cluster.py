@@ -49,8 +49,8 @@ def cluster_of(folder: Path, *, code: Path, workers: int) -> Iterator[str]:
             time.sleep(0.05)
         yield str(json.loads(file.read_bytes())["address"])
     finally:
-        for process in reversed(started):
-            process.terminate()
+        for process in started:
+            process.kill()  # asked to end, a worker waits half a minute and more for a scheduler that has gone
         for process in started:
             process.wait(30)
 
