@@ -57,7 +57,8 @@ def broadsheet(tools: Path) -> Contender | Absent:
         shutil.copytree(ROOT / "templates", folder / "templates")
         settings = (
             "title: The Bench\nlanguage: en\ntimezone: UTC\npage_size: 10\n"
-            "share_cards: false\n"  # no other contender draws any
+            # The same work as the others do: one feed, no share cards, no pages of people.
+            "share_cards: false\nfeeds:\n  families: {newsletter: [rss], topics: [], sources: []}\n  archive: []\n"
             f"base_url: {BASE_URL}\npublisher:\n  name: The Bench\n"
         )
         (folder / "config.yaml").write_text(settings, encoding="utf-8")
@@ -71,7 +72,6 @@ def broadsheet(tools: Path) -> Contender | Absent:
             "summary": article.summary,
             "topics": list(article.topics),
             "source": {"name": article.source, "url": article.source_url},
-            "editor": "Robin Example",
         }
         return f"content/articles/{article.slug}.md", _yaml(matter) + article.body_with_link("{slug}.md")
 
