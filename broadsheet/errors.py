@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -38,11 +38,6 @@ class Problem:
 def warning(where: Where, message: str, hint: str = "") -> Problem:
     """A Problem that does not stop publishing."""
     return Problem(where, message, hint, severity="warning")
-
-
-def as_warning(problem: Problem) -> Problem:
-    """The same problem, no longer stopping publishing."""
-    return replace(problem, severity="warning")
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
