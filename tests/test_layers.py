@@ -22,7 +22,7 @@ LAYERS = (
     {"run", "store", "pack", "manifest", "cluster"},
     {"engine", "press", "builds"},
     {"check", "publish", "trees", "preview", "recall", "explain", "seal", "verify", "hub"},
-    {"terminal", "cli"},
+    {"terminal", "commands", "cli"},
 )  # fmt: skip
 RENDER_MAY_IMPORT = {"render", "views", "markdown", "errors", "digest", "outcome", "codec", "environment", "pictures"}
 PURE = ("plan", "render", "markdown", "views.py", "environment.py", "style.py", "structured.py", "words.py")

@@ -1,0 +1,82 @@
+"""Commands that write into articles: beginning one, and giving ids to those that have none."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from ..errors import in_order
+from .options import DONE, PROBLEMS, below_root, everywhere
+from .talk import plural, show
+
+
+@click.command()
+@everywhere
+@click.argument("kind", type=click.Choice(["article"]))
+@click.argument("title")
+def new(root: Path, config: str, kind: str, title: str) -> int:
+    """Begin an article: a file with its id minted and its fields laid out."""
+    from uuid import uuid4
+
+    from ..config import load_settings
+    from ..content.mint import new_article
+    from ..content.scan import scan
+    from ..values import Fault
+
+    config = below_root(config)
+    tree, _ = scan(root, config)
+    settings, problems = load_settings(tree, config)
+    if settings is None:
+        show(in_order(problems))
+        return PROBLEMS
+    try:
+        path, text = new_article(
+            title, id=uuid4().urn, now=datetime.now(UTC).astimezone(settings.zone), settings=settings, tree=tree
+        )
+    except Fault as fault:
+        raise click.UsageError(f"{fault.message}: {fault.hint}") from fault
+    file = root / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("x", encoding="utf-8", newline="\n") as opened:
+        opened.write(text)
+    click.echo(path)
+    return DONE
+
+
+@click.command()
+@everywhere
+def mint(root: Path, config: str) -> int:
+    """Write an id into every article that has none, so that its address may change and readers still know it."""
+    from uuid import uuid4
+
+    from ..config import load_settings
+    from ..content.load import load_site
+    from ..content.mint import with_id
+    from ..content.scan import scan
+
+    config = below_root(config)
+    tree, found = scan(root, config)
+    settings, problems = load_settings(tree, config)
+    if settings is None:
+        show(in_order([*found, *problems]))
+        return PROBLEMS
+    site, problems = load_site(tree, settings)
+    without = sorted(article.path for article in site.articles if not article.has_own_id)
+    for path in without:
+        replace_file(root / path, with_id(tree.files[path].read().decode(), uuid4().urn).encode())
+        click.echo(path)
+    click.echo(f"Wrote ids into {plural(len(without), 'article')}.", err=True)
+    errors = [problem for problem in [*found, *problems] if problem.severity == "error"]
+    show(in_order(errors))
+    return PROBLEMS if errors else DONE
+
+
+def replace_file(file: Path, data: bytes) -> None:
+    """Puts new bytes in a file's place at once: a crash leaves the old ones or the new ones."""
+    file = file.resolve()  # a link within the newsletter stays one
+    beside = file.with_name(f".{file.name}.tmp")
+    beside.write_bytes(data)
+    beside.chmod(file.stat().st_mode & 0o7777)
+    beside.replace(file)

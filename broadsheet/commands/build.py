@@ -1,0 +1,77 @@
+"""Publishing the newsletter, and finding its problems without publishing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any
+
+import click
+
+from ..errors import Problem, has_errors, in_order
+from .making import building_tools, make, make_and_publish
+from .options import DONE, PROBLEMS, Options, building, options
+from .talk import counted, last_line, plural, say, show, summary
+
+
+@click.command()
+@building
+def build(**given: Any) -> int:
+    """Publish the newsletter into site/. This is what happens when no command is named."""
+    return build_and_publish(options(**given))
+
+
+def build_and_publish(chosen: Options) -> int:
+    """The exit code of a build that publishes when there is no error."""
+    started = perf_counter()
+    result, published = make_and_publish(chosen)
+    seconds = perf_counter() - started
+    if chosen.as_json:
+        told = summary(result, seconds=seconds, published=published)
+        click.echo(json.dumps(told, indent=2))
+    else:
+        show(result.problems)
+        say(chosen, last_line(chosen, result, published, seconds))
+    return PROBLEMS if has_errors(result.problems) else DONE
+
+
+@click.command()
+@building
+@click.option("--external", is_flag=True, help="Try the links that lead off the site too; this needs the network.")
+def check(external: bool, **given: Any) -> int:
+    """Find all problems; publish nothing."""
+    chosen = options(**given)
+    started = perf_counter()
+    with building_tools(chosen) as bench:
+        result = make(chosen, bench)
+        problems = in_order([*result.problems, *check_finished(chosen, result, bench, external=external)])
+        result = replace(result, problems=problems)
+    if chosen.as_json:
+        click.echo(json.dumps(summary(result, seconds=perf_counter() - started), indent=2))
+    else:
+        show(problems)
+        say(chosen, f"{counted(problems)} in {plural(result.articles, 'article')}. Nothing was published.")
+    return PROBLEMS if has_errors(problems) else DONE
+
+
+def check_finished(chosen: Options, result: Any, bench: Any, *, external: bool) -> list[Problem]:
+    """What is wrong with the outputs of a build, which are looked at when there are any."""
+    from ..check import Outputs, check_outputs, page_facts
+
+    if result.manifest is None:
+        return []
+    as_of = chosen.as_of if chosen.as_of.tzinfo else chosen.as_of.replace(tzinfo=UTC)
+    published = chosen.output if chosen.output.is_dir() else None
+    pages = page_facts(result.manifest, result.read, bench)
+    problems = check_outputs(Outputs(result.manifest, result.read, as_of, published, pages))
+    if external:
+        from ..check.external import check_external
+        from ..check.external import summary as tried
+
+        now = int(datetime.now(UTC).timestamp())
+        found, *counts = check_external(pages, chosen.state / "external.json", now=now)
+        say(chosen, tried(*counts))
+        problems += found
+    return problems

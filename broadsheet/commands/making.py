@@ -1,0 +1,82 @@
+"""One build: its tools, its result, and the site published from it."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+from ..errors import in_order
+from .options import Options
+from .talk import say
+
+
+@contextmanager
+def building_tools(chosen: Options, *, keeps: bool = True) -> Iterator[Any]:
+    """The store, the workers and the progress bars of one build; one that only looks is none that a store counts."""
+
+    from ..run import Bench
+    from ..store import DiskStore
+    from ..terminal import progress
+
+    # A build makes a million small objects and hardly any garbage; looking for cycles in them takes half of its time.
+    gc.disable()
+    store = DiskStore(chosen.state)
+    with workers(chosen) as hands, progress(quiet=chosen.quiet or chosen.as_json) as bars:
+        bench = Bench(store, hands, bars)
+        yield bench
+    if keeps and "plan" in bench.seconds:  # else it was remembered as a whole, and has used nothing to be marked
+        store.prune_if_grown()
+        store.close()
+    if store.warning:
+        say(chosen, store.warning)
+
+
+def workers(chosen: Options) -> Any:
+    """The workers asked for; a cluster is connected to when there is enough to do for it."""
+    from ..run import Workers
+
+    if chosen.executor.startswith("dask:"):
+        from functools import partial
+
+        from ..cluster import connected
+
+        return Workers(max(chosen.jobs, 2), start=partial(connected, chosen.executor.removeprefix("dask:")))
+    return Workers(1 if chosen.executor == "inline" else chosen.jobs)
+
+
+def make(chosen: Options, bench: Any) -> Any:
+    """The result of building, not yet published."""
+    from ..builds import build as build_site
+
+    return build_site(chosen.root, request(chosen), bench, state=chosen.state, reads_all=chosen.verify)
+
+
+def request(chosen: Options) -> Any:
+    """What the build is asked for."""
+    from ..builds import BuildRequest
+
+    return BuildRequest(chosen.as_of, chosen.drafts, chosen.base_url, chosen.config)
+
+
+def make_and_publish(chosen: Options) -> tuple[Any, Any]:
+    """The result of a build, with the problems of publishing it, and what changed in the site, or None."""
+    from ..publish import check_output, publish
+
+    published = None
+    with building_tools(chosen) as bench:
+        result = make(chosen, bench)
+        at = perf_counter()
+        if result.manifest is None:
+            refused = check_output(chosen.output, root=chosen.root)
+        else:
+            published, refused = publish(result.manifest, result.read, chosen.output, root=chosen.root)
+        bench.timed("publish", at)
+        if result.tree is not None and (published or (result.rendered and published is not None)):
+            from ..recall import remember  # what an unchanged newsletter does not pay for
+
+            remember(bench.store, result.tree, request(chosen))
+        return replace(result, problems=in_order([*result.problems, *refused])), published
