@@ -48,6 +48,7 @@ def install_browser() -> str | None:
     """The path of a Chromium that was just installed: the system's package for root, else playwright's download."""
     if is_root_with_apt():
         apt_install("chromium")
+        apt_install("libatomic1")  # playwright's own driver needs it, and says so only by dying
     else:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], stdout=sys.stderr, check=False)
     return find_browser()
@@ -71,13 +72,10 @@ def apt_install(package: str) -> None:
 
 
 def _playwright_browser() -> str | None:
-    try:
-        from playwright.sync_api import sync_playwright  # slow to import, and needed only here
-    except ModuleNotFoundError:
-        return None
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
-    return path if Path(path).exists() else None
+    # Asked in a process of its own: the driver cannot even start on a machine that lacks what Chromium brings along.
+    ask = "from playwright.sync_api import sync_playwright as s\nwith s() as it: print(it.chromium.executable_path)"
+    told = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=False).stdout.strip()
+    return told if told and Path(told).exists() else None
 
 
 def main() -> None:
