@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from time import perf_counter
@@ -81,19 +82,35 @@ def unread_files(tree: SourceTree, site: Site) -> frozenset[str]:
 
 def read_content(tree: SourceTree, settings: Settings, bench: Bench) -> tuple[Site, dict[str, Outline], list[Problem]]:
     """The site, the outline of every file's prose by its path, and what is wrong with the content."""
+    files = content_files(tree)
+    return put_together(tree, settings, read_files(files, settings, bench))
+
+
+def content_files(tree: SourceTree) -> list[SourceFile]:
+    """The articles and pages of the tree, in the order in which they are put together."""
+    return [*markdown_files(tree, ARTICLES), *markdown_files(tree, PAGES)]
+
+
+def read_files(files: Sequence[SourceFile], settings: Settings, bench: Bench) -> dict[str, Reading]:
+    """What each of these articles and pages says, by path in their order."""
     inputs = (engine_fingerprint(), *reading_inputs(settings))
-    files = [*markdown_files(tree, ARTICLES), *markdown_files(tree, PAGES)]
     keys = [digest("reading", inputs, file.path, file.digest) for file in files]
     tasks = [Task(key, partial(_held, file)) for key, file in zip(keys, files, strict=True)]
     results = run(tasks, read_batch, stage="read", pack=lambda held: (settings, held), bench=bench)
-    readings = [decode(Reading, results.records[key]) for key in keys]
-    outlines = {file.path: reading.outline for file, reading in zip(files, readings, strict=True) if reading.outline}
+    return {file.path: decode(Reading, results.records[key]) for file, key in zip(files, keys, strict=True)}
+
+
+def put_together(
+    tree: SourceTree, settings: Settings, readings: Mapping[str, Reading]
+) -> tuple[Site, dict[str, Outline], list[Problem]]:
+    """The site of what the content files say, the outline of every file's prose, and what is wrong with the content."""
+    outlines = {path: reading.outline for path, reading in readings.items() if reading.outline}
     site, problems = assemble(
         tree,
         settings,
-        [reading.loaded for reading in readings if reading.loaded],
-        [reading.page for reading in readings if reading.page],
-        [*overlooked(tree), *(problem for reading in readings for problem in reading.problems)],
+        [reading.loaded for reading in readings.values() if reading.loaded],
+        [reading.page for reading in readings.values() if reading.page],
+        [*overlooked(tree), *(problem for reading in readings.values() for problem in reading.problems)],
     )
     return site, outlines, problems
 

@@ -59,7 +59,11 @@ class Press:
 
     def print_all(self) -> Printed:
         """Every page, from the store or newly rendered."""
-        ready = [page for page in self.plan.pages if self._can_render(page)]
+        return self.print_pages(self.plan.pages)
+
+    def print_pages(self, asked: Sequence[Page]) -> Printed:
+        """These pages of the plan, from the store or newly rendered."""
+        ready = [page for page in asked if self._can_render(page)]
         keys = page_keys(self.plan, ready, self.templates)
         tasks = [Task(key, partial(self._job, page), _cost(page)) for key, page in zip(keys, ready, strict=True)]
         results = run(tasks, render_batch, stage="render", pack=self._batch, bench=self.bench)
@@ -69,7 +73,7 @@ class Press:
             for key, page in pages.items()
             if key in results.records
         }
-        problems = [*self._missing_templates(), *_template_problems(results.failures, pages)]
+        problems = [*self._missing_templates(asked), *_template_problems(results.failures, pages)]
         rendered = tuple(sorted(pages[key].path for key in results.made))
         return Printed(records, tuple(problems), rendered, results.reused)
 
@@ -128,9 +132,9 @@ class Press:
         name, templates = page.template, self.templates
         return not name or (name in templates.closures and name not in templates.broken)
 
-    def _missing_templates(self) -> list[Problem]:
+    def _missing_templates(self, pages: Sequence[Page]) -> list[Problem]:
         known = self.templates.closures.keys() | self.templates.broken
-        names = sorted({page.template for page in self.plan.pages if page.template and page.template not in known})
+        names = sorted({page.template for page in pages if page.template and page.template not in known})
         hint = "every kind of page needs its template"
         return [Problem(Where(f"templates/{name}"), "this template is missing", hint) for name in names]
 

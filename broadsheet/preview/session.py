@@ -1,0 +1,207 @@
+"""The session: the newsletter kept in memory between saves, brought up to date after each, its pages made when asked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import datetime
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from ..content.scan import scan
+from ..content.seen import Seen, load_seen, now_ns, save_seen, settled
+from ..errors import Problem, in_order
+from ..manifest import Manifest
+from ..plan.types import File
+from ..press import Press
+from ..run import Bench
+from ..tree import SourceChanged, SourceFile, SourceTree
+from .reader import Content, Reader, Request, with_texts
+from .state import State, badges_of, outputs_of, redirects_of
+
+T = TypeVar("T")
+TRIES = 5  # to read a newsletter that is being changed
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An output as it is to be served: its bytes, and their digest. is_kept: what was shown last, since it is broken."""
+
+    digest: str
+    data: bytes
+    is_kept: bool = False
+
+
+class Session:
+    """Owns all that the preview knows of the newsletter; only one thread at a time may call its methods.
+
+    told: called after each change of the state or of its problems. The state itself may be read from everywhere.
+    """
+
+    def __init__(self, request: Request, bench: Bench, told: Callable[[], None]) -> None:
+        self.request = request
+        self.bench = bench
+        self.told = told
+        self.state = State(0, request.now(), SourceTree({}), (), None, None, None, {}, {}, {})
+        self.upcoming: Manifest | None = None
+        self._reader = Reader(bench)
+        self._looks = load_seen(request.state).files
+        self._good: Mapping[str, SourceFile] = {}
+        self._press: Press | None = None
+        self._found: list[Problem] = []  # of the last scan
+        self._own: tuple[Problem, ...] = ()  # of the sources, found at the last change
+        self._behind: tuple[Problem, ...] = ()  # of the finished outputs, found behind
+        self._rendering: dict[str, tuple[Problem, ...]] = {}  # by output, of pages that were asked for
+        self._last_good: dict[str, str] = {}  # by output, the digest of what was shown last
+
+    def refresh(self, hints: frozenset[str] = frozenset()) -> bool:
+        """Brings the state up to date with the disk; whether anything has changed.
+
+        hints: paths that are said to have changed, which are read even if they look the same.
+        """
+        for _ in range(TRIES):
+            try:
+                tree, found = self._scan(hints)
+                changed = changed_paths(self.state.tree, tree)
+                if self.state.number and not changed and found == self._found and not self._is_outdated():
+                    return False
+                self._take(tree, found, changed)
+            except SourceChanged:
+                continue
+            return True
+        return False
+
+    def show(self, path: str) -> Shown | None:
+        """The output at a path of the site ("about/index.html"), rendered if need be; None when it cannot be made.
+
+        What cannot be rendered any more is shown as it was last. Raises KeyError when the site has no such output.
+        """
+        output = self.state.outputs[path]
+        if isinstance(output, File):
+            return Shown(output.source.digest, output.source.read())
+        assert self._press is not None
+        printed = self._press.print_pages([output])
+        problems, record = printed.problems, printed.records.get(path)
+        if problems != self._rendering.get(path, ()):
+            self._rendering[path] = problems
+            self._tell()
+        if record is not None:
+            self._last_good[path] = record[0]
+            return Shown(record[0], self._bytes(path, record[0]))
+        digest = self._last_good.get(path)
+        kept = self.bench.store.read(digest) if digest else None
+        return Shown(digest, kept, is_kept=True) if digest and kept is not None else None
+
+    def learn(self, problems: tuple[Problem, ...], upcoming: Manifest | None) -> None:
+        """Takes in what was found behind, of all that the next build would publish."""
+        self._behind, self.upcoming = problems, upcoming
+        self._tell()
+
+    def _bytes(self, path: str, digest: str) -> bytes:
+        assert self._press is not None
+        data = self.bench.store.read(digest)
+        return self._press.render(path) if data is None else data
+
+    def _scan(self, hints: frozenset[str]) -> tuple[SourceTree, list[Problem]]:
+        looks = {path: look for path, look in self._looks.items() if path not in hints}
+        seen = Seen(now_ns(self.request.state), looks)
+        tree, found = scan(self.request.root, self.request.config, seen)
+        if not self.state.number:
+            save_seen(self.request.state, seen)
+        self._looks = settled(seen)
+        return with_texts(tree, self.state.tree, self.request.config), found
+
+    def _is_outdated(self) -> bool:
+        plan = self.state.plan
+        return plan is not None and bool(plan.until) and self.request.now() >= datetime.fromisoformat(plan.until)
+
+    def _take(self, tree: SourceTree, found: list[Problem], changed: frozenset[str]) -> None:
+        """Makes the state of this tree; where something is broken, of the last good version of it."""
+        request = self.request
+        content = self._reader.read(tree, found, request)
+        self._found = found
+        problems = content.problems
+        broken = {problem.where.path for problem in problems if problem.severity == "error"}
+        mended = {path: self._good[path] for path in broken if path in self._good and self._good[path] != tree.get(path)}
+        if mended:
+            whole = {**tree.files, **mended}
+            content = self._reader.read(SourceTree({path: whole[path] for path in sorted(whole)}), found, request)
+        self._good = _still_good(tree.files, broken, self._good)
+        self._behind = tuple([problem for problem in self._behind if problem.where.path not in changed])
+        self._own, self._rendering = in_order(problems), {}
+        self._put(tree, content)
+
+    def _put(self, tree: SourceTree, content: Content) -> None:
+        plan = content.plan
+        if plan is None:
+            self.state = replace(self.state, number=self.state.number + 1, tree=tree, problems=())
+        else:
+            assert content.settings is not None
+            self._press = Press(
+                plan, content.templates, content.tree, content.settings, content.outlines, self.bench
+            )
+            outputs = outputs_of(plan)
+            self.state = State(
+                number=self.state.number + 1,
+                as_of=content.as_of,
+                tree=tree,
+                problems=(),
+                settings=content.settings,
+                site=content.site,
+                plan=plan,
+                outputs=outputs,
+                redirects=redirects_of(outputs),
+                badges=badges_of(content.site, content.as_of),
+            )
+        self._tell()
+
+    def _tell(self) -> None:
+        rendering = [problem for problems in self._rendering.values() for problem in problems]
+        self.state = replace(self.state, problems=in_order([*self._own, *self._behind, *rendering]))
+        self.told()
+
+
+def changed_paths(old: SourceTree, new: SourceTree) -> frozenset[str]:
+    """The paths whose bytes differ between two trees, and those that only one of them has."""
+    before = old.files
+    changed = {path for path, file in new.files.items() if path not in before or before[path].digest != file.digest}
+    return frozenset(changed | (before.keys() - new.files.keys()))
+
+
+def _still_good(
+    files: Mapping[str, SourceFile], broken: set[str], before: Mapping[str, SourceFile]
+) -> Mapping[str, SourceFile]:
+    """The last version of each file with which nothing was wrong."""
+    if not broken:
+        return files
+    kept = {path: before[path] for path in broken if path in before}
+    return {**{path: file for path, file in files.items() if path not in broken}, **kept}
+
+
+class Desk:
+    """Owns the thread in which a session does its work, one thing after the other."""
+
+    def __init__(self) -> None:
+        self._work: SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="session", daemon=True)
+
+    def start(self) -> None:
+        """Begins with what has been asked for so far."""
+        self._thread.start()
+
+    def do(self, work: Callable[[], T]) -> Future[T]:
+        """What comes of some work, when its turn has come."""
+        future: Future[T] = Future()
+        self._work.put((work, future))
+        return future
+
+    def _run(self) -> None:
+        while (next_one := self._work.get()) is not None:
+            work, future = next_one
+            if future.set_running_or_notify_cancel():
+                try:
+                    future.set_result(work())
+                except BaseException as error:  # it is told where the work was asked for
+                    future.set_exception(error)
