@@ -487,6 +487,20 @@ def test_a_build_beside_the_preview_is_sound(tmp_path: Path) -> None:
         assert "Draft of a thing" in preview.ask("/").text
 
 
+def test_a_newsletter_below_a_folder(tmp_path: Path) -> None:
+    """Its pages stand where their links lead, as on the host, and the top leads there."""
+    news = newsroom(tmp_path, SITE.replace("https://small.example/", "https://small.example/news/"))
+    with previewing(news) as preview:
+        answer = preview.ask("/")
+        assert answer.status == 200 or answer.headers["location"].removeprefix(preview.url) == "/news/"
+        links = set(re.findall(r'href="(/news/[^"#]*)"', preview.ask("/news/").text))
+        assert len(links) > 5
+        for link in links:
+            assert preview.ask(link).status == 200, link
+        assert preview.ask(DESK).status == 200
+        assert 'href="/news/articles/first/"' in preview.ask(DESK).text
+
+
 def test_a_date_may_be_pretended(tmp_path: Path) -> None:
     """At which what comes later is scheduled, and marked so."""
     news = newsroom(tmp_path, SITE)
