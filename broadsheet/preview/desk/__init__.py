@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ...plan.types import File, Page
 from ...urls import site_path
 from .feed_reader import Entry, read_feed
 from .papers import (
@@ -27,6 +28,7 @@ from .papers import (
     kinds,
     local,
     moment_text,
+    output_line,
     page_at,
     page_lines,
 )
@@ -113,7 +115,7 @@ def _outputs(papers: Papers, query: Mapping[str, str]) -> dict[str, Any] | None:
     kind = next((kind for kind in there if kind.name == query.get("kind", kind.name)), None)
     if kind is None:
         return None if query.get("kind") else {"kinds": [], "kind": None, **_cut([], query, _AT_ONCE)}
-    return {"kinds": there, "kind": kind, **_cut(kind.lines, query, _AT_ONCE)}
+    return {"kinds": there, "kind": kind, **_lines(kind.outputs, query, _AT_ONCE, papers)}
 
 
 def _feeds(papers: Papers, query: Mapping[str, str]) -> dict[str, Any] | None:
@@ -144,7 +146,7 @@ def _as_shown(entry: Entry, papers: Papers) -> str:
 
 
 def _cards(papers: Papers, query: Mapping[str, str]) -> dict[str, Any]:
-    return _cut(cards(papers), query, _CARDS_AT_ONCE)
+    return _lines(cards(papers), query, _CARDS_AT_ONCE, papers)
 
 
 def _output(papers: Papers, query: Mapping[str, str]) -> dict[str, Any] | None:
@@ -168,6 +170,12 @@ _PAGES: dict[str, Callable[[Papers, Mapping[str, str]], dict[str, Any] | None]] 
     "cards/": _cards,
     "output/": _output,
 }
+
+
+def _lines(outputs: Sequence[Page | File], query: Mapping[str, str], at_once: int, papers: Papers) -> dict[str, Any]:
+    """One page of many outputs, of which no more are looked at than are shown."""
+    cut = _cut(outputs, query, at_once)
+    return {**cut, "lines": [output_line(output, papers) for output in cut["lines"]]}
 
 
 def _cut(lines: Sequence[T], query: Mapping[str, str], at_once: int) -> dict[str, Any]:

@@ -17,17 +17,7 @@ from ...model import Article, Settings, Site, StaticPage
 from ...plan.types import File, Page, Plan
 from ...publish import published
 from ...urls import Addresses, addresses
-from ...views import (
-    ArticleView,
-    CardView,
-    FeedView,
-    IconView,
-    ImageView,
-    ListView,
-    OverviewView,
-    RedirectView,
-    TextPageView,
-)
+from ...views import RedirectView
 
 # The kinds of output in the order in which they interest an editor.
 _TITLES = {
@@ -41,16 +31,19 @@ _TITLES = {
     "machines": "For machines and the rest",
     "files": "Copied files",
 }
-_KINDS: dict[type, str] = {
-    ArticleView: "articles",
-    TextPageView: "pages",
-    ListView: "lists",
-    OverviewView: "lists",
-    FeedView: "feeds",
-    CardView: "cards",
-    RedirectView: "redirects",
-    ImageView: "pictures",
-    IconView: "pictures",
+# By template, and by renderer for what has none: a page's view may cost something to make.
+_KINDS = {
+    "article.html": "articles",
+    "page.html": "pages",
+    "list.html": "lists",
+    "overview.html": "lists",
+    "rss": "feeds",
+    "atom": "feeds",
+    "json": "feeds",
+    "card": "cards",
+    "redirect.html": "redirects",
+    "image": "pictures",
+    "icon": "pictures",
 }
 _DATA = re.compile(rb'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 _TITLE = re.compile(rb"<title>(.*?)</title>", re.DOTALL)
@@ -72,6 +65,11 @@ class Papers:
     plan: Plan | None
     read: Callable[[str], bytes]
     upcoming: Manifest | None
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """All pages of the plan; none while there is no plan."""
+        return self.plan.pages if self.plan else ()
 
     @property
     def addresses(self) -> Addresses:
@@ -107,7 +105,7 @@ class Kind:
 
     name: str
     title: str
-    lines: tuple[OutputLine, ...]
+    outputs: tuple[Page | File, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +142,7 @@ def page_lines(papers: Papers) -> list[ArticleLine]:
 
 def _homes(papers: Papers) -> dict[str, str]:
     """The site path of every article and page, by its file."""
-    pages = papers.plan.pages if papers.plan else ()
-    return {page.origin.path: page.path for page in pages if isinstance(page.view, (ArticleView, TextPageView))}
+    return {page.origin.path: page.path for page in papers.pages if _kind_of(page) in ("articles", "pages")}
 
 
 def _line(piece: Article | StaticPage, papers: Papers, homes: dict[str, str]) -> ArticleLine:
@@ -167,41 +164,42 @@ def moment_text(moment: datetime | None, papers: Papers) -> str:
 
 def kinds(papers: Papers) -> list[Kind]:
     """Every output, by its kind; kinds of which there is none are left out."""
-    if papers.plan is None:
-        return []
-    groups: dict[str, list[OutputLine]] = {name: [] for name in _TITLES}
-    for page in papers.plan.pages:
-        groups[_KINDS.get(type(page.view), "machines")].append(_output_line(page, papers.addresses))
-    groups["files"] = [_output_line(file, papers.addresses) for file in papers.plan.files]
-    return [Kind(name, _TITLES[name], tuple(lines)) for name, lines in groups.items() if lines]
+    groups: dict[str, list[Page | File]] = {name: [] for name in _TITLES}
+    for page in papers.pages:
+        groups[_kind_of(page)].append(page)
+    groups["files"] += papers.plan.files if papers.plan else ()
+    return [Kind(name, _TITLES[name], tuple(outputs)) for name, outputs in groups.items() if outputs]
 
 
-def _output_line(output: Page | File, where: Addresses) -> OutputLine:
+def _kind_of(page: Page) -> str:
+    return _KINDS.get(page.template or page.renderer, "machines")
+
+
+def output_line(output: Page | File, papers: Papers) -> OutputLine:
+    """How an output stands in a list."""
     view = output.view if isinstance(output, Page) else None
     title = getattr(view, "title", "") or getattr(getattr(view, "head", None), "title", "")
     if isinstance(view, RedirectView):
         title = f"leads to {view.target_path}"
-    return OutputLine(title, output.path, where.relative(output.path), output.origin.path)
+    return OutputLine(title, output.path, papers.addresses.relative(output.path), output.origin.path)
 
 
 def feeds(papers: Papers) -> list[Page]:
     """Every feed that a reader can subscribe to, the newsletter's own first; the pages of archives are no such."""
-    pages = papers.plan.pages if papers.plan else ()
-    there = [page for page in pages if isinstance(page.view, FeedView) and not page.view.is_archive]
+    there = [page for page in papers.pages if _kind_of(page) == "feeds" and not getattr(page.view, "is_archive", False)]
     return sorted(there, key=lambda page: (page.path.count("/"), page.path.rpartition("/")[0], page.renderer != "rss"))
 
 
-def cards(papers: Papers) -> list[OutputLine]:
+def cards(papers: Papers) -> list[Page]:
     """The share cards, in the order of the articles they stand for; the newsletter's own last."""
     order = {line.file: number for number, line in enumerate(article_lines(papers))}
-    lines = next((kind.lines for kind in kinds(papers) if kind.name == "cards"), ())
-    return sorted(lines, key=lambda line: order.get(line.file, len(order)))
+    there = [page for page in papers.pages if _kind_of(page) == "cards"]
+    return sorted(there, key=lambda page: order.get(page.origin.path, len(order)))
 
 
 def page_at(papers: Papers, path: str) -> Page | None:
     """The page at a site path."""
-    pages = papers.plan.pages if papers.plan else ()
-    return next((page for page in pages if page.path == path), None)
+    return next((page for page in papers.pages if page.path == path), None)
 
 
 def detail(papers: Papers, page: Page) -> Detail:
