@@ -47,7 +47,7 @@ check-tests: $(TEST)
 	BROADSHEET_AXE="$$($(PY) -m tools.npm axe node_modules/axe-core/axe.min.js)" && export BROADSHEET_AXE && \
 	$(PY) -m pytest -n $(JOBS) $(TESTS)
 
-bench: $(RUN)
+bench: $(TEST)
 	$(PY) -m bench $(BENCH)
 
 lock:
