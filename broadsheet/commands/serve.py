@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,7 +30,6 @@ def serve(host: str, port: int, is_to_open: bool, **given: Any) -> int:
     from ..progress import Silent
     from ..run import Bench, Workers, available_cores
     from ..store import DiskStore
-    from ..terminal import progress
 
     root: Path = given["root"]
     moment = given_options.as_of(given["as_of"]) if given["as_of"] else None

@@ -102,9 +102,7 @@ def _started(arguments: dict[str, str]) -> subprocess.Popen[bytes]:
 
 def _found(out: bytes) -> Found:
     told, _, manifest = out.partition(b"\n")
-    problems = [
-        Problem(Where(**problem.pop("where")), **problem) for problem in json.loads(told)
-    ]
+    problems = [Problem(Where(**problem.pop("where")), **problem) for problem in json.loads(told)]
     return Found(tuple(problems), from_bytes(manifest) if manifest else None)
 
 

@@ -16,14 +16,12 @@ import uvicorn
 
 from ..errors import Problem
 from ..run import Bench
-from ..tree import SourceTree
 from .behind import Behind, Found
 from .overlay import heading, is_grave, problems_html
 from .patience import PatientProtocol
 from .reader import Request
 from .server import Bulletin, Preview
-from .session import Desk, Session
-from .state import State
+from .session import Session, Turns
 from .watch import Watch
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -78,7 +76,7 @@ class Host:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._run_name = f"{os.getpid()}-{request.now().timestamp():.0f}"
         self.bulletin = Bulletin()
-        self.desk = Desk()
+        self.thread = Turns()
         self.session = Session(request, bench, self._changed)
         arguments = {
             "root": str(request.root),
@@ -94,7 +92,7 @@ class Host:
         """Serves until it is interrupted."""
         self.session.refresh()
         self.watch.start()
-        self.desk.start()
+        self.thread.start()
         self.behind.start()
         try:
             asyncio.run(self._serve(wire, address))
@@ -106,7 +104,7 @@ class Host:
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(lambda loop, context: None)
         self.bulletin.tell(self._news(()))
-        preview = Preview(self.session, self.desk, self.bulletin, hosts_of(address))
+        preview = Preview(self.session, self.thread, self.bulletin, hosts_of(address))
         logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno > logging.WARNING)
         config = uvicorn.Config(
             preview.app(),
@@ -124,10 +122,10 @@ class Host:
         await server.serve(sockets=[wire])
 
     def _noticed(self, paths: frozenset[str]) -> None:
-        self.desk.do(lambda: self.session.refresh(paths))
+        self.thread.do(lambda: self.session.refresh(paths))
 
     def _learned(self, found: Found) -> None:
-        self.desk.do(lambda: self.session.learn(found.problems, found.upcoming))
+        self.thread.do(lambda: self.session.learn(found.problems, found.upcoming))
 
     def _changed(self) -> None:
         """Tells the terminal and all open pages."""

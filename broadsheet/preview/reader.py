@@ -19,6 +19,7 @@ from ..run import Bench
 from ..templates import STATIC, SUFFIXES, Templates, load_templates
 from ..tree import SourceFile, SourceTree
 
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is to be previewed. now: gives the moment it is for; state: the folder of the cache."""
@@ -29,7 +30,6 @@ class Request:
     now: Callable[[], datetime]
     state: Path
     output: Path
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def with_texts(tree: SourceTree, before: SourceTree, config: str) -> SourceTree:
     """
     held: dict[str, SourceFile] = {}
     for path, file in tree.files.items():
-        if path.endswith((*SUFFIXES, ".yaml")) and not path.startswith(STATIC + "/") or path == config:
+        if (path.endswith((*SUFFIXES, ".yaml")) and not path.startswith(STATIC + "/")) or path == config:
             old = before.get(path)
             is_same = old is not None and old.digest == file.digest
             held[path] = old if is_same else SourceFile(path, file.digest, file.size, file.read())

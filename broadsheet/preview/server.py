@@ -18,9 +18,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..manifest import media_type
 from ..tree import SourceChanged
+from . import desk
 from .overlay import problem_page
 from .reload import client_script, rest_of, tag_of, with_client
-from .session import Desk, Session
+from .session import Session, Turns
 from .state import State
 
 OWN = "/__preview/"
@@ -83,7 +84,7 @@ class Preview:
     """Owns what the answers are made from: the session, the thread that does its work, and the bulletin."""
 
     session: Session
-    desk: Desk
+    thread: Turns
     bulletin: Bulletin
     hosts: frozenset[str]
 
@@ -92,6 +93,7 @@ class Preview:
         routes = [
             Route(f"{OWN}events", self.events, methods=["GET"]),
             Route(f"{OWN}client.js", self.client, methods=["GET"]),
+            Route(OWN + "{path:path}", self.papers, methods=["GET"]),
             Route("/{path:path}", self.page, methods=["GET"]),
         ]
         return Guard(Starlette(routes=routes), self.hosts)
@@ -107,6 +109,15 @@ class Preview:
     async def client(self, request: Request) -> Response:
         """The script of all pages."""
         return _whole(request, client_script(), "text/javascript; charset=utf-8", tag_of(client_script(), ""))
+
+    async def papers(self, request: Request) -> Response:
+        """A page of the editor's desk."""
+        path = request.path_params["path"]
+        answer = await asyncio.wrap_future(
+            self.thread.do(lambda: desk.answer(self.session.papers(), path, dict(request.query_params)))
+        )
+        headers = {"Content-Security-Policy": desk.POLICY}
+        return Response(answer.body, answer.status, headers, answer.media_type)
 
     async def page(self, request: Request) -> Response:
         """A page or file of the site, or what a host says instead."""
@@ -138,9 +149,9 @@ class Preview:
 
     async def _output(self, request: Request, state: State, name: str, status: int) -> Response:
         try:
-            shown = await asyncio.wrap_future(self.desk.do(lambda: self.session.show(name)))
+            shown = await asyncio.wrap_future(self.thread.do(lambda: self.session.show(name)))
         except SourceChanged:
-            await asyncio.wrap_future(self.desk.do(self.session.refresh))
+            await asyncio.wrap_future(self.thread.do(self.session.refresh))
             return Response("This file has just changed.", 503, {"Retry-After": "1"}, "text/plain")
         except KeyError:  # the state is a newer one than a moment ago
             return Response("There is no such page.", 404, media_type="text/plain")

@@ -18,6 +18,8 @@ from ..plan.types import File
 from ..press import Press
 from ..run import Bench
 from ..tree import SourceChanged, SourceFile, SourceTree
+from ..urls import output_path
+from .desk import Papers
 from .reader import Content, Reader, Request, with_texts
 from .state import State, badges_of, outputs_of, redirects_of
 
@@ -94,10 +96,28 @@ class Session:
         kept = self.bench.store.read(digest) if digest else None
         return Shown(digest, kept, is_kept=True) if digest and kept is not None else None
 
+    def papers(self) -> Papers:
+        """What the editor's desk is laid out from."""
+        state = self.state
+        return Papers(
+            output=self.request.output,
+            as_of=state.as_of,
+            problems=state.problems,
+            settings=state.settings,
+            site=state.site,
+            plan=state.plan,
+            read=self._read,
+            upcoming=self.upcoming,
+        )
+
     def learn(self, problems: tuple[Problem, ...], upcoming: Manifest | None) -> None:
         """Takes in what was found behind, of all that the next build would publish."""
         self._behind, self.upcoming = problems, upcoming
         self._tell()
+
+    def _read(self, path: str) -> bytes:
+        shown = self.show(output_path(path))
+        return shown.data if shown else b""
 
     def _bytes(self, path: str, digest: str) -> bytes:
         assert self._press is not None
@@ -124,7 +144,9 @@ class Session:
         self._found = found
         problems = content.problems
         broken = {problem.where.path for problem in problems if problem.severity == "error"}
-        mended = {path: self._good[path] for path in broken if path in self._good and self._good[path] != tree.get(path)}
+        mended = {
+            path: self._good[path] for path in broken if path in self._good and self._good[path] != tree.get(path)
+        }
         if mended:
             whole = {**tree.files, **mended}
             content = self._reader.read(SourceTree({path: whole[path] for path in sorted(whole)}), found, request)
@@ -139,9 +161,7 @@ class Session:
             self.state = replace(self.state, number=self.state.number + 1, tree=tree, problems=())
         else:
             assert content.settings is not None
-            self._press = Press(
-                plan, content.templates, content.tree, content.settings, content.outlines, self.bench
-            )
+            self._press = Press(plan, content.templates, content.tree, content.settings, content.outlines, self.bench)
             outputs = outputs_of(plan)
             self.state = State(
                 number=self.state.number + 1,
@@ -180,7 +200,7 @@ def _still_good(
     return {**{path: file for path, file in files.items() if path not in broken}, **kept}
 
 
-class Desk:
+class Turns:
     """Owns the thread in which a session does its work, one thing after the other."""
 
     def __init__(self) -> None:

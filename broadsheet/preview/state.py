@@ -8,7 +8,6 @@ from datetime import datetime
 from urllib.parse import unquote
 
 from ..errors import Problem
-from ..manifest import Manifest
 from ..model import Settings, Site
 from ..plan.layout import article_path, page_path
 from ..plan.types import File, Page, Plan
