@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .views import ArticleView, Html, LinkView, ListView, SiteView, SourceView
+from .views import ArticleView, Html, LinkView, ListView, LogoView, SiteView, SourceView
 
 Thing = dict[str, Any]
 
@@ -22,7 +22,7 @@ def structured_data(page: object, site: SiteView) -> Html:
     if isinstance(page, ArticleView) and page.head.canonical:
         things = [_article(page, site), *_article_breadcrumbs(page, site)]
     elif isinstance(page, ListView) and page.kind == "home" and not page.number:
-        things = _home(site)
+        things = _home(page, site)
     elif isinstance(page, ListView) and page.parent is not None and not page.number:
         things = [*_person(page), _breadcrumbs([page.parent, LinkView(page.title, "")], site)]
     if not things:
@@ -81,7 +81,7 @@ def _source(source: SourceView) -> Thing:
     )
 
 
-def _home(site: SiteView) -> list[Thing]:
+def _home(page: ListView, site: SiteView) -> list[Thing]:
     publisher = _publisher(site)
     website = {
         "@type": "WebSite",
@@ -96,8 +96,13 @@ def _home(site: SiteView) -> list[Thing]:
         "@id": f"{site.absolute_url}#publisher",
         "publishingPrinciples": _absolute(site.principles_url, site),
         "correctionsPolicy": _absolute(site.corrections_url, site),
+        "logo": _logo(page.logo) if page.logo else None,
     }
     return [_given(website), _given(organisation)]
+
+
+def _logo(logo: LogoView) -> Thing:
+    return _given({"@type": "ImageObject", "url": logo.url, "width": logo.width, "height": logo.height})
 
 
 def _publisher(site: SiteView) -> Thing:

@@ -227,6 +227,29 @@ def test_icons_are_made_from_the_logo() -> None:
     assert b"favicon.svg" not in found["index.html"]
 
 
+@pytest.mark.parametrize(
+    ("logo", "said"),
+    [
+        ("", {"url": "https://small.example/icons/512.png", "width": 512, "height": 512}),
+        ("/static/logo.png", {"url": "https://small.example/static/logo.png", "width": 300, "height": 100}),
+        ("/mark.svg", {"url": "https://small.example/mark.svg"}),
+        ("https://cdn.example/logo.png", {"url": "https://cdn.example/logo.png"}),
+    ],
+)
+def test_search_engines_are_told_of_the_logo(logo: str, said: dict[str, object]) -> None:
+    """On the home page alone: with its size when it is a picture of ours; without one they get the largest icon."""
+    file = BytesIO()
+    Image.new("RGB", (300, 100), (0, 0, 255)).save(file, "PNG")
+    files = {"templates/static/logo.png": file.getvalue(), "content/static/mark.svg": b"<svg/>"}
+    named = f"title: Small News\npublisher: {{logo: '{logo}'}}\n" if logo else "title: Small News\n"
+    found = outputs(built(changed(edit(SITE, "config.yaml", "title: Small News\n", named), files)))
+
+    assert (
+        f'"logo":{{"@type":"ImageObject",{json.dumps(said, separators=(",", ":"))[1:]}' in found["index.html"].decode()
+    )
+    assert [path for path, data in found.items() if b'"logo"' in data] == ["index.html"]
+
+
 def test_a_logo_that_is_missing_or_broken_is_a_problem() -> None:
     """It is named with the way out; the address of a picture elsewhere is left alone."""
     source = edit(
