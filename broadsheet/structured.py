@@ -75,10 +75,17 @@ def _source(source: SourceView) -> Thing:
             "url": source.url,
             "author": {"@type": "Person", "name": source.author} if source.author else None,
             "datePublished": source.published.iso if source.published else "",
-            "license": source.licence,
+            "license": _licence(source.licence),
             "publisher": {"@type": "Organization", "name": source.name},
         }
     )
+
+
+def _licence(licence: str) -> Thing | str | None:
+    """An address, or the name of a work: the vocabulary knows nothing else."""
+    if not licence or licence.startswith(("https://", "http://")):
+        return licence
+    return {"@type": "CreativeWork", "name": licence}
 
 
 def _home(page: ListView, site: SiteView) -> list[Thing]:
@@ -102,7 +109,12 @@ def _home(page: ListView, site: SiteView) -> list[Thing]:
 
 
 def _logo(logo: LogoView) -> Thing:
-    return _given({"@type": "ImageObject", "url": logo.url, "width": logo.width, "height": logo.height})
+    # A number alone has no place in the vocabulary; E37 is a pixel (UN/CEFACT recommendation 20).
+    sides = {"width": logo.width, "height": logo.height}
+    known = {
+        name: {"@type": "QuantitativeValue", "value": side, "unitCode": "E37"} for name, side in sides.items() if side
+    }
+    return {"@type": "ImageObject", "url": logo.url, **known}
 
 
 def _publisher(site: SiteView) -> Thing:

@@ -36,6 +36,10 @@ def meta(page: bytes) -> dict[str, str]:
     return {tag.get("property") or tag.get("name"): tag.get("content") for tag in found}
 
 
+def pixels(side: int) -> dict[str, object]:
+    return {"@type": "QuantitativeValue", "value": side, "unitCode": "E37"}
+
+
 def test_every_article_has_a_card_of_its_own() -> None:
     """The head names it with its whole address, size and words, and the file is there."""
     found = outputs(built(SITE))
@@ -230,8 +234,11 @@ def test_icons_are_made_from_the_logo() -> None:
 @pytest.mark.parametrize(
     ("logo", "said"),
     [
-        ("", {"url": "https://small.example/icons/512.png", "width": 512, "height": 512}),
-        ("/static/logo.png", {"url": "https://small.example/static/logo.png", "width": 300, "height": 100}),
+        ("", {"url": "https://small.example/icons/512.png", "width": pixels(512), "height": pixels(512)}),
+        (
+            "/static/logo.png",
+            {"url": "https://small.example/static/logo.png", "width": pixels(300), "height": pixels(100)},
+        ),
         ("/mark.svg", {"url": "https://small.example/mark.svg"}),
         ("https://cdn.example/logo.png", {"url": "https://cdn.example/logo.png"}),
     ],

@@ -434,7 +434,7 @@ def test_an_article_tells_machines_what_it_is() -> None:
         "url": "https://r.example/a",
         "author": {"@type": "Person", "name": "S. Sharwood"},
         "datePublished": DATE.iso,
-        "license": "CC BY",
+        "license": {"@type": "CreativeWork", "name": "CC BY"},
         "publisher": {"@type": "Organization", "name": "The Register"},
     }
     assert [(step["position"], step["name"]) for step in breadcrumbs["itemListElement"]] == [
