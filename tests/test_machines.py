@@ -166,7 +166,7 @@ def test_sitemaps_follow_their_schemas(name: str) -> None:
     schema = etree.XMLSchema(file=str(SCHEMAS / "sitemap.xsd"))
     listed: set[str] = set()
     for path in ("sitemap.xml", "sitemap-news.xml"):
-        document = etree.fromstring(site(name)[path])
+        document: Any = etree.fromstring(site(name)[path])
         schema.assertValid(document)
         found = {str(address) for address in document.xpath("//*[local-name()='loc']/text()")}
         assert found or (name, path) == ("newsletter", "sitemap-news.xml")  # it publishes nothing every two days
