@@ -2,11 +2,30 @@
 // with the focus, the opened parts and the place on the page as they were.
 "use strict";
 
-const gone = document.getElementById("gone");
+let news = false;
+let isBusy = false;
 
+// The script of all pages hears the news; what it would do with them in a page of the site is not done here.
+document.addEventListener("preview", (event) => {
+  event.preventDefault();
+  news = true;
+  if (!isBusy) refresh();
+});
 async function refresh() {
-  const answer = await fetch(location.href, {cache: "no-store"});
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  isBusy = true;
+  while (news) {
+    news = false;
+    try {
+      exchange(await (await fetch(location.href, {cache: "no-store"})).text());
+    } catch {
+      // The preview has ended; the news come again when it is back.
+    }
+  }
+  isBusy = false;
+}
+
+function exchange(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
   for (const selector of ["main", ".masthead"]) {
     const [old, now] = [document.querySelector(selector), fresh.querySelector(selector)];
     if (old && now && old.dataset.was !== now.innerHTML) put(old, now);
