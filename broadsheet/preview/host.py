@@ -73,6 +73,7 @@ class Host:
         self._tell = tell
         self._told: frozenset[Problem] = frozenset()
         self._files: dict[str, str] = {}
+        self._number = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._run_name = f"{os.getpid()}-{request.now().timestamp():.0f}"
         self.bulletin = Bulletin()
@@ -130,6 +131,9 @@ class Host:
     def _changed(self) -> None:
         """Tells the terminal and all open pages."""
         state = self.session.state
+        if state.number != self._number:
+            self._number = state.number
+            self.behind.want(state.as_of)
         errors = [problem for problem in state.problems if problem.severity == "error"]
         new = [problem for problem in errors if problem not in self._told]
         if new or (self._told and not errors):

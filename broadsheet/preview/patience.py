@@ -27,6 +27,13 @@ class PatientProtocol(H11Protocol):
         super().data_received(data)
         self._wait()
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Whether to stay open: a client that has said all it has to say still waits for its answer."""
+        if self.cycle is None or self.cycle.response_complete:
+            return False
+        self.cycle.keep_alive = False
+        return True
+
     def on_response_complete(self) -> None:
         super().on_response_complete()
         self._wait()

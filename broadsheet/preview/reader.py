@@ -104,6 +104,7 @@ def with_texts(tree: SourceTree, before: SourceTree, config: str) -> SourceTree:
     for path, file in tree.files.items():
         if (path.endswith((*SUFFIXES, ".yaml")) and not path.startswith(STATIC + "/")) or path == config:
             old = before.get(path)
-            is_same = old is not None and old.digest == file.digest
-            held[path] = old if is_same else SourceFile(path, file.digest, file.size, file.read())
+            if old is None or old.digest != file.digest:
+                old = SourceFile(path, file.digest, file.size, file.read())
+            held[path] = old
     return SourceTree({**tree.files, **held})

@@ -26,6 +26,7 @@ from .state import State
 
 OWN = "/__preview/"
 MOST_STREAMS = 100
+MOST_HEADER_BYTES = 32_768
 PULSE_SECONDS = 15.0
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?")
 _RANGE = re.compile(r"bytes=([0-9]{1,18})?-([0-9]{1,18})?")
@@ -252,6 +253,8 @@ class Guard:
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         if not self._is_own_host(headers.getlist("host")) or not scope["raw_path"].startswith(b"/"):
             return Response("This host is not served.", 403, media_type="text/plain")
+        if sum([len(name) + len(value) for name, value in scope["headers"]]) > MOST_HEADER_BYTES:
+            return Response("Too much is said.", 431, media_type="text/plain")
         if scope["method"] not in ("GET", "HEAD"):
             return Response("Only GET and HEAD.", 405, {"Allow": "GET, HEAD"}, "text/plain")
         if scope["path"].startswith(OWN) and not _is_own_origin(headers):

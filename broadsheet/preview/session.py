@@ -1,4 +1,4 @@
-"""The session: the newsletter kept in memory between saves, brought up to date after each, its pages made when asked."""
+"""The session: the newsletter kept in memory between saves, brought up to date after each; pages made when asked."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TRIES = 5  # to read a newsletter that is being changed
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An output as it is to be served: its bytes, and their digest. is_kept: what was shown last, since it is broken."""
+    """An output as it is to be served. digest: of its bytes; is_kept: as it was shown last, since it is broken now."""
 
     digest: str
     data: bytes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# ruff: noqa: PTH116, PTH118, PTH119, PTH120
+# Places are text here: a storm of events is no time for Path objects.
 import os
 import threading
 from collections.abc import Callable
