@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import json
 import logging
 import os
@@ -91,6 +92,7 @@ class Host:
 
     def run(self, wire: socket.socket, address: Address) -> None:
         """Serves until it is interrupted."""
+        gc.disable()  # the session sees to it when nobody waits
         self.session.refresh()
         self.watch.start()
         self.thread.start()
