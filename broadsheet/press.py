@@ -73,7 +73,7 @@ class Press:
             for key, page in pages.items()
             if key in results.records
         }
-        problems = [*self.missing_templates(asked), *_template_problems(results.failures, pages)]
+        problems = [*missing_templates(asked, self.templates), *_template_problems(results.failures, pages)]
         rendered = tuple(sorted(pages[key].path for key in results.made))
         return Printed(records, tuple(problems), rendered, results.reused)
 
@@ -132,12 +132,13 @@ class Press:
         name, templates = page.template, self.templates
         return not name or (name in templates.closures and name not in templates.broken)
 
-    def missing_templates(self, pages: Sequence[Page]) -> list[Problem]:
-        """A problem for each template that these pages need and that is not there."""
-        known = self.templates.closures.keys() | self.templates.broken
-        names = sorted({page.template for page in pages if page.template and page.template not in known})
-        hint = "every kind of page needs its template"
-        return [Problem(Where(f"templates/{name}"), "this template is missing", hint) for name in names]
+
+def missing_templates(pages: Sequence[Page], templates: Templates) -> list[Problem]:
+    """A problem for each template that these pages need and that is not there."""
+    known = templates.closures.keys() | templates.broken
+    names = sorted({page.template for page in pages if page.template and page.template not in known})
+    hint = "every kind of page needs its template"
+    return [Problem(Where(f"templates/{name}"), "this template is missing", hint) for name in names]
 
 
 def page_keys(plan: Plan, pages: Sequence[Page], templates: Templates) -> list[str]:

@@ -30,6 +30,7 @@ def serve(host: str, port: int, is_to_open: bool, **given: Any) -> int:
     from ..progress import Silent
     from ..run import Bench, Workers, available_cores
     from ..store import DiskStore
+    from ..terminal import progress
 
     root: Path = given["root"]
     moment = given_options.as_of(given["as_of"]) if given["as_of"] else None
@@ -51,13 +52,16 @@ def serve(host: str, port: int, is_to_open: bool, **given: Any) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     url = url_of(wire, address)
     click.echo(f"Preview at {url}/ — the desk is at {url}/__preview/ — Ctrl-C ends it.", err=True)
+    if is_to_open:
+        click.launch(f"{url}/")  # it waits until the newsletter has been read
     store = DiskStore(request.state)
     try:
-        with Workers(available_cores()) as workers:
-            host_of_all = Host(request, Bench(store, workers, Silent()), _tell)
-            if is_to_open:
-                click.launch(f"{url}/")
-            host_of_all.run(wire, address)
+        with Workers(available_cores()) as workers, progress(quiet=False) as bars:
+            bench = Bench(store, workers, bars)
+            host_of_all = Host(request, bench, _tell)
+            host_of_all.read()
+        bench.workers, bench.progress = Workers(1), Silent()
+        host_of_all.run(wire, address)
     except KeyboardInterrupt:  # the announced way to end it: nothing was broken off
         click.echo("", err=True)
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import json
 import logging
 import os
@@ -89,9 +90,13 @@ class Host:
         self.behind = Behind(arguments, self._learned)
         self.watch = Watch(request.root, request.config, self._noticed)
 
+    def read(self) -> None:
+        """Reads the newsletter for the first time, which takes long when nothing of it is in the store."""
+        gc.disable()  # the session sees to it when nobody waits
+        self.session.refresh()
+
     def run(self, wire: socket.socket, address: Address) -> None:
         """Serves until it is interrupted."""
-        self.session.refresh()
         self.watch.start()
         self.thread.start()
         self.behind.start()
@@ -106,7 +111,7 @@ class Host:
         self._loop.set_exception_handler(lambda loop, context: None)
         self.bulletin.tell(self._news(()))
         preview = Preview(self.session, self.thread, self.bulletin, hosts_of(address))
-        logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno > logging.WARNING)
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # what strangers send is no news
         config = uvicorn.Config(
             preview.app(),
             http=PatientProtocol,
@@ -117,7 +122,7 @@ class Host:
             access_log=False,
             proxy_headers=False,
             server_header=False,
-            timeout_graceful_shutdown=0,
+            h11_max_incomplete_event_size=65_536,
         )
         server = Server(config, self.bulletin)
         await server.serve(sockets=[wire])
@@ -167,6 +172,9 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Ends at once."""
+        logging.getLogger("uvicorn.error").disabled = True  # requests that are broken off are no faults
         self._bulletin.end()
         self.force_exit = True
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
         await super().shutdown(sockets)

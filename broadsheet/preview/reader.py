@@ -15,6 +15,7 @@ from ..markdown.document import Outline
 from ..model import Settings, Site
 from ..plan import plan_site
 from ..plan.types import Plan
+from ..press import missing_templates
 from ..run import Bench
 from ..templates import STATIC, SUFFIXES, Templates, load_templates
 from ..tree import SourceFile, SourceTree
@@ -80,7 +81,7 @@ class Reader:
                 broken=unread_files(tree, site) | frozenset(problem.where.path for problem in found),
                 facts=measure_pictures(tree, self.bench),
             )
-            problems += plan_problems
+            problems += [*plan_problems, *missing_templates(plan.pages, templates)]
         return Content(tree, as_of, tuple(problems), templates, settings, site, outlines, plan)
 
     def _readings(self, tree: SourceTree, settings: Settings) -> dict[str, Reading]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from ..content.scan import scan
@@ -24,6 +25,11 @@ from .reader import Content, Reader, Request, with_texts
 from .state import State, badges_of, outputs_of, redirects_of
 
 T = TypeVar("T")
+IDLE_SECONDS = 1.0
+# Objects made and not freed since the memory was last tidied. The collector is off otherwise: it would look at an
+# archive of a million objects in the middle of a save.
+SOME_LITTER, MUCH_LITTER = 20_000, 1_000_000
+TIDY_ALL = 20  # how often what was kept the last times is looked at too
 TRIES = 5  # to read a newsletter that is being changed
 
 
@@ -204,7 +210,8 @@ class Turns:
     """Owns the thread in which a session does its work, one thing after the other."""
 
     def __init__(self) -> None:
-        self._work: SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = SimpleQueue()
+        self._work: SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = SimpleQueue()
+        self._tidied = 0
         self._thread = threading.Thread(target=self._run, name="session", daemon=True)
 
     def start(self) -> None:
@@ -218,10 +225,29 @@ class Turns:
         return future
 
     def _run(self) -> None:
-        while (next_one := self._work.get()) is not None:
-            work, future = next_one
+        while True:
+            work, future = self._next()
             if future.set_running_or_notify_cancel():
                 try:
                     future.set_result(work())
                 except BaseException as error:  # it is told where the work was asked for
                     future.set_exception(error)
+
+    def _next(self) -> tuple[Callable[[], Any], Future[Any]]:
+        """The next piece of work; while there is none, the memory is tidied if that is of use."""
+        if gc.get_count()[0] > MUCH_LITTER:
+            self._tidy()
+        try:
+            return self._work.get(timeout=IDLE_SECONDS)
+        except Empty:
+            if gc.get_count()[0] > SOME_LITTER:
+                self._tidy()
+            return self._work.get()
+
+    def _tidy(self) -> None:
+        """Frees what is of no use any more, but looks only at what is new: an archive is a million objects."""
+        self._tidied += 1
+        if self._tidied % TIDY_ALL == 0:
+            gc.unfreeze()
+        gc.collect()
+        gc.freeze()
