@@ -2,14 +2,16 @@
 // with the focus, the opened parts and the place on the page as they were.
 "use strict";
 
+const PARTS = ["main", ".masthead"];
 let news = false;
 let isBusy = false;
 
-// The script of all pages hears the news; what it would do with them in a page of the site is not done here.
+// The script of all pages, which comes after this one, hears the news. What it would do with them in a page of the site
+// is not done here.
 document.addEventListener("preview", (event) => {
   event.preventDefault();
   news = true;
-  if (!isBusy) refresh();
+  if (!isBusy && document.readyState !== "loading") refresh();
 });
 async function refresh() {
   isBusy = true;
@@ -26,7 +28,7 @@ async function refresh() {
 
 function exchange(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
-  for (const selector of ["main", ".masthead"]) {
+  for (const selector of PARTS) {
     const [old, now] = [document.querySelector(selector), fresh.querySelector(selector)];
     if (old && now && old.dataset.was !== now.innerHTML) put(old, now);
   }
@@ -67,8 +69,11 @@ function frames() {
 document.addEventListener("change", (event) => {
   if (event.target.matches("select")) event.target.form.requestSubmit();
 });
-for (const selector of ["main", ".masthead"]) {
-  const part = document.querySelector(selector);
-  part.dataset.was = part.innerHTML;
-}
-frames();
+document.addEventListener("DOMContentLoaded", () => {
+  for (const selector of PARTS) {
+    const part = document.querySelector(selector);
+    part.dataset.was = part.innerHTML;
+  }
+  frames();
+  refresh();
+});
