@@ -7,7 +7,7 @@ from functools import partial
 from time import perf_counter
 
 from .builds import BuildRequest, BuildResult
-from .codec import decode
+from .codec import decode, encode
 from .config import load_settings, makeshift_settings
 from .content.load import ARTICLES, PAGES, assemble, markdown_files, overlooked
 from .content.reading import Reading, read_batch, reading_inputs
@@ -33,7 +33,9 @@ def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Prob
     if request.config not in {problem.where.path for problem in found}:  # else it is no news that there is none
         problems += settings_problems
     at = bench.timed("templates", at)
-    site, outlines, content_problems = read_content(tree, settings or makeshift_settings(tree, request.config), bench)
+    site, outlines, origins, content_problems = read_content(
+        tree, settings or makeshift_settings(tree, request.config), bench
+    )
     at = bench.timed("read", at)
     if settings is None:  # what is wrong with the content is told all the same, but there is nothing to plan by
         problems += content_problems
@@ -49,11 +51,12 @@ def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Prob
         drafts=request.drafts,
         broken=broken,
         facts=facts,
+        origins=origins,
     )
     at = bench.timed("plan", at)
     press = Press(plan, templates, tree, settings, outlines, bench)
     printed = press.print_all()
-    bench.store.use([*(name for name, _ in printed.records.values()), *(line.document for line in outlines.values())])
+    bench.store.use([line.document for line in outlines.values()])
     bench.timed("render", at)
     problems += [*content_problems, *plan_problems, *printed.problems]
     return BuildResult(
@@ -79,8 +82,13 @@ def unread_files(tree: SourceTree, site: Site) -> frozenset[str]:
     return frozenset(file.path for file in files) - {piece.path for piece in pieces}
 
 
-def read_content(tree: SourceTree, settings: Settings, bench: Bench) -> tuple[Site, dict[str, Outline], list[Problem]]:
-    """The site, the outline of every file's prose by its path, and what is wrong with the content."""
+def read_content(
+    tree: SourceTree, settings: Settings, bench: Bench
+) -> tuple[Site, dict[str, Outline], dict[str, str], list[Problem]]:
+    """The site, the outline of every file's prose by its path, and what is wrong with the content.
+
+    The third is a digest by the path of each article, of what it and its outline were read from.
+    """
     inputs = (engine_fingerprint(), *reading_inputs(settings))
     files = [*markdown_files(tree, ARTICLES), *markdown_files(tree, PAGES)]
     keys = [digest("reading", inputs, file.path, file.digest) for file in files]
@@ -95,7 +103,13 @@ def read_content(tree: SourceTree, settings: Settings, bench: Bench) -> tuple[Si
         [reading.page for reading in readings if reading.page],
         [*overlooked(tree), *(problem for reading in readings for problem in reading.problems)],
     )
-    return site, outlines, problems
+    known = {id(reading.loaded.article): key for key, reading in zip(keys, readings, strict=True) if reading.loaded}
+    # An article that another file has had a say in is another object, and known by all that it holds.
+    origins = {
+        article.path: known.get(id(article)) or digest(encode(article), encode(outlines[article.path]))
+        for article in site.articles
+    }
+    return site, outlines, origins, problems
 
 
 def measure_pictures(tree: SourceTree, bench: Bench) -> dict[str, Facts]:
