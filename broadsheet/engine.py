@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 from time import perf_counter
 
 from .builds import BuildRequest, BuildResult
 from .codec import decode, encode
 from .config import load_settings, makeshift_settings
 from .content.load import ARTICLES, PAGES, assemble, markdown_files, overlooked
-from .content.reading import Reading, read_batch, reading_inputs
 from .digest import digest
 from .errors import Problem, has_errors, in_order
 from .fingerprint import engine_fingerprint
@@ -19,9 +17,10 @@ from .model import Article, Settings, Site, StaticPage
 from .pictures.facts import BYTES_LIMIT, Facts, is_picture, measure_batch, too_large
 from .plan import plan_site
 from .press import Press
+from .readings import read_all
 from .run import BATCH, Bench, Task, run
 from .templates import load_templates
-from .tree import SourceFile, SourceTree
+from .tree import SourceTree
 
 
 def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Problem]) -> BuildResult:
@@ -89,12 +88,9 @@ def read_content(
 
     The third is a digest by the path of each article, of what it and its outline were read from.
     """
-    inputs = (engine_fingerprint(), *reading_inputs(settings))
     files = [*markdown_files(tree, ARTICLES), *markdown_files(tree, PAGES)]
-    keys = [digest("reading", inputs, file.path, file.digest) for file in files]
-    tasks = [Task(key, partial(_held, file)) for key, file in zip(keys, files, strict=True)]
-    results = run(tasks, read_batch, stage="read", pack=lambda held: (settings, held), bench=bench)
-    readings = [decode(Reading, results.records[key]) for key in keys]
+    found = read_all(files, settings, bench)
+    readings = [reading for _, reading in found]
     outlines = {file.path: reading.outline for file, reading in zip(files, readings, strict=True) if reading.outline}
     site, problems = assemble(
         tree,
@@ -103,7 +99,7 @@ def read_content(
         [reading.page for reading in readings if reading.page],
         [*overlooked(tree), *(problem for reading in readings for problem in reading.problems)],
     )
-    known = {id(reading.loaded.article): key for key, reading in zip(keys, readings, strict=True) if reading.loaded}
+    known = {id(reading.loaded.article): key for key, reading in found if reading.loaded}
     # An article that another file has had a say in is another object, and known by all that it holds.
     origins = {
         article.path: known.get(id(article)) or digest(encode(article), encode(outlines[article.path]))
@@ -121,11 +117,6 @@ def measure_pictures(tree: SourceTree, bench: Bench) -> dict[str, Facts]:
     tasks = [Task(keys[file.path], file.read, cost=BATCH) for file in pictures if file.path in keys]
     results = run(tasks, measure_batch, stage="pictures", pack=tuple, bench=bench)
     return facts | {path: decode(Facts, results.records[key]) for path, key in keys.items()}
-
-
-def _held(file: SourceFile) -> SourceFile:
-    """The file with its bytes: workers see no disk."""
-    return SourceFile(file.path, file.digest, file.size, file.read())
 
 
 def in_zone(moment: datetime, settings: Settings) -> datetime:
