@@ -25,15 +25,17 @@ def digest(*values: object) -> str:
     return _digest_flat(_flat(values, None))
 
 
-@dataclass(frozen=True, slots=True)
 class Known:
     """A value that stands for itself by a digest, because it is large and what it comes from has been digested already.
 
     Whoever makes one vouches for it: the same digest, the same value.
     """
 
-    digest: str
-    value: Any
+    __slots__ = ("flat", "value")
+
+    def __init__(self, digest: str, value: Any) -> None:
+        self.flat = ("known", digest)
+        self.value = value
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,15 @@ def _flat(value: Any, memo: Memo | None) -> Any:
     if kind in _PLAIN:
         return value
     if kind is tuple:
-        return tuple([_flat(item, memo) for item in value])
+        return tuple(
+            [
+                # Most are one of these two, and a call for each would take longer than all the rest.
+                item if (kind := type(item)) in _PLAIN else item.flat if kind is Known else _flat(item, memo)
+                for item in value
+            ]
+        )
+    if kind is Known:
+        return value.flat
     return _flattener(kind)(value, memo)
 
 
@@ -86,8 +96,6 @@ def _flattener(kind: type) -> Flatten:
 
 def _new_flattener(kind: type) -> Flatten:
     name = f"{kind.__module__}.{kind.__qualname__}"
-    if kind is Known:
-        return lambda value, memo: (name, value.digest)
     if issubclass(kind, str):
         return lambda value, memo: (name, str(value))
     if not (is_dataclass(kind) and kind.__dataclass_params__.frozen):  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from time import perf_counter
 
@@ -9,6 +10,7 @@ from .builds import BuildRequest, BuildResult
 from .codec import decode, encode
 from .config import load_settings, makeshift_settings
 from .content.load import ARTICLES, PAGES, assemble, markdown_files, overlooked
+from .content.reading import Reading
 from .digest import digest
 from .errors import Problem, has_errors, in_order
 from .fingerprint import engine_fingerprint
@@ -20,7 +22,7 @@ from .press import Press
 from .readings import read_all
 from .run import BATCH, Bench, Task, run
 from .templates import load_templates
-from .tree import SourceTree
+from .tree import SourceFile, SourceTree
 
 
 def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Problem]) -> BuildResult:
@@ -77,8 +79,7 @@ def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Prob
 def unread_files(tree: SourceTree, site: Site) -> frozenset[str]:
     """Files that are no part of the site because of what is wrong with them."""
     pieces: list[Article | StaticPage] = [*site.articles, *site.pages]
-    files = [*markdown_files(tree, ARTICLES), *markdown_files(tree, PAGES)]
-    return frozenset(file.path for file in files) - {piece.path for piece in pieces}
+    return frozenset(file.path for file in content_files(tree)) - {piece.path for piece in pieces}
 
 
 def read_content(
@@ -88,10 +89,22 @@ def read_content(
 
     The third is a digest by the path of each article, of what it and its outline were read from.
     """
-    files = [*markdown_files(tree, ARTICLES), *markdown_files(tree, PAGES)]
+    files = content_files(tree)
     found = read_all(files, settings, bench)
-    readings = [reading for _, reading in found]
-    outlines = {file.path: reading.outline for file, reading in zip(files, readings, strict=True) if reading.outline}
+    return put_together(tree, settings, {file.path: known for file, known in zip(files, found, strict=True)})
+
+
+def content_files(tree: SourceTree) -> list[SourceFile]:
+    """The files that are articles and pages."""
+    return [*markdown_files(tree, ARTICLES), *markdown_files(tree, PAGES)]
+
+
+def put_together(
+    tree: SourceTree, settings: Settings, found: Mapping[str, tuple[str, Reading]]
+) -> tuple[Site, dict[str, Outline], dict[str, str], list[Problem]]:
+    """What `read_content` gives, from the key and the reading of each content file, in order."""
+    readings = [reading for _, reading in found.values()]
+    outlines = {path: reading.outline for path, (_, reading) in found.items() if reading.outline}
     site, problems = assemble(
         tree,
         settings,
@@ -99,7 +112,7 @@ def read_content(
         [reading.page for reading in readings if reading.page],
         [*overlooked(tree), *(problem for reading in readings for problem in reading.problems)],
     )
-    known = {id(reading.loaded.article): key for key, reading in found if reading.loaded}
+    known = {id(reading.loaded.article): key for key, reading in found.values() if reading.loaded}
     # An article that another file has had a say in is another object, and known by all that it holds.
     origins = {
         article.path: known.get(id(article)) or digest(encode(article), encode(outlines[article.path]))

@@ -24,18 +24,38 @@ Line = tuple[str, str, bytes]  # the digest of a file, the key of its reading, a
 
 def read_all(files: Sequence[SourceFile], settings: Settings, bench: Bench) -> list[tuple[str, Reading]]:
     """For each file the key and the value of its reading."""
-    inputs = digest(engine_fingerprint(), *reading_inputs(settings))
+    inputs = _inputs(settings)
     noted = _noted(bench.store, inputs)
     lines = {file.path: line for file in files if (line := noted.get(file.path)) and line[0] == file.digest}
     others = [file for file in files if file.path not in lines]
-    keys = {file.path: digest("reading", inputs, file.path, file.digest) for file in others}
-    tasks = [Task(keys[file.path], partial(_held, file)) for file in others]
-    results = run(tasks, read_batch, stage="read", pack=lambda held: (settings, held), bench=bench)
-    lines |= {file.path: (file.digest, key, results.records[key]) for file in others for key in (keys[file.path],)}
+    lines |= _lines(others, settings, bench)
     if len(others) * STALE > len(files):
         bench.store.note(NOTE, marshal.dumps((inputs, lines)))
     bench.store.use([key for _, key, _ in lines.values()])
-    return [(key, decode(Reading, record)) for _, key, record in (lines[file.path] for file in files)]
+    return _decoded([lines[file.path] for file in files])
+
+
+def read_files(files: Sequence[SourceFile], settings: Settings, bench: Bench) -> list[tuple[str, Reading]]:
+    """What `read_all` gives, without the note: for a few files."""
+    lines = _lines(files, settings, bench)
+    return _decoded([lines[file.path] for file in files])
+
+
+def _lines(files: Sequence[SourceFile], settings: Settings, bench: Bench) -> dict[str, Line]:
+    """By path, the readings of these files, from the store or newly made."""
+    inputs = _inputs(settings)
+    keys = {file.path: digest("reading", inputs, file.path, file.digest) for file in files}
+    tasks = [Task(keys[file.path], partial(_held, file)) for file in files]
+    results = run(tasks, read_batch, stage="read", pack=lambda held: (settings, held), bench=bench)
+    return {file.path: (file.digest, keys[file.path], results.records[keys[file.path]]) for file in files}
+
+
+def _decoded(lines: Sequence[Line]) -> list[tuple[str, Reading]]:
+    return [(key, decode(Reading, record)) for _, key, record in lines]
+
+
+def _inputs(settings: Settings) -> str:
+    return digest(engine_fingerprint(), *reading_inputs(settings))
 
 
 def _noted(store: Store, inputs: str) -> Mapping[str, Line]:

@@ -123,12 +123,14 @@ class Story:
     Owns what several pages show of it, each made when it is first asked for.
     """
 
-    __slots__ = ("_item", "article", "house", "known", "outline", "path")
+    __slots__ = ("_item", "_modified", "_month", "article", "house", "known", "outline", "path")
 
     def __init__(self, article: Article, outline: Outline, house: House, path: str, origin: str) -> None:
         self.article, self.outline, self.house, self.path = article, outline, house, path
-        self.known = Known(f"{origin} {house.digest}", self)
+        self.known = Known(origin + house.digest, self)
         self._item: ItemView | None = None
+        self._modified = ""
+        self._month: tuple[int, int] | None = None
 
     @property
     def headline(self) -> str:
@@ -158,7 +160,17 @@ class Story:
     @property
     def modified(self) -> str:
         """RFC 3339 moment of the last change that readers were told of."""
-        return self.house.calendar.iso(self.article.updated or self.article.date)
+        if not self._modified:
+            self._modified = self.house.calendar.iso(self.article.updated or self.article.date)
+        return self._modified
+
+    @property
+    def month(self) -> tuple[int, int]:
+        """The year and the month it belongs to, in the newsletter's zone."""
+        if self._month is None:
+            day = self.article.date.astimezone(self.house.settings.zone)
+            self._month = day.year, day.month
+        return self._month
 
     @property
     def item(self) -> ItemView:

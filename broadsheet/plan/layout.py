@@ -89,9 +89,7 @@ def lay_out(
     pages = [page for page in site.pages if page.path not in hidden]
     homes = {article.path: article_path(article, settings) for article in articles}
     homes |= {page.path: page_path(page, settings) for page in pages}
-    pieces: list[Article | StaticPage] = [*articles, *pages]
-    anchors = {piece.path: frozenset([heading.id for heading in outlines[piece.path].headings]) for piece in pieces}
-    references = References(tree, where, homes, anchors, hidden, broken, Gallery(facts))
+    references = References(tree, where, homes, outlines, hidden, broken, Gallery(facts))
     languages = [settings.language, *settings.languages]
     words, problems = load_words(tree, languages)
     alternates = _alternates(articles, pages, homes, settings, where)

@@ -46,15 +46,9 @@ def plan(layout: Layout) -> Iterator[Page | File]:
         yield from _list(layout, _source(slug, stories, layout), stories, settings.page_size)
     for slug, stories in layout.by_person.items():
         yield from _list(layout, _person(slug, stories, layout), stories, settings.page_size)
-    for (year, month), group in groupby(layout.stories, key=lambda story: year_and_month(story, layout)):
+    for (year, month), group in groupby(layout.stories, key=lambda story: story.month):
         stories = tuple(group)
         yield from _list(layout, _month(year, month, stories, layout), stories, MONTH_PAGE)
-
-
-def year_and_month(story: Story, layout: Layout) -> tuple[int, int]:
-    """The month a story belongs to, in the newsletter's zone."""
-    day = story.article.date.astimezone(layout.settings.zone)
-    return day.year, day.month
 
 
 def _topic(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:

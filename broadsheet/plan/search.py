@@ -11,7 +11,6 @@ from ..tree import SourceFile
 from ..views import LinkView, SearchListView, SearchView, WordFormView
 from .house import Story
 from .layout import SEARCH, Layout
-from .lists import year_and_month
 from .types import Call, File, Page
 
 SCRIPT = "templates/search.js"
@@ -25,7 +24,7 @@ def plan(layout: Layout) -> Iterator[Page | File]:
     path = layout.at(SEARCH)
     lists = []
     years = []
-    for year, group in groupby(layout.stories, key=lambda story: year_and_month(story, layout)[0]):
+    for year, group in groupby(layout.stories, key=lambda story: story.month[0]):
         stories = tuple(group)
         years.append(LinkView(str(year), ""))
         # Counted from the oldest, so that a list that is full never changes again.
