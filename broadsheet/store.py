@@ -49,8 +49,8 @@ class Store(Protocol):
     def write(self, blobs: Mapping[str, bytes]) -> None:
         """Keeps blobs by their digests; those already there cost nothing."""
 
-    def use(self, digests: Sequence[str]) -> None:
-        """Counts blobs as used, without reading them: what stands for them in a record has been."""
+    def use(self, names: Sequence[str]) -> None:
+        """Counts records and blobs as used, without reading them: what stands for them elsewhere has been."""
 
     def note(self, name: str, data: bytes) -> None:
         """Keeps one value by a name of its own, in place of the one there was."""
@@ -83,7 +83,7 @@ class MemoryStore:
     def write(self, blobs: Mapping[str, bytes]) -> None:
         self.blobs.update(blobs)
 
-    def use(self, digests: Sequence[str]) -> None:
+    def use(self, names: Sequence[str]) -> None:
         """Nothing: all is kept."""
 
     def note(self, name: str, data: bytes) -> None:
@@ -130,8 +130,9 @@ class DiskStore:
     def write(self, blobs: Mapping[str, bytes]) -> None:
         self._append(self._blobs, {digest: data for digest, data in blobs.items() if digest not in self._blobs})
 
-    def use(self, digests: Sequence[str]) -> None:
-        self._blobs.mark(digests)
+    def use(self, names: Sequence[str]) -> None:
+        self._records.mark(names)
+        self._blobs.mark(names)
 
     def note(self, name: str, data: bytes) -> None:
         if self.warning:

@@ -20,7 +20,7 @@ LAYERS = (
     {"content", "templates"},
     {"plan", "render"},
     {"run", "store", "pack", "manifest", "cluster"},
-    {"engine", "press", "builds"},
+    {"engine", "press", "builds", "readings"},
     {"check", "publish", "trees", "preview", "recall", "explain", "seal", "verify", "hub"},
     {"terminal", "commands", "cli"},
 )  # fmt: skip

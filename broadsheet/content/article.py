@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ..digest import digest_bytes
 from ..errors import Problem
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 Kind = Literal["topic", "source", "person"]
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A name as an article wrote it, for the registries to check; of a reference by slug the name is empty."""
 
     kind: Kind

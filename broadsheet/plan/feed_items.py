@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from posixpath import splitext
-from urllib.parse import unquote
 
 from ..digest import digest
 from ..model import Citation, Correction
@@ -18,7 +17,8 @@ from ..views import (
     ProseView,
 )
 from .articles import byline, editor, figure
-from .layout import Layout, Story, direction
+from .house import House, Leads, Story, direction
+from .layout import Layout
 from .pictures import feed_pictures
 from .prose import absolute_urls
 
@@ -48,13 +48,13 @@ class Entries:
         """The article's entry."""
         entry = self._made.get(story.article.id)
         if entry is None:
-            entry = self._made[story.article.id] = _item(story, self.layout)
+            entry = self._made[story.article.id] = feed_item(story, self.layout.leads[story.article.path])
         return entry
 
 
 def corrections(story: Story, layout: Layout) -> list[FeedItemView]:
     """An entry for each correction of an article."""
-    base = _item(story, layout)
+    base = feed_item(story, layout.leads[story.article.path])
     seen: dict[str, int] = {}
     found = []
     for correction in story.article.corrections:
@@ -83,8 +83,9 @@ def corrections(story: Story, layout: Layout) -> list[FeedItemView]:
     return found
 
 
-def _item(story: Story, layout: Layout) -> FeedItemView:
-    article, item = story.article, story.item
+def feed_item(story: Story, leads: Leads) -> FeedItemView:
+    """The entry of an article."""
+    article, item, layout = story.article, story.item, story.house
     review = article.review
     return FeedItemView(
         id=article.id,
@@ -98,29 +99,29 @@ def _item(story: Story, layout: Layout) -> FeedItemView:
         author=editor(article, layout, is_absolute=True),
         reviewer=layout.site.people[review.by].name if review and review.by != article.editor else "",
         date=item.date,
-        updated=_updated(story, layout),
+        updated=_updated(story),
         topics=tuple([topic.title for topic in item.topics]),
-        image=_image(story, layout),
+        image=_image(story, leads),
         corrections=tuple([_correction(correction, layout) for correction in article.corrections]),
         ai=FeedAiView(article.ai.role, article.ai.tool, article.ai.model, article.ai.tasks) if article.ai else None,
         body=ProseView(
             story.outline.document,
-            absolute_urls(story.targets, layout.addresses, story.path),
-            pictures=feed_pictures(story.outline, story.targets, layout.references.gallery),
+            absolute_urls(leads.targets, layout.addresses, story.path),
+            pictures=feed_pictures(story.outline, leads.targets, leads.known),
         ),
     )
 
 
-def _updated(story: Story, layout: Layout) -> DateView:
+def _updated(story: Story) -> DateView:
     """The last change that matters to readers (RFC 4287 §4.2.15): a correction does, whether or not it was dated."""
     article = story.article
     if not article.corrections:
         return story.updated or story.item.date
     moments = [article.updated or article.date, *(correction.date for correction in article.corrections)]
-    return layout.calendar.view(max(article.date, *moments))
+    return story.house.calendar.view(max(article.date, *moments))
 
 
-def _source(citation: Citation, layout: Layout) -> FeedSourceView:
+def _source(citation: Citation, layout: House) -> FeedSourceView:
     publication = layout.site.sources[citation.publication]
     return FeedSourceView(
         name=publication.name,
@@ -133,17 +134,15 @@ def _source(citation: Citation, layout: Layout) -> FeedSourceView:
     )
 
 
-def _image(story: Story, layout: Layout) -> FeedImageView | None:
-    view = figure(story, layout, is_absolute=True)
+def _image(story: Story, leads: Leads) -> FeedImageView | None:
+    view = figure(story, leads, is_absolute=True)
     if view is None:
         return None
-    path = unquote(view.url.removeprefix(layout.addresses.base[:-1]))
-    file = layout.references.media.get(path)
-    kind = IMAGE_TYPES.get(splitext(view.url.partition("?")[0])[1].lower(), "")
-    return FeedImageView(view, kind, file.source.size if file else 0)
+    # Pictures are made anew for the site, so that their sizes in bytes are unknown as yet.
+    return FeedImageView(view, IMAGE_TYPES.get(splitext(view.url.partition("?")[0])[1].lower(), ""), 0)
 
 
-def _correction(correction: Correction, layout: Layout) -> FeedCorrectionView:
+def _correction(correction: Correction, layout: House) -> FeedCorrectionView:
     date = layout.calendar.view(correction.date)
     return FeedCorrectionView(layout.words.text(correction.kind), date, correction.said, correction.says)
 

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from ..config import load_settings, makeshift_settings
 from ..content.reading import Reading, reading_inputs
-from ..engine import content_files, in_zone, measure_pictures, put_together, read_files, unread_files
+from ..engine import content_files, in_zone, measure_pictures, put_together, unread_files
 from ..errors import Problem
 from ..markdown.document import Outline
 from ..model import Settings, Site
 from ..plan import plan_site
 from ..plan.types import Plan
 from ..press import missing_templates
+from ..readings import read_all, read_files
 from ..run import Bench
 from ..templates import STATIC, SUFFIXES, Templates, load_templates
 from ..tree import SourceFile, SourceTree
@@ -49,11 +50,11 @@ class Content:
 
 @dataclass(slots=True)
 class Reader:
-    """Owns the readings of all files as they were last, by path with the digest of the file."""
+    """Owns the readings of all files as they were last, by path: the digest of the file, the reading and its key."""
 
     bench: Bench
     _inputs: tuple[str, ...] = ()
-    _kept: dict[str, tuple[str, Reading]] = field(default_factory=dict)
+    _kept: dict[str, tuple[str, tuple[str, Reading]]] = field(default_factory=dict)
 
     def read(self, tree: SourceTree, found: list[Problem], request: Request) -> Content:
         """All that a tree says, drafts and scheduled articles included; `found` are problems of the scan.
@@ -66,7 +67,7 @@ class Reader:
         if request.config not in {problem.where.path for problem in found}:
             problems += settings_problems
         usable = settings or makeshift_settings(tree, request.config)
-        site, outlines, content_problems = put_together(tree, usable, self._readings(tree, usable))
+        site, outlines, origins, content_problems = put_together(tree, usable, self._readings(tree, usable))
         problems += content_problems
         as_of = request.now()
         plan = None
@@ -80,20 +81,23 @@ class Reader:
                 drafts=True,
                 broken=unread_files(tree, site) | frozenset(problem.where.path for problem in found),
                 facts=measure_pictures(tree, self.bench),
+                origins=origins,
             )
             problems += [*plan_problems, *missing_templates(plan.pages, templates)]
         return Content(tree, as_of, tuple(problems), templates, settings, site, outlines, plan)
 
-    def _readings(self, tree: SourceTree, settings: Settings) -> dict[str, Reading]:
-        """What each content file says; only those that have changed are looked up or read."""
+    def _readings(self, tree: SourceTree, settings: Settings) -> dict[str, tuple[str, Reading]]:
+        """Key and reading of each content file; only those that have changed are looked up or read."""
         inputs = reading_inputs(settings)
         if inputs != self._inputs:
             self._inputs, self._kept = inputs, {}
         files, kept = content_files(tree), self._kept
         new = [file for file in files if file.path not in kept or kept[file.path][0] != file.digest]
-        fresh = read_files(new, settings, self.bench)
-        kept.update({file.path: (file.digest, fresh[file.path]) for file in new})
-        return {file.path: kept[file.path][1] for file in files}
+        read = read_files if kept else read_all
+        for file, found in zip(new, read(new, settings, self.bench), strict=True):
+            kept[file.path] = (file.digest, found)
+        self._kept = {file.path: kept[file.path] for file in files}
+        return {path: found for path, (_, found) in self._kept.items()}
 
 
 def with_texts(tree: SourceTree, before: SourceTree, config: str) -> SourceTree:
