@@ -53,6 +53,7 @@ class Reader:
     """Owns the readings of all files as they were last, by path: the digest of the file, the reading and its key."""
 
     bench: Bench
+    _settings: Settings = field(init=False)
     _inputs: tuple[str, ...] = ()
     _kept: dict[str, tuple[str, tuple[str, Reading]]] = field(default_factory=dict)
 
@@ -69,10 +70,9 @@ class Reader:
         usable = settings or makeshift_settings(tree, request.config)
         site, outlines, origins, content_problems = put_together(tree, usable, self._readings(tree, usable))
         problems += content_problems
-        as_of = request.now()
+        as_of = in_zone(request.now(), usable)
         plan = None
         if settings is not None:
-            as_of = in_zone(as_of, settings)
             plan, plan_problems = plan_site(
                 site,
                 outlines,
@@ -86,9 +86,19 @@ class Reader:
             problems += [*plan_problems, *missing_templates(plan.pages, templates)]
         return Content(tree, as_of, tuple(problems), templates, settings, site, outlines, plan)
 
+    def reading(self, path: str) -> Reading:
+        """What a file said when it was last read. Raises KeyError when it never was."""
+        return self._kept[path][1][1]
+
+    def read_again(self, file: SourceFile) -> tuple[str, Reading]:
+        """Key and reading of one file that has changed. May raise SourceChanged."""
+        (found,) = read_files([file], self._settings, self.bench)
+        self._kept[file.path] = (file.digest, found)
+        return found
+
     def _readings(self, tree: SourceTree, settings: Settings) -> dict[str, tuple[str, Reading]]:
         """Key and reading of each content file; only those that have changed are looked up or read."""
-        inputs = reading_inputs(settings)
+        inputs, self._settings = reading_inputs(settings), settings
         if inputs != self._inputs:
             self._inputs, self._kept = inputs, {}
         files, kept = content_files(tree), self._kept
