@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Mapping, Set
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from datetime import datetime
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
@@ -24,8 +23,8 @@ from ..tree import SourceChanged, SourceFile, SourceTree
 from ..urls import output_path
 from . import ahead
 from .desk import Papers
-from .reader import Content, Reader, Request, with_texts
-from .state import State, badges_of, outputs_of, redirects_of
+from .reader import Content, Reader, Request, is_outdated, with_texts
+from .state import State, state_of
 
 T = TypeVar("T")
 IDLE_SECONDS = 1.0
@@ -178,11 +177,8 @@ class Session:
         return with_texts(tree, self.state.tree, self.request.config), found
 
     def _is_outdated(self) -> bool:
-        plan = self.state.plan
         settings = self.state.settings
-        if plan is None or settings is None or not plan.until:
-            return False
-        return in_zone(self.request.now(), settings) >= datetime.fromisoformat(plan.until)
+        return settings is not None and is_outdated(self.state.plan, in_zone(self.request.now(), settings))
 
     def _take(self, tree: SourceTree, found: list[Problem], changed: frozenset[str]) -> None:
         """Makes the state of this tree; where something is broken, of the last good version of it."""
@@ -197,10 +193,11 @@ class Session:
         if mended:
             whole = {**tree.files, **mended}
             content = self._reader.read(SourceTree({path: whole[path] for path in sorted(whole)}), found, request)
-        self._good, self._is_ahead = _still_good(tree.files, broken, self._good), False
+        self._good = _still_good(tree.files, broken, self._good)
         self._own = in_order(problems)
         self._forget(changed)
         self._put(tree, content)
+        self._is_ahead = False
 
     def _forget(self, changed: frozenset[str]) -> None:
         """Drops the problems of outputs that may have been mended; those that have not will be found again."""
@@ -208,24 +205,14 @@ class Session:
         self._rendering = {}
 
     def _put(self, tree: SourceTree, content: Content) -> None:
-        plan = content.plan
-        if plan is None:
-            self.state = replace(self.state, number=self.state.number + 1, tree=tree, problems=())
+        planned, old = content.planned, self.state
+        if planned.plan is None or planned.settings is None or (planned.plan is old.plan and not self._is_ahead):
+            self.state = replace(old, number=old.number + 1, tree=tree)
         else:
-            assert content.settings is not None
-            self._press = Press(plan, content.templates, content.tree, content.settings, content.outlines, self.bench)
-            outputs = outputs_of(plan)
-            self.state = State(
-                number=self.state.number + 1,
-                as_of=content.as_of,
-                tree=tree,
-                problems=(),
-                settings=content.settings,
-                site=content.site,
-                plan=plan,
-                outputs=outputs,
-                redirects=redirects_of(outputs),
-                badges=badges_of(content.site, content.as_of),
+            self.state = state_of(planned, old.number + 1, tree)
+        if planned.plan is not None and planned.settings is not None:
+            self._press = Press(
+                planned.plan, content.templates, content.tree, planned.settings, planned.outlines, self.bench
             )
         self._tell()
 
