@@ -126,8 +126,7 @@ def _in_a_browser(
 
 def _visible(tab: Page, words: str) -> float:
     """The moment at which a tab shows the words."""
-    seconds = TIMEOUT_SECONDS * 1000
-    tab.wait_for_function("words => document.body?.innerText.includes(words)", arg=words, timeout=seconds)
+    tab.get_by_text(words).first.wait_for(timeout=TIMEOUT_SECONDS * 1000)
     return time.perf_counter()
 
 

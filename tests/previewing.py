@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import re
+import select
 import shutil
 import signal
 import socket
@@ -13,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -103,18 +104,20 @@ class Preview:
         finally:
             connection.close()
 
-    def raw(self, data: bytes, *, seconds: float = 5.0) -> bytes:
-        """All that comes back for some bytes and the end of the stream."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as wire:
-            parts = []
-            try:
-                wire.sendall(data)
+    def raw(self, data: bytes, *, seconds: float = 5.0, ends_after: float | None = None) -> bytes:
+        """All that comes back for some bytes until the connection is closed.
+
+        ends_after: seconds of silence after which our side of it is ended, for requests that may not be whole.
+        """
+        parts = []
+        wire = socket.create_connection(("127.0.0.1", self.port), timeout=seconds)
+        with wire, suppress(OSError):  # broken off by the other side, which is its good right
+            wire.sendall(data)
+            if ends_after is not None and not select.select([wire], [], [], ends_after)[0]:
                 wire.shutdown(socket.SHUT_WR)
-                while part := wire.recv(65536):
-                    parts.append(part)
-            except (ConnectionError, TimeoutError, OSError):
-                pass  # broken off by the other side, which is its good right
-            return b"".join(parts)
+            while part := wire.recv(65536):
+                parts.append(part)
+        return b"".join(parts)
 
     def status_of(self, data: bytes) -> int:
         """The status with which some bytes are answered; 0 when the connection is closed without a word."""

@@ -79,7 +79,10 @@ class Behind:
                 if self._has_ended or wanted is None:
                     return
                 child = self._child = _started({**self._arguments, "as_of": wanted.isoformat()})
-            out, _ = child.communicate()
+            assert child.stdin and child.stdout
+            with child.stdin, child.stdout:  # its input stays open: it ends with us when that does
+                out = child.stdout.read()
+            child.wait()
             with self._more:
                 self._child = None
                 is_last = self._wanted is None and not self._has_ended
@@ -142,7 +145,7 @@ def look(root: str, config: str, base_url: str, state: str, output: str, as_of: 
 
 
 def _end_with_the_parent() -> None:
-    sys.stdin.buffer.read()  # ends when the other end of the pipe does
+    os.read(0, 1)  # ends when the other end of the pipe does; a file object would be locked when this process ends
     os._exit(1)
 
 

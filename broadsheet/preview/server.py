@@ -127,6 +127,8 @@ class Preview:
         prefix = state.addresses.prefix
         if path is None:
             return await self._missing(request, state)
+        if path == OWN.rstrip("/"):
+            return _moved(OWN, request)
         if prefix and not path.startswith(f"{prefix}/"):
             if path in ("/", prefix):
                 return _moved(f"{prefix}/", request)

@@ -6,10 +6,12 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.newsroom import Newsroom, newsroom
 from tests.previewing import IS_LONG, SAVES, Preview, eventually, previewing, save_in_place
@@ -46,6 +48,12 @@ FIRST, SECOND, THIRD = "/articles/first/", "/articles/second/", "/articles/third
 def news(tmp_path: Path) -> Newsroom:
     """A newsletter of five articles, one of them long, one a draft, one scheduled."""
     return newsroom(tmp_path, SITE)
+
+
+@pytest.fixture
+def page(preview: Preview, page: Page) -> Page:
+    """A fresh tab that may not complain; it is closed before the preview ends."""
+    return page
 
 
 @pytest.fixture
@@ -88,6 +96,13 @@ def is_marked(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.dataset.mark === 'here'"))
 
 
+def came_to(page: Page, condition: str) -> bool:
+    """Whether a condition holds in the page, which may be loading; the page's policy lets nothing wait in it."""
+    with suppress(Error):
+        return bool(page.evaluate(condition))
+    return False
+
+
 # What may be saved
 
 
@@ -127,7 +142,7 @@ def test_a_style_is_exchanged_without_a_reload(page: Page, news: Newsroom, previ
         save_in_place(
             news.root / "templates/style/base.css", re.sub(r"--paper: #\w+;", f"--paper: {colour};", css, count=1)
         )
-        page.wait_for_function(f"getComputedStyle(document.documentElement).backgroundColor === '{shown}'")
+        eventually(partial(came_to, page, f"getComputedStyle(document.documentElement).backgroundColor === '{shown}'"))
         assert is_marked(page)
     page.reload()
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(101, 67, 33)"
@@ -236,9 +251,10 @@ def test_a_picture_is_shown(page: Page, news: Newsroom, preview: Preview) -> Non
     edit(news, "content/articles/c.md", "Prose again.", "![Something red](photo.png)")
     page.goto(preview.url + THIRD)
     shown = page.get_by_role("img", name="Something red")
-    expect(shown).to_have_js_property("naturalWidth", 60)
+    expect(shown).to_have_attribute("width", "60")
     (news.root / "content/articles/photo.png").write_bytes(picture(80))
-    expect(shown).to_have_js_property("naturalWidth", 80)
+    expect(shown).to_have_attribute("width", "80")
+    eventually(lambda: came_to(page, "[...document.images].every((image) => image.complete && image.naturalWidth)"))
     (news.root / "content/articles/photo.png").unlink()
     expect(page.get_by_text('there is no file "photo.png"')).to_be_visible()
 
@@ -365,7 +381,7 @@ def test_where_one_was_reading_stays(page: Page, news: Newsroom, preview: Previe
     for old, new in (("Paragraph 190.", "Paragraph one hundred and ninety."), ("Paragraph 191.", "The next.")):
         edit(news, "content/articles/a.md", old, new)
         expect(page.locator("article")).to_contain_text(new)
-        page.wait_for_function("Math.abs(scrollY - 3000) < 2")
+        eventually(lambda: came_to(page, "Math.abs(scrollY - 3000) < 2"), lambda: str(page.evaluate("scrollY")))
 
 
 def test_the_focus_stays(page: Page, news: Newsroom, preview: Preview) -> None:
@@ -522,7 +538,7 @@ BROKEN_AT_THE_START: dict[str, tuple[str, str | None, str]] = {
     "setting": ("config.yaml", "title: Small News\nlanguage: klingonese-xx-yy\n", "config.yaml:2"),
     "template": ("templates/base.html", "{% if %}", "templates/base.html:1"),
     "no template": ("templates/article.html", None, "templates/article.html"),
-    "article": ("content/articles/b.md", "---\ntitle: [\n", "content/articles/b.md:2"),
+    "article": ("content/articles/b.md", "---\ntitle: [\n---\n", "content/articles/b.md:3"),
     "no front matter": ("content/articles/b.md", "Just words", "content/articles/b.md:1"),
     "registry": ("content/topics.yaml", "a: [", "content/topics.yaml:1"),
     "bytes": ("content/articles/b.md", "---\ntitle: \x00\n---\n", "content/articles/b.md"),
@@ -582,7 +598,7 @@ def test_what_is_not_published_says_so(path: str, badge: str, page: Page, previe
     page.goto(preview.url + path)
     expect(page.get_by_text(re.compile(badge, re.IGNORECASE)).first).to_be_in_viewport()
     page.goto(preview.url + THIRD)
-    expect(page.get_by_text(re.compile("draft|scheduled", re.IGNORECASE))).to_have_count(0)
+    expect(page.get_by_text("not published")).to_have_count(0)
 
 
 def test_a_draft_becomes_live(page: Page, news: Newsroom, preview: Preview) -> None:

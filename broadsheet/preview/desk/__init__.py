@@ -31,6 +31,7 @@ from .papers import (
     output_line,
     page_at,
     page_lines,
+    problem_lines,
 )
 
 __all__ = ["POLICY", "Answer", "Papers", "answer"]
@@ -80,8 +81,7 @@ def _overview(papers: Papers, query: Mapping[str, str]) -> dict[str, Any]:
     change = changes(papers)
     published = () if change is None else (("new", change.added), ("changed", change.changed), ("gone", change.removed))
     return {
-        "problems": papers.problems,
-        "pages_of": {line.file: line.url for line in [*articles, *page_lines(papers)] if line.url},
+        "problems": problem_lines(papers),
         "waiting": waiting,
         "newest": live[:_NEWEST],
         "live_count": len(live),

@@ -2,12 +2,33 @@
 // with the focus, the opened parts and the place on the page as they were.
 "use strict";
 
-const gone = document.getElementById("gone");
+const PARTS = ["main", ".masthead"];
+let news = false;
+let isBusy = false;
 
+// The script of all pages, which comes after this one, hears the news. What it would do with them in a page of the site
+// is not done here.
+document.addEventListener("preview", (event) => {
+  event.preventDefault();
+  news = true;
+  if (!isBusy && document.readyState !== "loading") refresh();
+});
 async function refresh() {
-  const answer = await fetch(location.href, {cache: "no-store"});
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const selector of ["main", ".masthead"]) {
+  isBusy = true;
+  while (news) {
+    news = false;
+    try {
+      exchange(await (await fetch(location.href, {cache: "no-store"})).text());
+    } catch {
+      // The preview has ended; the news come again when it is back.
+    }
+  }
+  isBusy = false;
+}
+
+function exchange(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  for (const selector of PARTS) {
     const [old, now] = [document.querySelector(selector), fresh.querySelector(selector)];
     if (old && now && old.dataset.was !== now.innerHTML) put(old, now);
   }
@@ -48,8 +69,11 @@ function frames() {
 document.addEventListener("change", (event) => {
   if (event.target.matches("select")) event.target.form.requestSubmit();
 });
-for (const selector of ["main", ".masthead"]) {
-  const part = document.querySelector(selector);
-  part.dataset.was = part.innerHTML;
-}
-frames();
+document.addEventListener("DOMContentLoaded", () => {
+  for (const selector of PARTS) {
+    const part = document.querySelector(selector);
+    part.dataset.was = part.innerHTML;
+  }
+  frames();
+  refresh();
+});

@@ -16,7 +16,7 @@ from ...manifest import Difference, Entry, Manifest, difference, media_type
 from ...model import Article, Settings, Site, StaticPage
 from ...plan.types import File, Page, Plan
 from ...publish import published
-from ...urls import Addresses, addresses
+from ...urls import Addresses, addresses, site_path
 from ...views import RedirectView
 
 # The kinds of output in the order in which they interest an editor.
@@ -134,10 +134,10 @@ def article_lines(papers: Papers) -> list[ArticleLine]:
 
 
 def page_lines(papers: Papers) -> list[ArticleLine]:
-    """The pages of content/pages, by title."""
+    """The pages of content/pages, drafts first, by title."""
     homes = _homes(papers)
     pages = papers.site.pages if papers.site else ()
-    return sorted((_line(page, papers, homes) for page in pages), key=lambda line: line.title.casefold())
+    return sorted((_line(page, papers, homes) for page in pages), key=lambda line: (line.state, line.title.casefold()))
 
 
 def _homes(papers: Papers) -> dict[str, str]:
@@ -228,6 +228,19 @@ def local(url: str, papers: Papers) -> str:
     """The address of a part of the site on the preview's own host; the same for any other address."""
     where = papers.addresses
     return f"{where.prefix}/{url.removeprefix(where.base)}" if url.startswith(where.base) else url
+
+
+def problem_lines(papers: Papers) -> list[tuple[Problem, str]]:
+    """Every problem, errors first, with the address of the page that it is about or that its file makes, if any."""
+    homes = _homes(papers)
+    ordered = sorted(papers.problems, key=lambda problem: problem.severity != "error")
+    return [(problem, _page_of(problem.where.path, homes, papers)) for problem in ordered]
+
+
+def _page_of(file: str, homes: dict[str, str], papers: Papers) -> str:
+    # What is wrong with a finished page has its place in the site that will be published.
+    path = site_path(file.removeprefix("site/")) if file.startswith("site/") else homes.get(file, "")
+    return papers.addresses.relative(path) if path else ""
 
 
 def changes(papers: Papers) -> Difference | None:
