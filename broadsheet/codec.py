@@ -26,7 +26,7 @@ def encode(value: object) -> bytes:
     return marshal.dumps(_plain(value), 2)  # version 2: neither identity nor interning shows
 
 
-def decode(kind: type[T], record: bytes) -> T:
+def decode(kind: type[T], record: bytes | memoryview) -> T:
     """The value of this type that `encode` made into this record, which somebody vouches for by a checksum."""
     return _decoder(kind)(marshal.loads(record))  # type: ignore[no-any-return]
 

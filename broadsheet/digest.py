@@ -59,7 +59,7 @@ class Digester:
         return _digest_flat(_flat(values, self._met))
 
 
-def digest_bytes(data: bytes) -> str:
+def digest_bytes(data: bytes | memoryview) -> str:
     """64 hex characters for the content of a file."""
     return hashlib.blake2b(data, digest_size=32).hexdigest()
 

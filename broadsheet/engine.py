@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from time import perf_counter
 
 from .builds import BuildRequest, BuildResult
@@ -21,14 +22,15 @@ from .plan import plan_site
 from .press import Press
 from .readings import read_all
 from .run import BATCH, Bench, Task, run
-from .templates import load_templates
+from .store import Store
+from .templates import Examined, examine_all, load_templates
 from .tree import SourceFile, SourceTree
 
 
 def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Problem]) -> BuildResult:
     """The newsletter of a source tree; `found` are problems of the scan. Nothing is read from disk but its files."""
     at = perf_counter()
-    templates, template_problems = load_templates(tree)
+    templates, template_problems = load_templates(tree, partial(_examined, bench.store))
     settings, settings_problems = load_settings(tree, request.config, base_url=request.base_url)
     problems = [*found, *template_problems]
     if request.config not in {problem.where.path for problem in found}:  # else it is no news that there is none
@@ -74,6 +76,15 @@ def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Prob
         seconds=bench.seconds,
         tree=tree,
     )
+
+
+def _examined(store: Store, sources: Mapping[str, str]) -> Mapping[str, Examined]:
+    """What templates say by themselves, from the store where it is there: compiling them takes 80 ms."""
+    keys = {name: digest("template", engine_fingerprint(), name, source) for name, source in sources.items()}
+    held = store.get_many(list(keys.values()))
+    fresh = examine_all({name: source for name, source in sources.items() if keys[name] not in held})
+    store.put_many({keys[name]: encode(found) for name, found in fresh.items()})
+    return {name: fresh.get(name) or decode(Examined, held[key]) for name, key in keys.items()}
 
 
 def unread_files(tree: SourceTree, site: Site) -> frozenset[str]:

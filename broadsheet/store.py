@@ -55,7 +55,7 @@ class Store(Protocol):
     def note(self, name: str, data: bytes) -> None:
         """Keeps one value by a name of its own, in place of the one there was."""
 
-    def noted(self, name: str) -> bytes | None:
+    def noted(self, name: str) -> memoryview | None:
         """The value noted last by this name; None when it is absent or damaged."""
 
     def close(self) -> None:
@@ -89,8 +89,8 @@ class MemoryStore:
     def note(self, name: str, data: bytes) -> None:
         self.notes[name] = data
 
-    def noted(self, name: str) -> bytes | None:
-        return self.notes.get(name)
+    def noted(self, name: str) -> memoryview | None:
+        return memoryview(self.notes[name]) if name in self.notes else None
 
     def close(self) -> None:
         pass
@@ -145,9 +145,9 @@ class DiskStore:
         except OSError as error:
             self._give_up(error)
 
-    def noted(self, name: str) -> bytes | None:
+    def noted(self, name: str) -> memoryview | None:
         try:
-            data = self._note(name).read_bytes() if self._note(name).is_file() else b""
+            data = memoryview(self._note(name).read_bytes() if self._note(name).is_file() else b"")
         except OSError:
             return None
         return data[64:] if data[:64] == digest_bytes(data[64:]).encode() else None

@@ -93,7 +93,7 @@ class Host:
     def read(self) -> None:
         """Reads the newsletter for the first time, which takes long when nothing of it is in the store."""
         gc.disable()  # the session sees to it when nobody waits
-        self.session.refresh()
+        self.session.settle()
 
     def run(self, wire: socket.socket, address: Address) -> None:
         """Serves until it is interrupted."""
@@ -128,7 +128,7 @@ class Host:
         await server.serve(sockets=[wire])
 
     def _noticed(self, paths: frozenset[str]) -> None:
-        self.thread.do(lambda: self.session.refresh(paths))
+        self.thread.do(lambda: self.session.refresh(paths) if paths else self.session.settle())
 
     def _learned(self, found: Found) -> None:
         self.thread.do(lambda: self.session.learn(found.problems, found.upcoming))

@@ -18,7 +18,7 @@ from ..plan.types import Plan
 from ..press import missing_templates
 from ..readings import read_all, read_files
 from ..run import Bench
-from ..templates import STATIC, SUFFIXES, Templates, load_templates
+from ..templates import FOLDER, STATIC, SUFFIXES, Templates, load_templates
 from ..tree import SourceFile, SourceTree
 
 
@@ -35,26 +35,39 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    """All that a tree says. settings and plan are None when the config cannot be used."""
+class Planned:
+    """What a tree says but for its templates. settings and plan are None when the config cannot be used."""
 
-    tree: SourceTree
     as_of: datetime
     problems: tuple[Problem, ...]
-    templates: Templates
     settings: Settings | None
     site: Site
     outlines: Mapping[str, Outline]
     plan: Plan | None
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All that a tree says."""
+
+    tree: SourceTree
+    templates: Templates
+    planned: Planned
+    problems: tuple[Problem, ...]
+
+
 @dataclass(slots=True)
 class Reader:
-    """Owns the readings of all files as they were last, by path: the digest of the file, the reading and its key."""
+    """Owns the readings of all files as they were last, by path: the digest of the file, the reading and its key.
+
+    And the last plan, with what it was made from: templates are no part of that.
+    """
 
     bench: Bench
+    _settings: Settings = field(init=False)
     _inputs: tuple[str, ...] = ()
     _kept: dict[str, tuple[str, tuple[str, Reading]]] = field(default_factory=dict)
+    _last: tuple[Mapping[str, str], list[Problem], Planned] | None = None
 
     def read(self, tree: SourceTree, found: list[Problem], request: Request) -> Content:
         """All that a tree says, drafts and scheduled articles included; `found` are problems of the scan.
@@ -62,33 +75,50 @@ class Reader:
         Raises SourceChanged when a file is no longer the one that was scanned.
         """
         templates, problems = load_templates(tree)
+        shaping = {path: file.digest for path, file in tree.files.items() if not _is_template(path)}
+        last = self._last
+        if last and last[0] == shaping and last[1] == found and _still_holds(last[2], request):
+            planned = last[2]
+        else:
+            planned = self._plan(tree, found, request)
+            self._last = (shaping, found, planned)
+        missing = missing_templates(planned.plan.pages, templates) if planned.plan else []
+        return Content(tree, templates, planned, (*found, *problems, *planned.problems, *missing))
+
+    def _plan(self, tree: SourceTree, found: list[Problem], request: Request) -> Planned:
         settings, settings_problems = load_settings(tree, request.config, base_url=request.base_url)
-        problems = [*found, *problems]
-        if request.config not in {problem.where.path for problem in found}:
-            problems += settings_problems
+        is_new = request.config not in {problem.where.path for problem in found}
         usable = settings or makeshift_settings(tree, request.config)
-        site, outlines, origins, content_problems = put_together(tree, usable, self._readings(tree, usable))
-        problems += content_problems
-        as_of = request.now()
-        plan = None
-        if settings is not None:
-            as_of = in_zone(as_of, settings)
-            plan, plan_problems = plan_site(
-                site,
-                outlines,
-                tree,
-                as_of=as_of,
-                drafts=True,
-                broken=unread_files(tree, site) | frozenset(problem.where.path for problem in found),
-                facts=measure_pictures(tree, self.bench),
-                origins=origins,
-            )
-            problems += [*plan_problems, *missing_templates(plan.pages, templates)]
-        return Content(tree, as_of, tuple(problems), templates, settings, site, outlines, plan)
+        site, outlines, origins, problems = put_together(tree, usable, self._readings(tree, usable))
+        problems += settings_problems if is_new else []
+        as_of = in_zone(request.now(), usable)
+        if settings is None:
+            return Planned(as_of, tuple(problems), None, site, outlines, None)
+        plan, plan_problems = plan_site(
+            site,
+            outlines,
+            tree,
+            as_of=as_of,
+            drafts=True,
+            broken=unread_files(tree, site) | frozenset(problem.where.path for problem in found),
+            facts=measure_pictures(tree, self.bench),
+            origins=origins,
+        )
+        return Planned(as_of, (*problems, *plan_problems), settings, site, outlines, plan)
+
+    def reading(self, path: str) -> Reading:
+        """What a file said when it was last read. Raises KeyError when it never was."""
+        return self._kept[path][1][1]
+
+    def read_again(self, file: SourceFile) -> tuple[str, Reading]:
+        """Key and reading of one file that has changed. May raise SourceChanged."""
+        (found,) = read_files([file], self._settings, self.bench)
+        self._kept[file.path] = (file.digest, found)
+        return found
 
     def _readings(self, tree: SourceTree, settings: Settings) -> dict[str, tuple[str, Reading]]:
         """Key and reading of each content file; only those that have changed are looked up or read."""
-        inputs = reading_inputs(settings)
+        inputs, self._settings = reading_inputs(settings), settings
         if inputs != self._inputs:
             self._inputs, self._kept = inputs, {}
         files, kept = content_files(tree), self._kept
@@ -98,6 +128,20 @@ class Reader:
             kept[file.path] = (file.digest, found)
         self._kept = {file.path: kept[file.path] for file in files}
         return {path: found for path, (_, found) in self._kept.items()}
+
+
+def _is_template(path: str) -> bool:
+    return path.startswith(f"{FOLDER}/") and path.endswith(SUFFIXES) and not path.startswith(f"{STATIC}/")
+
+
+def _still_holds(planned: Planned, request: Request) -> bool:
+    """Whether a plan would be the same now."""
+    return planned.settings is None or not is_outdated(planned.plan, in_zone(request.now(), planned.settings))
+
+
+def is_outdated(plan: Plan | None, as_of: datetime) -> bool:
+    """Whether the same sources give another plan at this moment."""
+    return plan is not None and bool(plan.until) and as_of >= datetime.fromisoformat(plan.until)
 
 
 def with_texts(tree: SourceTree, before: SourceTree, config: str) -> SourceTree:

@@ -154,7 +154,7 @@ class Preview:
         try:
             shown = await asyncio.wrap_future(self.thread.do(lambda: self.session.show(name)))
         except SourceChanged:
-            await asyncio.wrap_future(self.thread.do(self.session.refresh))
+            await asyncio.wrap_future(self.thread.do(self.session.settle))
             return Response("This file has just changed.", 503, {"Retry-After": "1"}, "text/plain")
         except KeyError:  # the state is a newer one than a moment ago
             return Response("There is no such page.", 404, media_type="text/plain")

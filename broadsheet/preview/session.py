@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from datetime import datetime
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from ..content.scan import scan
 from ..content.seen import Seen, load_seen, now_ns, save_seen, settled
-from ..errors import Problem, in_order
+from ..engine import in_zone
+from ..errors import Problem, has_errors, in_order
 from ..manifest import Manifest
 from ..plan.types import File
 from ..press import Press
 from ..run import Bench
 from ..tree import SourceChanged, SourceFile, SourceTree
 from ..urls import output_path
+from . import ahead
 from .desk import Papers
-from .reader import Content, Reader, Request, with_texts
-from .state import State, badges_of, outputs_of, redirects_of
+from .reader import Content, Reader, Request, is_outdated, with_texts
+from .state import State, state_of
 
 T = TypeVar("T")
 IDLE_SECONDS = 1.0
@@ -54,6 +56,8 @@ class Session:
         self.told = told
         self.state = State(0, request.now(), SourceTree({}), (), None, None, None, {}, {}, {})
         self.upcoming: Manifest | None = None
+        self._root = os.path.realpath(request.root)
+        self._is_ahead = False  # of the plan: lists and feeds do not have the last change yet
         self._reader = Reader(bench)
         self._looks = load_seen(request.state).files
         self._good: Mapping[str, SourceFile] = {}
@@ -64,22 +68,55 @@ class Session:
         self._rendering: dict[str, tuple[Problem, ...]] = {}  # by output, of pages that were asked for
         self._last_good: dict[str, str] = {}  # by output, the digest of what was shown last
 
-    def refresh(self, hints: frozenset[str] = frozenset()) -> bool:
-        """Brings the state up to date with the disk; whether anything has changed.
+    def refresh(self, hints: frozenset[str]) -> None:
+        """Brings the state up to date with what is said to have changed, as far as that can be known from it.
 
-        hints: paths that are said to have changed, which are read even if they look the same.
+        What it leaves open, `settle` finds out, which must follow when it is quiet.
         """
+        tree = ahead.glance(self._root, self.state.tree, hints) if hints and self.state.number else None
+        if tree is None:
+            self.settle(hints)
+            return
+        try:
+            changed = changed_paths(self.state.tree, tree, hints)
+            tree = with_texts(tree, self.state.tree, self.request.config)
+            if changed and not self._go_ahead(tree, changed):
+                self._take(tree, self._found, changed)
+        except SourceChanged:
+            self.settle(hints)
+
+    def settle(self, hints: frozenset[str] = frozenset()) -> None:
+        """Brings the state up to date with the disk, whatever was said; hints are read even if they look the same."""
         for _ in range(TRIES):
             try:
                 tree, found = self._scan(hints)
-                changed = changed_paths(self.state.tree, tree)
-                if self.state.number and not changed and found == self._found and not self._is_outdated():
-                    return False
-                self._take(tree, found, changed)
+                changed = changed_paths(self.state.tree, tree, tree.files.keys() | self.state.tree.files.keys())
+                is_same = self.state.number and not changed and found == self._found
+                if not is_same or self._is_ahead or self._is_outdated():
+                    self._take(tree, found, changed)
+                return
             except SourceChanged:
                 continue
-            return True
-        return False
+
+    def _go_ahead(self, tree: SourceTree, changed: frozenset[str]) -> bool:
+        """Shows the page of the one article that has changed, if nothing else can have; whether it did."""
+        path = next(iter(changed))
+        found = ahead.article_page(self.state.outputs, path)
+        is_sound = not has_errors(self._own) and all(problem.where.path != path for problem in self._own)
+        if len(changed) > 1 or found is None or not is_sound or self.bench.store.warning:
+            return False
+        name, page = found
+        before = self._reader.reading(path)
+        now = self._reader.read_again(tree.files[path])
+        page_now = ahead.page_ahead(page, before, now)
+        if page_now is None:
+            return False
+        self._is_ahead, self._good = True, tree.files
+        outputs = {**self.state.outputs, name: page_now}
+        self._forget(changed)
+        self.state = replace(self.state, number=self.state.number + 1, tree=tree, outputs=outputs)
+        self._tell()
+        return True
 
     def show(self, path: str) -> Shown | None:
         """The output at a path of the site ("about/index.html"), rendered if need be; None when it cannot be made.
@@ -140,8 +177,8 @@ class Session:
         return with_texts(tree, self.state.tree, self.request.config), found
 
     def _is_outdated(self) -> bool:
-        plan = self.state.plan
-        return plan is not None and bool(plan.until) and self.request.now() >= datetime.fromisoformat(plan.until)
+        settings = self.state.settings
+        return settings is not None and is_outdated(self.state.plan, in_zone(self.request.now(), settings))
 
     def _take(self, tree: SourceTree, found: list[Problem], changed: frozenset[str]) -> None:
         """Makes the state of this tree; where something is broken, of the last good version of it."""
@@ -157,29 +194,25 @@ class Session:
             whole = {**tree.files, **mended}
             content = self._reader.read(SourceTree({path: whole[path] for path in sorted(whole)}), found, request)
         self._good = _still_good(tree.files, broken, self._good)
-        self._behind = tuple([problem for problem in self._behind if problem.where.path not in changed])
-        self._own, self._rendering = in_order(problems), {}
+        self._own = in_order(problems)
+        self._forget(changed)
         self._put(tree, content)
+        self._is_ahead = False
+
+    def _forget(self, changed: frozenset[str]) -> None:
+        """Drops the problems of outputs that may have been mended; those that have not will be found again."""
+        self._behind = tuple([problem for problem in self._behind if problem.where.path not in changed])
+        self._rendering = {}
 
     def _put(self, tree: SourceTree, content: Content) -> None:
-        plan = content.plan
-        if plan is None:
-            self.state = replace(self.state, number=self.state.number + 1, tree=tree, problems=())
+        planned, old = content.planned, self.state
+        if planned.plan is None or planned.settings is None or (planned.plan is old.plan and not self._is_ahead):
+            self.state = replace(old, number=old.number + 1, tree=tree)
         else:
-            assert content.settings is not None
-            self._press = Press(plan, content.templates, content.tree, content.settings, content.outlines, self.bench)
-            outputs = outputs_of(plan)
-            self.state = State(
-                number=self.state.number + 1,
-                as_of=content.as_of,
-                tree=tree,
-                problems=(),
-                settings=content.settings,
-                site=content.site,
-                plan=plan,
-                outputs=outputs,
-                redirects=redirects_of(outputs),
-                badges=badges_of(content.site, content.as_of),
+            self.state = state_of(planned, old.number + 1, tree)
+        if planned.plan is not None and planned.settings is not None:
+            self._press = Press(
+                planned.plan, content.templates, content.tree, planned.settings, planned.outlines, self.bench
             )
         self._tell()
 
@@ -189,11 +222,15 @@ class Session:
         self.told()
 
 
-def changed_paths(old: SourceTree, new: SourceTree) -> frozenset[str]:
-    """The paths whose bytes differ between two trees, and those that only one of them has."""
-    before = old.files
-    changed = {path for path, file in new.files.items() if path not in before or before[path].digest != file.digest}
-    return frozenset(changed | (before.keys() - new.files.keys()))
+def changed_paths(old: SourceTree, new: SourceTree, paths: Set[str]) -> frozenset[str]:
+    """Those of the paths whose bytes differ between two trees, or that only one of them has."""
+    before, after = old.files, new.files
+    return frozenset([path for path in paths if _digest_at(before, path) != _digest_at(after, path)])
+
+
+def _digest_at(files: Mapping[str, SourceFile], path: str) -> str:
+    file = files.get(path)
+    return file.digest if file else ""
 
 
 def _still_good(

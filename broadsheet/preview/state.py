@@ -14,6 +14,7 @@ from ..plan.types import File, Page, Plan
 from ..tree import SourceTree
 from ..urls import Addresses, addresses, output_path
 from ..views import TextView
+from .reader import Planned
 
 Output = Page | File
 REDIRECTS = "_redirects"
@@ -43,6 +44,24 @@ class State:
     def addresses(self) -> Addresses:
         """Where the site's pages lie on the preview's own host."""
         return addresses(self.settings.base_url if self.settings else "http://localhost/")
+
+
+def state_of(planned: Planned, number: int, tree: SourceTree) -> State:
+    """The state of what was planned, which has a plan."""
+    assert planned.plan is not None
+    outputs = outputs_of(planned.plan)
+    return State(
+        number=number,
+        as_of=planned.as_of,
+        tree=tree,
+        problems=(),
+        settings=planned.settings,
+        site=planned.site,
+        plan=planned.plan,
+        outputs=outputs,
+        redirects=redirects_of(outputs),
+        badges=badges_of(planned.site, planned.as_of),
+    )
 
 
 def outputs_of(plan: Plan) -> dict[str, Output]:

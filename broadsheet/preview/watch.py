@@ -40,6 +40,7 @@ MANY = (0.12, 2.0)
 FEW = 3  # paths that one save may touch
 # Everything is looked at again now and then: events may be lost, and some disks send none.
 LOOK_SECONDS, LOOK_SECONDS_UNWATCHED = 3.0, 0.7
+SETTLE_SECONDS = 0.3  # after a change, when what it means for the whole is found out
 
 
 class Watch:
@@ -101,8 +102,10 @@ class Watch:
                 self._watched[place] = (identity, watch)
 
     def _run(self) -> None:
+        paths: frozenset[str] = frozenset()
         while not self._notes.has_ended:
-            paths = self._notes.take(LOOK_SECONDS_UNWATCHED if self.is_blind else LOOK_SECONDS)
+            look_seconds = LOOK_SECONDS_UNWATCHED if self.is_blind else LOOK_SECONDS
+            paths = self._notes.take(SETTLE_SECONDS if paths else look_seconds)
             if self._notes.has_ended:
                 return
             if self._observer is not None:
