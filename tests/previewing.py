@@ -119,9 +119,12 @@ class Preview:
         wire = socket.create_connection(("127.0.0.1", self.port), timeout=seconds)
         with wire, suppress(OSError):  # broken off by the other side, which is its good right
             wire.sendall(data)
-            if ends_after is not None and not select.select([wire], [], [], ends_after)[0]:
-                wire.shutdown(socket.SHUT_WR)
-            while part := wire.recv(65536):
+            while True:
+                if ends_after is not None and not select.select([wire], [], [], ends_after)[0]:
+                    wire.shutdown(socket.SHUT_WR)
+                    ends_after = None
+                if not (part := wire.recv(65536)):
+                    break
                 parts.append(part)
         return b"".join(parts)
 
