@@ -9,6 +9,7 @@ from typing import Any
 from ..digest import digest_bytes
 from .bounds import excess
 from .document import Document, Fault, Outline
+from .draft import Draft
 from .languages import primary_subtag, words_for
 from .parser import parser_for
 from .writer import Writer
@@ -29,15 +30,17 @@ def parse(text: str, language: str) -> Document:
         return _document("", [*faults, fault])
     subtag = primary_subtag(language)
     env: dict[str, Any] = {}
-    writer = Writer(text, env, words_for(subtag))
+    draft = Draft()
+    writer = Writer(draft, text, env, words_for(subtag))
     try:
         writer.write(parser_for(subtag).parse(text, env))
     except RecursionError:  # brackets in brackets; what bounds let through was measured, so this is a second line
         return _document("", [*faults, Fault(1, 1, "brackets are nested too deeply", "make the text simpler")])
-    return _document("".join(writer.parts), [*faults, *writer.faults], writer)
+    draft.resolve_fragments({f"fn{number + 1}" for number in env.get("footnotes", {}).get("list", {})})
+    return _document("".join(draft.parts), [*faults, *draft.faults], draft)
 
 
-def _document(html: str, faults: Iterable[Fault], writer: Writer | None = None) -> Document:
+def _document(html: str, faults: Iterable[Fault], draft: Draft | None = None) -> Document:
     ordered = sorted(set(faults), key=lambda f: (f.line, f.column, f.message, f.hint))
     if len(ordered) > MAX_FAULTS:
         more = len(ordered) - MAX_FAULTS
@@ -45,11 +48,11 @@ def _document(html: str, faults: Iterable[Fault], writer: Writer | None = None) 
         ordered[MAX_FAULTS:] = [Fault(ordered[MAX_FAULTS].line, 1, message, "mend those above and build again")]
     outline = Outline(
         document=digest_bytes(html.encode()),
-        headline=writer.headline if writer else "",
-        lead=writer.lead if writer else "",
-        words=writer.words if writer else 0,
-        headings=tuple(writer.headings) if writer else (),
-        references=tuple(writer.references) if writer else (),
+        headline=draft.headline if draft else "",
+        lead=draft.lead if draft else "",
+        words=draft.words if draft else 0,
+        headings=tuple(draft.headings) if draft else (),
+        references=tuple(draft.references) if draft else (),
         faults=tuple(ordered),
     )
     return Document(html, outline)
