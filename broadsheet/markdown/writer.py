@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from markdown_it.token import Token
 
 from .document import IMAGE, IMAGE_END, MARK, Reference
 from .draft import ID, Draft, rel_of
-from .languages import Words
+from .languages import Words, words_for
 from .notes import note_number, undefined_notes
-from .parser import Target
+from .parser import Target, parser_for
 from .places import Place, place_in, place_of, place_of_definition
 from .prose import escape, plain_text, word_count
+from .simple import STAND_IN
 
 MAX_LEVEL = 60  # of nested blocks; markdown-it drops what is nested deeper than parser.MAX_NESTING
 
@@ -51,11 +52,27 @@ _ALIGNED = {
 }
 
 
-class Writer:
-    """Owns what has been written of one document, for the time of one parse."""
+def write_prose(
+    draft: Draft, text: str, without_simple: str, subtag: str, write_simple: Callable[[], None]
+) -> Collection[str]:
+    """Write the blocks of a text that are not simple, and have the next run of those that are written in its place.
 
-    def __init__(self, draft: Draft, text: str, env: dict[str, Any], words: Words) -> None:
+    Gives the ids of footnotes.
+    """
+    env: dict[str, Any] = {}
+    writer = Writer(draft, text, env, words_for(subtag), write_simple)
+    writer.write(parser_for(subtag).parse(without_simple, env))
+    return {f"fn{number + 1}" for number in env.get("footnotes", {}).get("list", {})}
+
+
+class Writer:
+    """Owns where we are among the tokens of one document, for the time of one parse."""
+
+    def __init__(
+        self, draft: Draft, text: str, env: dict[str, Any], words: Words, write_simple: Callable[[], None]
+    ) -> None:
         self.draft = draft
+        self.write_simple = write_simple
         self.parts = draft.parts
         self.lines = text.split("\n")
         self.env = env
@@ -113,6 +130,9 @@ class Writer:
 
     def write_paragraph(self, tokens: Sequence[Token], index: int) -> int:
         token, inner, closing = tokens[index], tokens[index + 1], tokens[index + 2]
+        if inner.content == STAND_IN:
+            self.write_simple()
+            return index + 3
         add = self.parts.append
         children = inner.children or ()
         if token.hidden:

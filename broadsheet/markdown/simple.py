@@ -1,0 +1,165 @@
+"""Simple blocks: those of prose that a look at their lines shows for certain, found without markdown-it.
+
+A block is simple when its first character stands at column 1 behind an empty line, its kind is beyond doubt and its
+text is simple. All others are left to markdown-it, which sees a stand-in for each run of simple blocks: so definitions,
+footnotes and lists that go on over empty lines mean there what they mean in the whole.
+tests/test_markdown_simple.py compares the outcome with markdown-it's alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from .spans import Simple, simple_text
+
+# Takes the place of a run of simple blocks; parse() has replaced all control characters in prose.
+STAND_IN = "\x01"
+
+# How a line can begin that no rule for blocks wants, wherever it stands: with a letter, an opening mark, a number that
+# is no list's, emphasis, code or a link.
+_SAFE = (
+    r"(?:[A-Za-z\"'($@%/.]|[^\x00-\x7f]|[0-9]+(?![0-9]|[.)](?:[ \t\n]|\Z))|\*\*?(?=[^\W_])|__?(?=[^\W_])"
+    r"|`(?=[^`])|\[(?!\^))"
+)
+_SAFE_LINE = re.compile(_SAFE)
+_UNSAFE_NEXT_LINE = re.compile(rf"\n(?!{_SAFE})|[ \t]\n")
+_HEADING = re.compile(r"(#{2,6}) ([^\n#]+)(?:\n|\Z)")
+_BULLETS = re.compile(rf"([-*+]) {_SAFE}[^\n]*(?:\n\1 {_SAFE}[^\n]*)*")
+_NUMBERS = re.compile(rf"1\. {_SAFE}[^\n]*(?:\n[0-9]{{1,9}}\. {_SAFE}[^\n]*)*")
+_QUOTE = re.compile(rf"> {_SAFE}[^\n]*(?:\n> {_SAFE}[^\n]*)*")
+_FENCE = re.compile(r"```([A-Za-z0-9+#._-]*)\n")
+_RULES = ("---", "***", "___")
+# What makes the list before an empty line go on behind it.
+_GOES_ON = re.compile(r"[ \t]|[-*+](?:[ \t\n]|\Z)|[0-9]{1,9}[.)]")
+_FENCES = ("```", "~~~")
+
+
+class Block(NamedTuple):
+    """A simple block with its texts, or a stretch of prose that is not simple ("rest"). word: hashes, name of code."""
+
+    kind: str
+    start: int
+    end: int
+    texts: tuple[Simple, ...] = ()
+    word: str = ""
+
+
+def blocks_of(text: str, quotes: Sequence[str]) -> list[Block]:
+    """All of a text as blocks, in order; between them stand only line ends. quotes: the marks of its language."""
+    found: list[Block] = []
+    at = _next_line(text, 0)
+    while at < len(text):
+        end = text.find("\n\n", at)
+        end = len(text.rstrip("\n")) if end < 0 else end
+        before = found[-1].kind if found else ""
+        blocks = _simple(text, at, end, before, quotes) or [_rest(text, at, end)]
+        found += blocks
+        at = _next_line(text, blocks[-1].end)
+    return found
+
+
+def without_simple(text: str, blocks: Sequence[Block]) -> str:
+    """The text with a stand-in for each run of simple blocks; what is left stands on the lines where it stood."""
+    out: list[str] = []
+    end = 0
+    for is_rest, run in groupby(blocks, lambda block: block.kind == "rest"):
+        stretch = list(run)
+        start, stop = stretch[0].start, stretch[-1].end
+        out += (text[end:start], text[start:stop] if is_rest else STAND_IN + "\n" * text.count("\n", start, stop))
+        end = stop
+    return "".join([*out, text[end:]])
+
+
+def _next_line(text: str, at: int) -> int:
+    while text.startswith("\n", at):
+        at += 1
+    return at
+
+
+def _rest(text: str, at: int, end: int) -> Block:
+    # A fence may go on over empty lines, up to the end of the text.
+    has_fence = any(text.find(fence, at, end) >= 0 for fence in _FENCES)
+    return Block("rest", at, len(text) if has_fence else end)
+
+
+def _simple(text: str, at: int, end: int, before: str, quotes: Sequence[str]) -> list[Block] | None:
+    """The simple blocks from here to the empty line at `end`, or beyond it for code; before: the kind of the last."""
+    first = text[at]
+    if first == "#":
+        return _heading(text, at, end, quotes)
+    if _SAFE_LINE.match(text, at, end):
+        return _paragraph(text, at, end, quotes)
+    if first == ">":
+        return _quotation(text, at, end, quotes)
+    if first == "`":
+        return _code(text, at)
+    if text[at:end] in _RULES:
+        return [Block("rule", at, end)]
+    return None if before == "rest" else _list(text, at, end, quotes)
+
+
+def _paragraph(text: str, at: int, end: int, quotes: Sequence[str]) -> list[Block] | None:
+    written = text[at:end]
+    if "\n" in written and _UNSAFE_NEXT_LINE.search(written):
+        return None
+    simple = simple_text(written, at, quotes)
+    return simple and [Block("paragraph", at, end, (simple,))]
+
+
+def _heading(text: str, at: int, end: int, quotes: Sequence[str]) -> list[Block] | None:
+    found = _HEADING.match(text, at, end)
+    simple = found and simple_text(found[2], found.start(2), quotes)
+    if not found or not simple:
+        return None
+    heading = Block("heading", at, found.end(2), (simple,), found[1])
+    if found.end() == end:
+        return [heading]
+    below = _simple(text, found.end(), end, "heading", quotes)  # a heading ends with its line
+    return below and [heading, *below]
+
+
+def _quotation(text: str, at: int, end: int, quotes: Sequence[str]) -> list[Block] | None:
+    if not _QUOTE.fullmatch(text, at, end):
+        return None
+    written = text[at + 2 : end].replace("\n> ", "\n")
+    if " \n" in written or "\t\n" in written:
+        return None
+    simple = simple_text(written, 0, quotes)
+    if not simple:
+        return None
+    links = tuple([(address, at + 2 + place + 2 * written.count("\n", 0, place)) for address, place in simple.links])
+    return [Block("quotation", at, end, (simple._replace(links=links),))]
+
+
+def _list(text: str, at: int, end: int, quotes: Sequence[str]) -> list[Block] | None:
+    is_bullets = _BULLETS.fullmatch(text, at, end)
+    if not (is_bullets or _NUMBERS.fullmatch(text, at, end)) or _GOES_ON.match(text, _next_line(text, end)):
+        return None
+    items = _items(text, at, end, quotes)
+    return items and [Block("bullets" if is_bullets else "numbers", at, end, tuple(items))]
+
+
+def _items(text: str, at: int, end: int, quotes: Sequence[str]) -> list[Simple] | None:
+    items = []
+    for line in text[at:end].split("\n"):
+        mark = line.index(" ") + 1
+        simple = simple_text(line[mark:], at + mark, quotes)
+        if simple is None:
+            return None
+        items.append(simple)
+        at += len(line) + 1
+    return items
+
+
+def _code(text: str, at: int) -> list[Block] | None:
+    opening = _FENCE.match(text, at)
+    closing = text.find("```", opening.end()) if opening else -1
+    if not opening or closing < 0 or text[closing - 1] != "\n":
+        return None
+    end = closing + 3
+    if text.startswith("\n\n", end) or not text[end:].strip("\n"):
+        return [Block("code", at, end, (), opening[1])]
+    return None

@@ -1,0 +1,52 @@
+"""Simple blocks to HTML with open slots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .draft import Draft
+from .prose import plain_text, word_count
+from .simple import Block
+from .spans import Simple
+
+_LISTS = {"bullets": ("<ul>\n", "</ul>\n"), "numbers": ("<ol>\n", "</ol>\n")}
+
+
+def write_simple(draft: Draft, text: str, blocks: Iterable[Block]) -> None:
+    """Write some blocks of this text; none of them may be "rest"."""
+    add = draft.parts.append
+    for block in blocks:
+        kind = block.kind
+        if kind == "paragraph":
+            html = _text(draft, text, block.texts[0])
+            add(f"<p>{html}</p>\n")
+            if not draft.lead:
+                draft.lead = plain_text(html)
+        elif kind == "heading":
+            _heading(draft, text, block)
+        elif kind == "quotation":
+            add(f"<blockquote>\n<p>{_text(draft, text, block.texts[0])}</p>\n</blockquote>\n")
+        elif kind == "code":
+            draft.add_code(text[text.index("\n", block.start) + 1 : block.end - 3], block.word)
+        elif kind == "rule":
+            add("<hr>\n")
+        else:
+            opening, closing = _LISTS[kind]
+            items = [f"<li>{_text(draft, text, item)}</li>\n" for item in block.texts]
+            add(opening + "".join(items) + closing)
+
+
+def _heading(draft: Draft, text: str, block: Block) -> None:
+    hashes = len(block.word)
+    level = draft.heading_level(hashes, text.count("\n", 0, block.start) + 1, hashes + 2)
+    html = _text(draft, text, block.texts[0])
+    draft.parts.append(f"{draft.heading_tag(level, plain_text(html))}{html}</h{level}>\n")
+
+
+def _text(draft: Draft, text: str, simple: Simple) -> str:
+    draft.words += word_count(simple.said)
+    html = simple.html[0]
+    for (address, offset), after in zip(simple.links, simple.html[1:], strict=True):
+        line, column = text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+        html += draft.refer(address, line, column, is_image=False) + after
+    return html

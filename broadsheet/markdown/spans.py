@@ -1,0 +1,113 @@
+"""Simple text: what in a block is surely plain text, emphasis, code or a link, and its HTML.
+
+Each span is recognised only where CommonMark leaves no choice: nothing in it or between spans can begin anything else.
+tests/test_markdown_simple.py compares all of it with markdown-it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .addresses import judge
+from .curls import OUTSIDE, Piece, curled
+from .draft import rel_of
+from .prose import escape
+from .typography import MAYBE, set_dashes
+
+_PLAIN = r"[^\\`*_\[\]<~&\t]"
+# What can begin a span, an escape, an entity or an autolink. Tabs are rare, and no friends of columns.
+_SPECIAL = re.compile(r"[\\`*_\[\]<~&\t]")
+_ADDRESS = r"[A-Za-z0-9/:.#?=&%@+,!$*_~-]+"
+# Emphasis opens behind a blank, or before a letter or digit behind an opening mark; it closes before a blank, or
+# behind a letter or digit before a closing one: runs that CommonMark §6.2 lets do nothing else.
+_SPANS = re.compile(
+    rf"""(?<!`)`(?P<code>[^`\n]+)`(?!`)
+    | (?<![!^])\[(?!\^)(?P<link>{_PLAIN}+)\]\((?P<address>{_ADDRESS})\)
+    | (?:(?<![^ \n])|(?<=[("'“«„—–])(?=[*_]+[^\W_]))(?P<mark>\*\*?|__?)(?=\S)(?P<emphasis>{_PLAIN}+)
+      (?:(?<=\S)(?P=mark)(?![^ \n])|(?<=[^\W_])(?P=mark)(?=[.,;:!?)"'”»…—–-]))""",
+    re.VERBOSE,
+)
+_TAGS = {1: ("<em>", "</em>"), 2: ("<strong>", "</strong>")}
+
+
+class Simple(NamedTuple):
+    """The text of a block. html: pieces between which the slots of its links stand.
+
+    links: address as written and its offset in the prose; said: the text whose words are counted.
+    """
+
+    html: tuple[str, ...]
+    links: tuple[tuple[str, int], ...]
+    said: str
+
+
+def simple_text(text: str, start: int, quotes: Sequence[str]) -> Simple | None:
+    """The text of a block, without blanks around line ends; None if it is not surely simple.
+
+    start: its offset in the prose; quotes: the marks of its language.
+    """
+    if text.strip() != text:
+        return None
+    if not _is_plain(text):
+        return _with_spans(text, start, quotes)
+    if MAYBE.search(text):
+        text = set_dashes(text)
+    if '"' in text or "'" in text:
+        (text,) = curled([Piece(text, OUTSIDE)], quotes)
+    html = escape(text)
+    # Of a block that is one token the writer counts the HTML, in which a lonely ">" is a word.
+    return Simple((html,), (), text if "\n" in text else html)
+
+
+def _is_plain(text: str) -> bool:
+    return not _SPECIAL.search(text) or ("&" in text and not _SPECIAL.search(text.replace("& ", "")))
+
+
+def _with_spans(text: str, start: int, quotes: Sequence[str]) -> Simple | None:
+    found = list(_SPANS.finditer(text))
+    between = _between(text, found)
+    if not _is_plain("\n".join(between)):
+        return None
+    links = tuple([(span["address"], start + span.start("address")) for span in found if span["address"]])
+    if any(judge(address, False).refusal for address, _ in links):
+        return None
+    texts = _dressed(between, found, quotes)
+    return Simple(_html(texts, found), links, "".join(texts))
+
+
+def _between(text: str, spans: Sequence[re.Match[str]]) -> list[str]:
+    starts = [0, *[span.end() for span in spans]]
+    return [text[start:end] for start, end in zip(starts, [*[span.start() for span in spans], len(text)], strict=True)]
+
+
+def _dressed(between: Sequence[str], spans: Sequence[re.Match[str]], quotes: Sequence[str]) -> list[str]:
+    """The texts of all pieces with their typography: before the first span, of the first span, behind it, and so on."""
+    pieces = [Piece(between[0], OUTSIDE)]
+    for number, span in enumerate(spans, 1):
+        code = span["code"]
+        pieces.append(Piece(_code(code), None) if code else Piece(span["link"] or span["emphasis"], number))
+        pieces.append(Piece(between[number], OUTSIDE))
+    pieces = [piece if piece.scope is None else piece._replace(text=set_dashes(piece.text)) for piece in pieces]
+    return curled(pieces, quotes)
+
+
+def _code(text: str) -> str:
+    return text[1:-1] if text.startswith(" ") and text.endswith(" ") and text.strip(" ") else text
+
+
+def _html(texts: Sequence[str], spans: Sequence[re.Match[str]]) -> tuple[str, ...]:
+    out = []
+    html = escape(texts[0])
+    for number, span in enumerate(spans):
+        inner, after = escape(texts[2 * number + 1]), escape(texts[2 * number + 2])
+        if span["address"]:
+            out.append(html + '<a href="')
+            html = f'"{rel_of(span["address"])}>{inner}</a>{after}'
+        elif span["code"]:
+            html += f"<code>{inner}</code>{after}"
+        else:
+            opening, closing = _TAGS[len(span["mark"])]
+            html += opening + inner + closing + after
+    return (*out, html)
