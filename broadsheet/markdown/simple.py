@@ -139,7 +139,7 @@ def _list(text: str, at: int, end: int, quotes: Sequence[str]) -> list[Block] | 
     if not (is_bullets or _NUMBERS.fullmatch(text, at, end)) or _GOES_ON.match(text, _next_line(text, end)):
         return None
     items = _items(text, at, end, quotes)
-    return items and [Block("bullets" if is_bullets else "numbers", at, end, tuple(items))]
+    return None if items is None else [Block("bullets" if is_bullets else "numbers", at, end, tuple(items))]
 
 
 def _items(text: str, at: int, end: int, quotes: Sequence[str]) -> list[Simple] | None:

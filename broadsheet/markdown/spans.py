@@ -22,7 +22,7 @@ _SPECIAL = re.compile(r"[\\`*_\[\]<~&\t]")
 _ADDRESS = r"[A-Za-z0-9/:.#?=&%@+,!$*_~-]+"
 # Emphasis opens behind a blank, or before a letter or digit behind an opening mark; it closes before a blank, or
 # behind a letter or digit before a closing one: runs that CommonMark §6.2 lets do nothing else.
-_SPANS = re.compile(
+_SPAN = re.compile(
     rf"""(?<!`)`(?P<code>[^`\n]+)`(?!`)
     | (?<![!^])\[(?!\^)(?P<link>{_PLAIN}+)\]\((?P<address>{_ADDRESS})\)
     | (?:(?<![^ \n])|(?<=[("'“«„—–])(?=[*_]+[^\W_]))(?P<mark>\*\*?|__?)(?=\S)(?P<emphasis>{_PLAIN}+)
@@ -50,8 +50,11 @@ def simple_text(text: str, start: int, quotes: Sequence[str]) -> Simple | None:
     """
     if text.strip() != text:
         return None
-    if not _is_plain(text):
-        return _with_spans(text, start, quotes)
+    spans = _spans(text)
+    if spans is None:
+        return None
+    if spans:
+        return _with_spans(text, spans, start, quotes)
     if MAYBE.search(text):
         text = set_dashes(text)
     if '"' in text or "'" in text:
@@ -61,20 +64,28 @@ def simple_text(text: str, start: int, quotes: Sequence[str]) -> Simple | None:
     return Simple((html,), (), text if "\n" in text else html)
 
 
-def _is_plain(text: str) -> bool:
-    return not _SPECIAL.search(text) or ("&" in text and not _SPECIAL.search(text.replace("& ", "")))
+def _spans(text: str) -> list[re.Match[str]] | None:
+    """The spans of a text; None if anything in it that can begin one begins none."""
+    spans = []
+    found = _SPECIAL.search(text)
+    while found:
+        end = found.end()
+        if found[0] != "&" or text[end : end + 1] != " ":
+            span = _SPAN.match(text, found.start())
+            if not span:
+                return None
+            spans.append(span)
+            end = span.end()
+        found = _SPECIAL.search(text, end)
+    return spans
 
 
-def _with_spans(text: str, start: int, quotes: Sequence[str]) -> Simple | None:
-    found = list(_SPANS.finditer(text))
-    between = _between(text, found)
-    if not _is_plain("\n".join(between)):
-        return None
-    links = tuple([(span["address"], start + span.start("address")) for span in found if span["address"]])
+def _with_spans(text: str, spans: Sequence[re.Match[str]], start: int, quotes: Sequence[str]) -> Simple | None:
+    links = tuple([(span["address"], start + span.start("address")) for span in spans if span["address"]])
     if any(judge(address, False).refusal for address, _ in links):
         return None
-    texts = _dressed(between, found, quotes)
-    return Simple(_html(texts, found), links, "".join(texts))
+    texts = _dressed(_between(text, spans), spans, quotes)
+    return Simple(_html(texts, spans), links, "".join(texts).strip())
 
 
 def _between(text: str, spans: Sequence[re.Match[str]]) -> list[str]:
