@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from ..errors import did_you_mean
 from .addresses import judge, shortened
 from .document import ID_PREFIX, MARK, Fault, Heading, Reference
 from .highlight import MAX_DOCUMENT, highlighted
+from .languages import Words
 from .prose import escape, heading_slug
 
 ID = MARK + ID_PREFIX + MARK
@@ -18,7 +19,8 @@ _LANGUAGE = re.compile(r"[\w.+#-]{1,40}")
 class Draft:
     """Owns what has been written of one document, for the time of one parse."""
 
-    def __init__(self) -> None:
+    def __init__(self, own_words: Words) -> None:
+        self.own_words = own_words
         self.parts: list[str] = []
         self.references: list[Reference] = []
         self.fragments: list[int] = []  # slots whose target is a heading by the author's name for it
@@ -30,6 +32,7 @@ class Draft:
         self.lead = ""
         self.words = 0
         self.code = 0  # characters in fences with a language
+        self.tables = 0
 
     def fault(self, line: int, column: int, message: str, hint: str, *, is_error: bool = True) -> None:
         """Note what is wrong."""
@@ -66,7 +69,7 @@ class Draft:
         self.ids.setdefault(identity, 1)
         return identity
 
-    # Code
+    # Code and tables
 
     def add_code(self, code: str, info: str = "") -> None:
         """Write a block of code; info: what stands behind the marks of its fence."""
@@ -78,6 +81,14 @@ class Draft:
         self.code += len(code)
         shown = highlighted(code, name.lower()) if self.code <= MAX_DOCUMENT else escape(code)
         self.parts.append(f'<pre tabindex="0"><code class="language-{name}">{shown}</code></pre>\n')
+
+    def table_tag(self, names: Iterable[str]) -> str:
+        """What a table begins with; names: of its columns, some perhaps empty."""
+        self.tables += 1
+        label = f"{self.own_words.table} {self.tables}"
+        label += ": " * any(names := tuple(names)) + ", ".join(filter(None, names))
+        label = label if len(label) <= 100 else label[:99].rstrip() + "…"
+        return f'<div class="table" role="region" tabindex="0" aria-label="{escape(label)}">\n<table>\n'
 
     # Addresses
 

@@ -10,12 +10,13 @@ from ..digest import digest_bytes
 from .bounds import excess
 from .document import Document, Fault, Outline
 from .draft import Draft
-from .languages import primary_subtag, quotes_for
+from .languages import primary_subtag, quotes_for, words_for
 from .simple import Block, blocks_of, without_simple
 from .simple_writer import write_simple
 
 # XML 1.0 §2.2 has no place for these, HTML calls them errors, and NUL marks our slots.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_USUAL = b"\t\n\r" + bytes(range(0x20, 0x7F))
 _FORM_FEED = re.compile(r"&#(?:0*12|[xX]0*[cC]);")
 
 MAX_FAULTS = 100
@@ -38,7 +39,7 @@ def _parsed(text: str, language: str, find_blocks: Callable[[str, Sequence[str]]
         fault = Fault(too_much.line, 1, too_much.message, "split the text, or put code between ``` lines")
         return _document("", [*faults, fault])
     subtag = primary_subtag(language)
-    draft = Draft()
+    draft = Draft(words_for(subtag))
     blocks = find_blocks(text, quotes_for(subtag))
     try:
         notes = _write(draft, text, blocks, subtag)
@@ -84,8 +85,8 @@ def _written(text: str) -> tuple[str, list[Fault]]:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     faults: list[Fault] = []
-    for pattern in (_UNWRITABLE, _FORM_FEED):
-        if pattern.search(text):
+    for pattern, suspects in ((_UNWRITABLE, _unusual(text)), (_FORM_FEED, text)):
+        if pattern.search(suspects):
             for found in list(pattern.finditer(text))[:20]:
                 line = text.count("\n", 0, found.start()) + 1
                 column = found.start() - text.rfind("\n", 0, found.start())
@@ -94,3 +95,8 @@ def _written(text: str) -> tuple[str, list[Fault]]:
                 faults.append(Fault(line, column, message, "delete it; it may be invisible in your editor"))
             text = pattern.sub("\ufffd", text)
     return text, faults
+
+
+def _unusual(text: str) -> str:
+    """The text without ASCII that can be written: little is left, and character classes are slow."""
+    return text.encode("utf-8", "surrogatepass").translate(None, _USUAL).decode("utf-8", "surrogatepass")

@@ -9,7 +9,7 @@ tests/test_markdown_simple.py compares the outcome with markdown-it's alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -31,6 +31,7 @@ _BULLETS = re.compile(rf"([-*+]) {_SAFE}[^\n]*(?:\n\1 {_SAFE}[^\n]*)*")
 _NUMBERS = re.compile(rf"1\. {_SAFE}[^\n]*(?:\n[0-9]{{1,9}}\. {_SAFE}[^\n]*)*")
 _QUOTE = re.compile(rf"> {_SAFE}[^\n]*(?:\n> {_SAFE}[^\n]*)*")
 _FENCE = re.compile(r"```([A-Za-z0-9+#._-]*)\n")
+_TABLE = re.compile(r"\|[^\n\\]*\|\n\|(?: ?:?-+:? ?\|)+(?:\n\|[^\n\\]*\|)*")
 _RULES = ("---", "***", "___")
 # What makes the list before an empty line go on behind it.
 _GOES_ON = re.compile(r"[ \t]|[-*+](?:[ \t\n]|\Z)|[0-9]{1,9}[.)]")
@@ -38,7 +39,10 @@ _FENCES = ("```", "~~~")
 
 
 class Block(NamedTuple):
-    """A simple block with its texts, or a stretch of prose that is not simple ("rest"). word: hashes, name of code."""
+    """A simple block with its texts, or a stretch of prose that is not simple ("rest").
+
+    word: the hashes of a heading, the name behind a fence, the row of dashes in a table.
+    """
 
     kind: str
     start: int
@@ -96,6 +100,8 @@ def _simple(text: str, at: int, end: int, before: str, quotes: Sequence[str]) ->
         return _quotation(text, at, end, quotes)
     if first == "`":
         return _code(text, at)
+    if first == "|":
+        return _table(text, at, end, quotes)
     if text[at:end] in _RULES:
         return [Block("rule", at, end)]
     return None if before == "rest" else _list(text, at, end, quotes)
@@ -134,24 +140,51 @@ def _quotation(text: str, at: int, end: int, quotes: Sequence[str]) -> list[Bloc
     return [Block("quotation", at, end, (simple._replace(links=links),))]
 
 
+def _table(text: str, at: int, end: int, quotes: Sequence[str]) -> list[Block] | None:
+    if not _TABLE.fullmatch(text, at, end):
+        return None
+    rows = text[at:end].split("\n")
+    width = rows[0].count("|")
+    if any(row.count("|") != width for row in rows):
+        return None
+    cells = _all_simple(_cells(rows, at), quotes)
+    return None if cells is None else [Block("table", at, end, cells, rows[1])]
+
+
+def _cells(rows: Sequence[str], at: int) -> Iterator[tuple[str, int]]:
+    for number, row in enumerate(rows):
+        place = at + 1
+        for cell in row[1:-1].split("|") if number != 1 else ():
+            written = cell.lstrip(" \t")
+            yield written.rstrip(" \t"), place + len(cell) - len(written)
+            place += len(cell) + 1
+        at += len(row) + 1
+
+
 def _list(text: str, at: int, end: int, quotes: Sequence[str]) -> list[Block] | None:
     is_bullets = _BULLETS.fullmatch(text, at, end)
     if not (is_bullets or _NUMBERS.fullmatch(text, at, end)) or _GOES_ON.match(text, _next_line(text, end)):
         return None
-    items = _items(text, at, end, quotes)
-    return None if items is None else [Block("bullets" if is_bullets else "numbers", at, end, tuple(items))]
+    items = _all_simple(_items(text, at, end), quotes)
+    return None if items is None else [Block("bullets" if is_bullets else "numbers", at, end, items)]
 
 
-def _items(text: str, at: int, end: int, quotes: Sequence[str]) -> list[Simple] | None:
-    items = []
+def _items(text: str, at: int, end: int) -> Iterator[tuple[str, int]]:
     for line in text[at:end].split("\n"):
         mark = line.index(" ") + 1
-        simple = simple_text(line[mark:], at + mark, quotes)
+        yield line[mark:], at + mark
+        at += len(line) + 1
+
+
+def _all_simple(written: Iterable[tuple[str, int]], quotes: Sequence[str]) -> tuple[Simple, ...] | None:
+    """Texts with their offsets, if all of them are simple."""
+    texts = []
+    for text, start in written:
+        simple = simple_text(text, start, quotes)
         if simple is None:
             return None
-        items.append(simple)
-        at += len(line) + 1
-    return items
+        texts.append(simple)
+    return tuple(texts)
 
 
 def _code(text: str, at: int) -> list[Block] | None:

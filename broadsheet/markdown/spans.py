@@ -14,11 +14,12 @@ from .addresses import judge
 from .curls import OUTSIDE, Piece, curled
 from .draft import rel_of
 from .prose import escape
-from .typography import MAYBE, set_dashes
+from .typography import may_have_dashes, set_dashes
 
-_PLAIN = r"[^\\`*_\[\]<~&\t]"
-# What can begin a span, an escape, an entity or an autolink. Tabs are rare, and no friends of columns.
-_SPECIAL = re.compile(r"[\\`*_\[\]<~&\t]")
+# What can begin an escape, a span or an autolink. Tabs are rare, and no friends of columns.
+_PLAIN = r"[^\\`*_\[\]<\t]"
+_SPECIAL = re.compile(r"[\\`*_\[\]<\t]")
+_ENTITY = re.compile("&#?[A-Za-z0-9]+;")
 _ADDRESS = r"[A-Za-z0-9/:.#?=&%@+,!$*_~-]+"
 # Emphasis opens behind a blank, or before a letter or digit behind an opening mark; it closes before a blank, or
 # behind a letter or digit before a closing one: runs that CommonMark §6.2 lets do nothing else.
@@ -48,14 +49,14 @@ def simple_text(text: str, start: int, quotes: Sequence[str]) -> Simple | None:
 
     start: its offset in the prose; quotes: the marks of its language.
     """
-    if text.strip() != text:
+    if text.strip() != text or "~~" in text or ("&" in text and _ENTITY.search(text)):
         return None
     spans = _spans(text)
     if spans is None:
         return None
     if spans:
         return _with_spans(text, spans, start, quotes)
-    if MAYBE.search(text):
+    if may_have_dashes(text):
         text = set_dashes(text)
     if '"' in text or "'" in text:
         (text,) = curled([Piece(text, OUTSIDE)], quotes)
@@ -69,43 +70,49 @@ def _spans(text: str) -> list[re.Match[str]] | None:
     spans = []
     found = _SPECIAL.search(text)
     while found:
-        end = found.end()
-        if found[0] != "&" or text[end : end + 1] != " ":
-            span = _SPAN.match(text, found.start())
-            if not span:
-                return None
-            spans.append(span)
-            end = span.end()
-        found = _SPECIAL.search(text, end)
+        span = _SPAN.match(text, found.start())
+        if not span:
+            return None
+        spans.append(span)
+        found = _SPECIAL.search(text, span.end())
     return spans
 
 
 def _with_spans(text: str, spans: Sequence[re.Match[str]], start: int, quotes: Sequence[str]) -> Simple | None:
-    links = tuple([(span["address"], start + span.start("address")) for span in spans if span["address"]])
-    if any(judge(address, False).refusal for address, _ in links):
-        return None
-    texts = _dressed(_between(text, spans), spans, quotes)
+    links = tuple([(span["address"], start + span.start("address")) for span in spans if span.lastgroup == "address"])
+    for address, _ in links:
+        if judge(address, False).refusal:
+            return None
+    texts = _texts(text, spans)
+    if '"' in text or "'" in text or may_have_dashes(text):
+        texts = _dressed(texts, spans, quotes)
     return Simple(_html(texts, spans), links, "".join(texts).strip())
 
 
-def _between(text: str, spans: Sequence[re.Match[str]]) -> list[str]:
-    starts = [0, *[span.end() for span in spans]]
-    return [text[start:end] for start, end in zip(starts, [*[span.start() for span in spans], len(text)], strict=True)]
-
-
-def _dressed(between: Sequence[str], spans: Sequence[re.Match[str]], quotes: Sequence[str]) -> list[str]:
-    """The texts of all pieces with their typography: before the first span, of the first span, behind it, and so on."""
-    pieces = [Piece(between[0], OUTSIDE)]
-    for number, span in enumerate(spans, 1):
-        code = span["code"]
-        pieces.append(Piece(_code(code), None) if code else Piece(span["link"] or span["emphasis"], number))
-        pieces.append(Piece(between[number], OUTSIDE))
-    pieces = [piece if piece.scope is None else piece._replace(text=set_dashes(piece.text)) for piece in pieces]
-    return curled(pieces, quotes)
+def _texts(text: str, spans: Sequence[re.Match[str]]) -> list[str]:
+    """What stands before the first span, in it, behind it, in the second one, and so on."""
+    texts: list[str] = []
+    end = 0
+    for span in spans:
+        inner = span["link"] or span["emphasis"] or _code(span["code"])
+        texts += (text[end : span.start()], inner)
+        end = span.end()
+    texts.append(text[end:])
+    return texts
 
 
 def _code(text: str) -> str:
     return text[1:-1] if text.startswith(" ") and text.endswith(" ") and text.strip(" ") else text
+
+
+def _dressed(texts: Sequence[str], spans: Sequence[re.Match[str]], quotes: Sequence[str]) -> list[str]:
+    pieces = []
+    for number, text in enumerate(texts):
+        if number % 2 and spans[number // 2].lastgroup == "code":
+            pieces.append(Piece(text, None))
+        else:
+            pieces.append(Piece(set_dashes(text), number if number % 2 else OUTSIDE))
+    return curled(pieces, quotes)
 
 
 def _html(texts: Sequence[str], spans: Sequence[re.Match[str]]) -> tuple[str, ...]:
@@ -113,10 +120,11 @@ def _html(texts: Sequence[str], spans: Sequence[re.Match[str]]) -> tuple[str, ..
     html = escape(texts[0])
     for number, span in enumerate(spans):
         inner, after = escape(texts[2 * number + 1]), escape(texts[2 * number + 2])
-        if span["address"]:
+        kind = span.lastgroup
+        if kind == "address":
             out.append(html + '<a href="')
             html = f'"{rel_of(span["address"])}>{inner}</a>{after}'
-        elif span["code"]:
+        elif kind == "code":
             html += f"<code>{inner}</code>{after}"
         else:
             opening, closing = _TAGS[len(span["mark"])]

@@ -9,7 +9,6 @@ from markdown_it.token import Token
 
 from .document import IMAGE, IMAGE_END, MARK, Reference
 from .draft import ID, Draft, rel_of
-from .languages import Words, words_for
 from .notes import note_number, undefined_notes
 from .parser import Target, parser_for
 from .places import Place, place_in, place_of, place_of_definition
@@ -60,7 +59,7 @@ def write_prose(
     Gives the ids of footnotes.
     """
     env: dict[str, Any] = {}
-    writer = Writer(draft, text, env, words_for(subtag), write_simple)
+    writer = Writer(draft, text, env, write_simple)
     writer.write(parser_for(subtag).parse(without_simple, env))
     return {f"fn{number + 1}" for number in env.get("footnotes", {}).get("list", {})}
 
@@ -68,18 +67,15 @@ def write_prose(
 class Writer:
     """Owns where we are among the tokens of one document, for the time of one parse."""
 
-    def __init__(
-        self, draft: Draft, text: str, env: dict[str, Any], words: Words, write_simple: Callable[[], None]
-    ) -> None:
+    def __init__(self, draft: Draft, text: str, env: dict[str, Any], write_simple: Callable[[], None]) -> None:
         self.draft = draft
         self.write_simple = write_simple
         self.parts = draft.parts
         self.lines = text.split("\n")
         self.env = env
-        self.own_words = words
+        self.own_words = draft.own_words
         self.definitions: dict[int, int] | None = None  # lines of link reference definitions by id of their address
         self.has_notes = "[^" in text
-        self.tables = 0
         self.cells: list[str] = []  # what the row of a table has had so far
         self.in_row = False
         self.in_notes = False
@@ -200,18 +196,13 @@ class Writer:
     def table_open(self, tokens: Sequence[Token], index: int) -> None:
         if index and tokens[index - 1].hidden:
             self.parts.append("\n")
-        self.tables += 1
         names: list[str] = []
         for token in tokens[index + 3 :]:
             if token.type == "tr_close":
                 break
             if token.type == "inline" and token.content:
                 names.append(plain_text("".join(escape(c.content) for c in token.children or ())))
-        label = f"{self.own_words.table} {self.tables}"
-        if any(names):
-            label += ": " + ", ".join(name for name in names if name)
-        label = label if len(label) <= 100 else label[:99].rstrip() + "…"
-        self.parts.append(f'<div class="table" role="region" tabindex="0" aria-label="{escape(label)}">\n<table>\n')
+        self.parts.append(self.draft.table_tag(names))
 
     def tr_open(self, tokens: Sequence[Token], index: int) -> None:
         self.cells = []
