@@ -91,9 +91,21 @@ def _rest(text: str, at: int, end: int) -> Block:
 
 def _simple(text: str, at: int, end: int, before: str, quotes: Sequence[str]) -> list[Block] | None:
     """The simple blocks from here to the empty line at `end`, or beyond it for code; before: the kind of the last."""
+    headings = []
+    while text[at] == "#":
+        heading = _heading(text, at, end, quotes)
+        if not heading:
+            return None
+        headings.append(heading)
+        if heading.end == end:
+            return headings
+        at, before = heading.end + 1, "heading"  # a heading ends with its line
+    block = _block(text, at, end, before, quotes)
+    return block and [*headings, block]
+
+
+def _block(text: str, at: int, end: int, before: str, quotes: Sequence[str]) -> Block | None:
     first = text[at]
-    if first == "#":
-        return _heading(text, at, end, quotes)
     if _SAFE_LINE.match(text, at, end):
         return _paragraph(text, at, end, quotes)
     if first == ">":
@@ -103,31 +115,25 @@ def _simple(text: str, at: int, end: int, before: str, quotes: Sequence[str]) ->
     if first == "|":
         return _table(text, at, end, quotes)
     if text[at:end] in _RULES:
-        return [Block("rule", at, end)]
+        return Block("rule", at, end)
     return None if before == "rest" else _list(text, at, end, quotes)
 
 
-def _paragraph(text: str, at: int, end: int, quotes: Sequence[str]) -> list[Block] | None:
+def _paragraph(text: str, at: int, end: int, quotes: Sequence[str]) -> Block | None:
     written = text[at:end]
     if "\n" in written and _UNSAFE_NEXT_LINE.search(written):
         return None
     simple = simple_text(written, at, quotes)
-    return simple and [Block("paragraph", at, end, (simple,))]
+    return simple and Block("paragraph", at, end, (simple,))
 
 
-def _heading(text: str, at: int, end: int, quotes: Sequence[str]) -> list[Block] | None:
+def _heading(text: str, at: int, end: int, quotes: Sequence[str]) -> Block | None:
     found = _HEADING.match(text, at, end)
     simple = found and simple_text(found[2], found.start(2), quotes)
-    if not found or not simple:
-        return None
-    heading = Block("heading", at, found.end(2), (simple,), found[1])
-    if found.end() == end:
-        return [heading]
-    below = _simple(text, found.end(), end, "heading", quotes)  # a heading ends with its line
-    return below and [heading, *below]
+    return Block("heading", at, found.end(2), (simple,), found[1]) if found and simple else None
 
 
-def _quotation(text: str, at: int, end: int, quotes: Sequence[str]) -> list[Block] | None:
+def _quotation(text: str, at: int, end: int, quotes: Sequence[str]) -> Block | None:
     if not _QUOTE.fullmatch(text, at, end):
         return None
     written = text[at + 2 : end].replace("\n> ", "\n")
@@ -137,10 +143,10 @@ def _quotation(text: str, at: int, end: int, quotes: Sequence[str]) -> list[Bloc
     if not simple:
         return None
     links = tuple([(address, at + 2 + place + 2 * written.count("\n", 0, place)) for address, place in simple.links])
-    return [Block("quotation", at, end, (simple._replace(links=links),))]
+    return Block("quotation", at, end, (simple._replace(links=links),))
 
 
-def _table(text: str, at: int, end: int, quotes: Sequence[str]) -> list[Block] | None:
+def _table(text: str, at: int, end: int, quotes: Sequence[str]) -> Block | None:
     if not _TABLE.fullmatch(text, at, end):
         return None
     rows = text[at:end].split("\n")
@@ -148,7 +154,7 @@ def _table(text: str, at: int, end: int, quotes: Sequence[str]) -> list[Block] |
     if any(row.count("|") != width for row in rows):
         return None
     cells = _all_simple(_cells(rows, at), quotes)
-    return None if cells is None else [Block("table", at, end, cells, rows[1])]
+    return None if cells is None else Block("table", at, end, cells, rows[1])
 
 
 def _cells(rows: Sequence[str], at: int) -> Iterator[tuple[str, int]]:
@@ -161,12 +167,12 @@ def _cells(rows: Sequence[str], at: int) -> Iterator[tuple[str, int]]:
         at += len(row) + 1
 
 
-def _list(text: str, at: int, end: int, quotes: Sequence[str]) -> list[Block] | None:
+def _list(text: str, at: int, end: int, quotes: Sequence[str]) -> Block | None:
     is_bullets = _BULLETS.fullmatch(text, at, end)
     if not (is_bullets or _NUMBERS.fullmatch(text, at, end)) or _GOES_ON.match(text, _next_line(text, end)):
         return None
     items = _all_simple(_items(text, at, end), quotes)
-    return None if items is None else [Block("bullets" if is_bullets else "numbers", at, end, items)]
+    return None if items is None else Block("bullets" if is_bullets else "numbers", at, end, items)
 
 
 def _items(text: str, at: int, end: int) -> Iterator[tuple[str, int]]:
@@ -187,12 +193,12 @@ def _all_simple(written: Iterable[tuple[str, int]], quotes: Sequence[str]) -> tu
     return tuple(texts)
 
 
-def _code(text: str, at: int) -> list[Block] | None:
+def _code(text: str, at: int) -> Block | None:
     opening = _FENCE.match(text, at)
     closing = text.find("```", opening.end()) if opening else -1
     if not opening or closing < 0 or text[closing - 1] != "\n":
         return None
     end = closing + 3
     if text.startswith("\n\n", end) or not text[end:].strip("\n"):
-        return [Block("code", at, end, (), opening[1])]
+        return Block("code", at, end, (), opening[1])
     return None
