@@ -24,7 +24,7 @@ _ADDRESS = r"[A-Za-z0-9/:.#?=&%@+,!$*_~-]+"
 # Emphasis opens behind a blank, or before a letter or digit behind an opening mark; it closes before a blank, or
 # behind a letter or digit before a closing one: runs that CommonMark §6.2 lets do nothing else.
 _SPAN = re.compile(
-    rf"""(?<!`)`(?P<code>[^`\n]+)`(?!`)
+    rf"""(?<!`)`(?P<code>[^`\n\t]+)`(?!`)
     | (?<![!^])\[(?!\^)(?P<link>{_PLAIN}+)\]\((?P<address>{_ADDRESS})\)
     | (?:(?<![^ \n])|(?<=[("'“«„—–])(?=[*_]+[^\W_]))(?P<mark>\*\*?|__?)(?=\S)(?P<emphasis>{_PLAIN}+)
       (?:(?<=\S)(?P=mark)(?![^ \n])|(?<=[^\W_])(?P=mark)(?=[.,;:!?)"'”»…—–-]))""",
