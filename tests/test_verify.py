@@ -104,6 +104,17 @@ def test_a_wrong_page_in_the_cache_is_named(
     assert "1 error; " in said
 
 
+def test_prose_that_markdown_it_reads_otherwise_is_named(
+    site: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it would be if our own way for simple blocks were wrong somewhere."""
+    monkeypatch.setattr("broadsheet.markdown.spans.escape", lambda text: text.replace("a", "o"))
+    code, said = verified(site, capsys)
+
+    assert code == 1
+    assert "content/articles/a.md:1:1: error: markdown-it reads this text otherwise than we do\n" in said
+
+
 def test_a_published_file_that_has_rotted_is_named(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Same size and same time, but another byte: only reading it tells."""
     page = site / "site/about/index.html"

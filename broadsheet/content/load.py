@@ -11,11 +11,10 @@ from ..model import Article, Person, Publication, Settings, Site, StaticPage, To
 from ..slugs import slug_from
 from ..tree import SourceFile, SourceTree
 from .article import Kind, Loaded, Written, load_article, load_page
-from .frontmatter import read_parts
 from .registries import PEOPLE, SOURCES, TOPICS, load_people, load_sources, load_topics
 from .translations import with_originals
 
-__all__ = ["Loaded", "load_article", "load_page", "load_site", "prose_text"]
+__all__ = ["Loaded", "load_article", "load_page", "load_site"]
 
 ARTICLES = "content/articles"
 PAGES = "content/pages"
@@ -80,17 +79,6 @@ def assemble(
         people=people.in_order(),
     )
     return site, problems
-
-
-def prose_text(file: SourceFile) -> str:
-    """The Markdown below the front matter, with LF line ends; for files that load_article or load_page took.
-
-    Raises ValueError for a file that has no front matter or is no text.
-    """
-    parts, problems = read_parts(file)
-    if parts is None:
-        raise ValueError(str(problems[0]))
-    return parts.body
 
 
 @dataclass(slots=True)
