@@ -40,7 +40,7 @@ def approved(
     role: str = "",
     checked: Sequence[str] = (),
 ) -> tuple[str, list[Problem]]:
-    """The text of an article's file with a review of the text as it stands, in the place of the old one if there is any.
+    """The text of an article's file with a review of it as it stands now, in the place of the old one.
 
     All else is as it was. What is not given is as in the old review. Problems: what would be wrong with the file then,
     such as a name that the registry does not know. Raises Fault when nobody is named or it cannot be written in.

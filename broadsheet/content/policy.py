@@ -21,7 +21,8 @@ PLACEHOLDERS = frozenset(
     {
         "", "?", "??", "???", "-", "--", "n/a", "null", "name", "source", "author", "title", "url", "todo", "to do",
         "tbd", "tba", "fixme", "xxx", "unknown", "placeholder", "name of the source", "name of a person",
-        "name of the editor", "the title of the piece", "who wrote it", "lorem ipsum", "example", "example gazette", "john doe", "jane doe",
+        "name of the editor", "the title of the piece", "who wrote it", "lorem ipsum", "example", "example gazette",
+        "john doe", "jane doe",
     }
 )  # fmt: skip
 # Names that lead nowhere by design (https://www.rfc-editor.org/rfc/rfc2606).
