@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 
 from ..errors import Where
 from ..views import FeedLinkView, LinkView, ListView
+from .account import did
 from .formats import feed_links
 from .layout import ARCHIVE, PEOPLE, SOURCES, TOPICS, Layout, Story
 from .paginate import stable_pages
+from .record import roles
 from .types import File, Page
 
 MONTH_PAGE = 100  # a line each, without summaries: still a small page
@@ -77,6 +79,7 @@ def _source(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
         facts.append(LinkView(_host(source.url), source.url))
     if source.paywall:
         facts.append(LinkView(words.text("paywall"), ""))
+    facts += [LinkView(use, "") for use in roles([story.article for story in stories], layout)]
     if source.licence:
         facts.append(LinkView(words.text("licence").replace("{licence}", source.licence).rstrip("."), ""))
     return Subject(
@@ -96,7 +99,7 @@ def _source(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
 def _person(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
     person = layout.site.people[slug]
     facts = [LinkView(person.role, "")] if person.role else []
-    facts.append(_count(stories, layout))
+    facts += [_count(stories, layout), *[LinkView(done, "") for done in did(slug, stories, layout)]]
     if person.url:
         facts.append(LinkView(_host(person.url), person.url))
     return Subject(
