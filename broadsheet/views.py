@@ -363,8 +363,8 @@ class OverviewView:
 class TextPageView:
     """A page of content/pages. updated is None when the page has no date.
 
-    corrections: all of them, newest first, on the page about them; None elsewhere. facts and people: the newsletter in numbers, and
-    who is responsible for what, on the page about how it works.
+    corrections: all of them, newest first, on the page about them; None elsewhere. facts and people: the newsletter
+    in numbers, and who is responsible for what, on the page about how it works.
     feeds: all feeds of the site, on the one page that lists them; feed_list: the address of the same list as OPML.
     """
 

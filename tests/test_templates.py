@@ -35,6 +35,7 @@ from broadsheet.views import (
     NewsSitemapView,
     NotFoundView,
     OverviewView,
+    PersonView,
     PromoView,
     RedirectView,
     SearchView,
@@ -94,7 +95,7 @@ ARTICLE = ArticleView(
     summary="A sharp shift.",
     byline="AI-processed from Bloomberg Tech; edited by Hamidun News",
     sources=(NAMED_SOURCE, LINKED_SOURCE),
-    editor=LinkView("Z. Hamidun", "/people/z/"),
+    editor=PersonView("Z. Hamidun", "/people/z/", is_person=True),
     date=DATE,
     updated=DateView("2025-11-21T09:00:00+03:00", "21 November 2025"),
     minutes=4,
@@ -110,8 +111,8 @@ ARTICLE = ArticleView(
     reading="4 min read",
 )
 BARE_ARTICLE = replace(
-    ARTICLE, summary="", byline="", sources=(), editor=LinkView("", ""), updated=None, topics=(), figure=None,
-    contents=(), promo=None, previous=None, next=None, related=(), is_draft=False,
+    ARTICLE, summary="", byline="", sources=(), editor=PersonView("", "", is_person=False), updated=None, topics=(),
+    figure=None, contents=(), promo=None, previous=None, next=None, related=(), is_draft=False,
 )  # fmt: skip
 HOME = ListView(
     head("", "Hamidun News"),
@@ -434,7 +435,7 @@ def test_an_article_tells_machines_what_it_is() -> None:
         "url": "https://r.example/a",
         "author": {"@type": "Person", "name": "S. Sharwood"},
         "datePublished": DATE.iso,
-        "license": "CC BY",
+        "license": {"@type": "CreativeWork", "name": "CC BY"},
         "publisher": {"@type": "Organization", "name": "The Register"},
     }
     assert [(step["position"], step["name"]) for step in breadcrumbs["itemListElement"]] == [

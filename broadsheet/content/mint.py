@@ -44,7 +44,8 @@ ai:
   role:
   tool:
   tasks:
-# When all of it is done, have it checked: python build.py approve {path} --by "Name" --checked facts,figures
+# When it is done, have it checked, and note that with
+#   python build.py approve {path} --by "Name" --checked facts,figures
 ---
 
 Write the article here.

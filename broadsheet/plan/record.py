@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from ..model import Article, Correction
 from ..provenance import has_ai, standing_review
@@ -112,7 +112,7 @@ def _notice(correction: Correction, number: int, layout: Layout) -> CorrectionVi
 
 def day_view(day: date, layout: Layout) -> DateView:
     """A day as pages show it."""
-    text = layout.calendar.view(datetime.combine(day, time(12), layout.settings.zone)).text
+    text = layout.calendar.view(datetime(day.year, day.month, day.day, 12, tzinfo=layout.settings.zone)).text
     return DateView(day.isoformat(), text)
 
 
