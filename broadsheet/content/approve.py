@@ -13,6 +13,7 @@ from ..model import Article, Prose, Settings, Site
 from ..provenance import text_digest
 from ..tree import SourceFile, SourceTree
 from ..values import Fault, title_text
+from .article import load_article
 from .load import load_site
 from .mint import front_matter, in_yaml
 
@@ -80,12 +81,13 @@ def _problems_of(before: Article, text: str, tree: SourceTree, settings: Setting
     data = text.encode()
     file = SourceFile(before.path, digest_bytes(data), len(data), data)
     site, problems = load_site(SourceTree({**tree.files, before.path: file}), settings)
-    errors = [problem for problem in problems if problem.where.path == before.path and problem.severity == "error"]
     after = next((article for article in site.articles if article.path == before.path), None)
-    if not errors and (after is None or _without_review(after) != _without_review(before)):
+    if after is None and load_article(file, settings)[0] is not None:  # only its names are not right
+        return [problem for problem in problems if problem.where.path == before.path and problem.severity == "error"]
+    if after is None or _without_review(after) != _without_review(before):
         hint = "write each field on a line of its own, as `new` lays them out"
         raise Fault("the review cannot be written into front matter of this form", hint)
-    return errors
+    return []
 
 
 def _without_review(article: Article) -> Article:

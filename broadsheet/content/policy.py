@@ -63,7 +63,7 @@ def _summed_up(gaps: Iterable[Gap]) -> list[Problem]:
 
 
 def _first(group: list[Gap]) -> Gap:
-    first = min(group, key=lambda gap: gap.where)
+    first = min(group, key=lambda gap: (gap.where, gap.message))
     more = len(group) - 1
     return replace(first, message=f"{first.message} (as in {more} more)") if more else first
 
