@@ -42,6 +42,7 @@ def _article(page: ArticleView, site: SiteView) -> Thing:
     return _given(
         {
             "@type": "NewsArticle",
+            "identifier": page.id,
             "mainEntityOfPage": head.canonical,
             "headline": page.headline,
             "description": head.description,

@@ -277,7 +277,7 @@ class ArticleView:
 
     authors: who wrote it, else who answers for it; reviewer: who has checked the text as it stands. ai_note and
     review_note are whole sentences, empty when there is nothing to say; corrections: the newest first.
-    digital_source: schema.org's name for what machines did to the text.
+    digital_source: schema.org's name for what machines did to the text; id: the one that feeds know it by.
     contents is empty below three headings; previous is the article published before this one, next the one after.
     """
 
@@ -306,6 +306,7 @@ class ArticleView:
     review_note: str = ""
     corrections: tuple[CorrectionView, ...] = ()
     digital_source: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ def _page(
         related=tuple([other.item for other in related_stories]),
         is_draft=article.is_draft,
         reading=layout.counts.text("reading", story.item.minutes),
+        id=article.id,
         authors=authors(article, layout),
         reviewer=reviewer(article, layout),
         ai_note=ai_note(article, layout),
