@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .views import ArticleView, CorrectionView, Html, LinkView, ListView, PersonView, SiteView, SourceView
+from .views import ArticleView, CorrectionView, Html, LinkView, ListView, LogoView, PersonView, SiteView, SourceView
 
 Thing = dict[str, Any]
 
@@ -22,7 +22,7 @@ def structured_data(page: object, site: SiteView) -> Html:
     if isinstance(page, ArticleView) and page.head.canonical:
         things = [_article(page, site), *_article_breadcrumbs(page, site)]
     elif isinstance(page, ListView) and page.kind == "home" and not page.number:
-        things = _home(site)
+        things = _home(page, site)
     elif isinstance(page, ListView) and page.parent is not None and not page.number:
         things = [*_person(page), _breadcrumbs([page.parent, LinkView(page.title, "")], site)]
     if not things:
@@ -104,13 +104,14 @@ def _source(source: SourceView) -> Thing:
     )
 
 
-def _licence(licence: str) -> Thing | str:
-    """A licence by its address or, as a work, by its name: https://schema.org/license takes no bare text."""
-    is_address = not licence or licence.startswith(("https://", "http://"))
-    return licence if is_address else {"@type": "CreativeWork", "name": licence}
+def _licence(licence: str) -> Thing | str | None:
+    """An address, or the name of a work: the vocabulary knows nothing else."""
+    if not licence or licence.startswith(("https://", "http://")):
+        return licence
+    return {"@type": "CreativeWork", "name": licence}
 
 
-def _home(site: SiteView) -> list[Thing]:
+def _home(page: ListView, site: SiteView) -> list[Thing]:
     publisher = _publisher(site)
     website = {
         "@type": "WebSite",
@@ -124,8 +125,18 @@ def _home(site: SiteView) -> list[Thing]:
         **publisher,
         "@id": f"{site.absolute_url}#publisher",
         **_policies(site),
+        "logo": _logo(page.logo) if page.logo else None,
     }
-    return [_given(website), organisation]
+    return [_given(website), _given(organisation)]
+
+
+def _logo(logo: LogoView) -> Thing:
+    # A number alone has no place in the vocabulary; E37 is a pixel (UN/CEFACT recommendation 20).
+    sides = {"width": logo.width, "height": logo.height}
+    known = {
+        name: {"@type": "QuantitativeValue", "value": side, "unitCode": "E37"} for name, side in sides.items() if side
+    }
+    return {"@type": "ImageObject", "url": logo.url, **known}
 
 
 def _publisher(site: SiteView) -> Thing:
@@ -150,9 +161,10 @@ def _one(things: list[Thing]) -> Thing | list[Thing]:
 
 
 def _person(page: ListView) -> list[Thing]:
-    if page.kind != "person":
+    if page.kind not in ("person", "group"):
         return []
-    person = {"@type": "Person", "name": page.title, "url": page.head.canonical, "description": page.lead}
+    kind = "Person" if page.kind == "person" else "Organization"
+    person = {"@type": kind, "name": page.title, "url": page.head.canonical, "description": page.lead}
     person["sameAs"] = page.website
     return [{"@type": "ProfilePage", "mainEntity": _given(person)}]
 

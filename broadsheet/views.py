@@ -275,8 +275,8 @@ class CorrectedView:
 class ArticleView:
     """One article page. byline is the newsletter's own sentence on where the piece comes from and who answers for it.
 
-    authors: who wrote it, else who answers for it; reviewer: who has checked the text as it stands. ai_note and
-    review_note are whole sentences, empty when there is nothing to say; corrections: the newest first.
+    authors: who wrote a piece of our own, if anybody is named; reviewer: who has checked the text as it stands.
+    ai_note and review_note are whole sentences, empty when there is nothing to say; corrections: the newest first.
     digital_source: schema.org's name for what machines did to the text; id: the one that feeds know it by.
     contents is empty below three headings; previous is the article published before this one, next the one after.
     """
@@ -310,12 +310,22 @@ class ArticleView:
 
 
 @dataclass(frozen=True, slots=True)
+class LogoView:
+    """The publisher's logo: absolute url, and its size in points, which is 0 where it is not known."""
+
+    url: str
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ListView:
     """The home page, a topic, a source, a person or a month: items newest first, or one numbered page of them.
 
-    kind: "home", "topic", "source", "person" or "month". number: 0 for the list's own page, else counted from the
-    oldest; lead: what the subject is, if anything was said; facts: what else is to be said of it, some with a link;
-    parent: the overview it belongs to; newer and older: the neighbouring pages. website: the subject's own.
+    kind: "home", "topic", "source", "person", "group" or "month". number: 0 for the list's own page, else counted from
+    the oldest; lead: what the subject is, if anything was said; facts: what else is to be said of it, some with a link;
+    parent: the overview it belongs to; newer and older: the neighbouring pages. website: the subject's own; logo: of
+    the publisher, on the home page.
     """
 
     head: HeadView
@@ -329,6 +339,7 @@ class ListView:
     newer: LinkView | None
     older: LinkView | None
     website: str = ""
+    logo: LogoView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -317,6 +317,8 @@ def test_machines_are_told_in_the_words_of_schema_org(site: dict[str, bytes]) ->
         ("Organization", "The Desk"),
     ]
     assert own.keys() & {"editor", "accountablePerson", "isBasedOn"} == set()
+    assert data_of(site, "people/desk/index.html")["mainEntity"]["@type"] == "Organization"
+    assert data_of(site, "people/zoe/index.html")["mainEntity"]["@type"] == "Person"
     assert own["digitalSourceType"] == "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
     assert "digitalSourceType" not in data_of(site, "articles/plain/index.html")
     home = json.loads(page(site["index.html"]).xpath("string(//script[@type='application/ld+json'])"))["@graph"]

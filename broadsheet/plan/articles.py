@@ -80,7 +80,7 @@ def _page(
         is_draft=article.is_draft,
         reading=layout.counts.text("reading", story.item.minutes),
         id=article.id,
-        authors=authors(article, layout),
+        authors=authors(article, layout) if article.authors else (),
         reviewer=reviewer(article, layout),
         ai_note=ai_note(article, layout),
         review_note=review_note(article, layout),

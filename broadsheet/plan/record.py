@@ -23,8 +23,8 @@ def byline(article: Article, layout: Layout) -> str:
         pattern = bylines.own_ai
     writers = [citation.author for citation in article.citations if citation.author]
     if article.authors or not names:
-        writers = [person.title for person in authors(article, layout)]
-    answering = editor(article, layout).title
+        writers = [_name(slug, layout) for slug in article.authors or (article.editor,)]
+    answering = _name(article.editor, layout)
     return str(pattern.format_map({"source": ", ".join(names), "editor": answering, "author": ", ".join(writers)}))
 
 
@@ -55,6 +55,10 @@ def person(slug: str, layout: Layout, *, is_absolute: bool = False) -> PersonVie
     return PersonView(found.name, address(layout.person_path(slug)), is_person=not found.group)
 
 
+def _name(slug: str, layout: Layout) -> str:
+    return layout.site.people[slug].name if slug else layout.settings.publisher.name
+
+
 def ai_view(article: Article) -> AiView | None:
     """What machines did to the text, for programs."""
     ai = article.ai
@@ -77,7 +81,7 @@ def review_view(article: Article, layout: Layout) -> ReviewView | None:
     review = standing_review(article)
     if review is None:
         return None
-    return ReviewView(person(review.by, layout).title, review.role, day_view(review.date, layout), review.checked)
+    return ReviewView(_name(review.by, layout), review.role, day_view(review.date, layout), review.checked)
 
 
 def review_note(article: Article, layout: Layout) -> str:
@@ -102,7 +106,7 @@ def _notice(correction: Correction, number: int, layout: Layout) -> CorrectionVi
         date=layout.calendar.view(correction.date),
         said=correction.said,
         says=correction.says,
-        by=person(correction.by, layout).title if correction.by else "",
+        by=_name(correction.by, layout) if correction.by else "",
         # No heading of a body can have this id: their ids hold no underscore at the start.
         anchor=f"_note-{number}",
         # A reader who was told something wrong must meet it first; what was added or put more clearly can wait.
