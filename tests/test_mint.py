@@ -76,6 +76,19 @@ Write the article here.
     )
 
 
+def test_what_is_known_is_listed() -> None:
+    """The names of topics and sources, so that nobody has to look them up; a long list is cut."""
+    registries = {
+        "content/topics.yaml": "ai: AI\nmoney: Money\n",
+        "content/sources.yaml": "".join(f"s{number:02}: Source {number}\n" for number in range(30)),
+    }
+    _, text = new("A", source_tree(registries))
+
+    assert "# Topics so far: ai, money\ntopics: []\n" in text
+    assert "# Sources so far: Source 0, Source 1, " in text
+    assert "Source 19, …\nsource:\n" in text
+
+
 def test_the_lines_can_be_filled_in() -> None:
     """Nothing in the empty form is in the way, and what is written behind a colon counts."""
     path, text = new("A")

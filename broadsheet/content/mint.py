@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from datetime import datetime, tzinfo
 
 from ..model import Settings
@@ -27,9 +27,9 @@ title: {title}
 draft: true
 # One or two sentences that say what readers find here; without them the first paragraph is taken.
 summary:
-topics: []
+{topics}topics: []
 # Where the piece comes from. Fill in what you know, and leave the rest empty: what is not known is said on the page.
-source:
+{sources}source:
   name:
   url:
   title:
@@ -47,9 +47,9 @@ ai:
 # When it is done, have it checked, and note that with
 #   python build.py approve {path} --by "Name" --checked facts,figures
 ---
-
-Write the article here.
 """
+PROSE = "\nWrite the article here.\n"
+_MOST_NAMES = 20  # of topics or sources that a new article lists
 
 
 def new_article(title: str, *, id: str, now: datetime, settings: Settings, tree: SourceTree) -> tuple[str, str]:
@@ -71,8 +71,18 @@ def new_article(title: str, *, id: str, now: datetime, settings: Settings, tree:
         date=_minute(local, settings.zone),
         publisher=settings.publisher.name,
         path=path,
+        topics=_known("Topics", list(site.topics)),
+        sources=_known("Sources", [source.name for source in site.sources.values()]),
     )
-    return path, text
+    return path, text + PROSE
+
+
+def _known(what: str, names: Sequence[str]) -> str:
+    """A line that lists what names there are already; none when there are none."""
+    if not names:
+        return ""
+    more = ", …" if len(names) > _MOST_NAMES else ""
+    return f"# {what} so far: {', '.join(names[:_MOST_NAMES])}{more}\n"
 
 
 def with_id(text: str, id: str) -> str:

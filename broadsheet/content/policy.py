@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from ..digest import digest_bytes
 from ..errors import Problem, Where, warning
 from ..model import Article, Citation, Publication, Site
 from ..provenance import changed_at, has_ai, review_fault
 from ..values import quoted
+from .mint import PROSE
 
 # Pages that say what a newsletter promises, by slug. They are named in structured data too.
 POLICY_PAGES = {
@@ -26,6 +28,7 @@ PLACEHOLDERS = frozenset(
 )  # fmt: skip
 # Names that lead nowhere by design (https://www.rfc-editor.org/rfc/rfc2606).
 NOWHERE = frozenset({"example", "invalid", "test", "localhost", "example.com", "example.org", "example.net"})
+UNWRITTEN = digest_bytes(PROSE.encode())
 _BELOW_NOWHERE = tuple(f".{name}" for name in NOWHERE)
 
 
@@ -93,6 +96,9 @@ def _gaps(site: Site, articles: Iterable[Article]) -> Iterator[Gap]:
     hollow = frozenset(slug for slug, source in site.sources.items() if _is_placeholder(source.name))
     homes = {slug: found for slug, source in site.sources.items() if (found := _hosts(source))}
     for article in articles:
+        if article.prose.digest == UNWRITTEN:
+            message = "the text is still the one that every new article begins with"
+            yield Gap("text", article, (), message, "write the article, or keep it back: `draft: true`")
         if article.citations:
             yield from _sources(article, hollow, homes, site)
         elif not article.authors:
