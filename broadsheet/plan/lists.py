@@ -9,11 +9,14 @@ from urllib.parse import urlsplit
 
 from ..digest import Known, digest
 from ..errors import Where
-from ..views import AlternateView, FeedLinkView, LinkView, ListView
+from ..views import AlternateView, FeedLinkView, LinkView, ListView, LogoView
+from .account import did
 from .formats import feed_links
 from .house import House, Story
+from .icons import publisher_logo
 from .layout import ARCHIVE, PEOPLE, SOURCES, TOPICS, Layout
 from .paginate import stable_pages
+from .record import roles
 from .types import Call, File, Page
 
 MONTH_PAGE = 100  # a line each, without summaries: still a small page
@@ -33,12 +36,14 @@ class Subject:
     parent: LinkView | None = None
     website: str = ""
     feeds: tuple[FeedLinkView, ...] = ()
+    logo: LogoView | None = None
 
 
 def plan(layout: Layout) -> Iterator[Page | File]:
     """The home page, then topics, sources, people and months."""
     settings = layout.settings
-    home = Subject("home", layout.at("/"), settings.title, settings.tagline, "", Where("config.yaml"))
+    logo = publisher_logo(layout)
+    home = Subject("home", layout.at("/"), settings.title, settings.tagline, "", Where("config.yaml"), logo=logo)
     yield from _list(layout, home, layout.stories, settings.page_size)
     for slug, stories in layout.by_topic.items():
         yield from _list(layout, _topic(slug, stories, layout), stories, settings.page_size)
@@ -73,6 +78,7 @@ def _source(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
         facts.append(LinkView(_host(source.url), source.url))
     if source.paywall:
         facts.append(LinkView(words.text("paywall"), ""))
+    facts += [LinkView(use, "") for use in roles([story.article for story in stories], layout)]
     if source.licence:
         facts.append(LinkView(words.text("licence").replace("{licence}", source.licence).rstrip("."), ""))
     return Subject(
@@ -92,11 +98,11 @@ def _source(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
 def _person(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
     person = layout.site.people[slug]
     facts = [LinkView(person.role, "")] if person.role else []
-    facts.append(_count(stories, layout))
+    facts += [_count(stories, layout), *[LinkView(done, "") for done in did(slug, stories, layout)]]
     if person.url:
         facts.append(LinkView(_host(person.url), person.url))
     return Subject(
-        kind="person",
+        kind="group" if person.group else "person",
         path=layout.person_path(slug),
         title=person.name,
         lead=person.bio,
@@ -207,4 +213,5 @@ def list_view(
         newer=neighbour(newer),
         older=neighbour(older),
         website=subject.website,
+        logo=None if number else subject.logo,
     )
