@@ -32,16 +32,18 @@ def decode(kind: type[T], record: bytes | memoryview) -> T:
 
 
 def _plain(value: Any) -> Any:
+    """The value in plain tuples, dicts, text and numbers."""
     kind = type(value)
     if kind in _PLAIN:
         return value
     if issubclass(kind, tuple):  # a named one too
-        return tuple([_plain(item) for item in value])
+        return tuple([item if type(item) in _PLAIN else _plain(item) for item in value])
     if is_dataclass(kind):
         names = _field_names.get(kind)
         if names is None:
             names = _field_names[kind] = tuple(field.name for field in fields(kind))
-        return tuple([_plain(getattr(value, name)) for name in names])
+        values = [getattr(value, name) for name in names]
+        return tuple([item if type(item) in _PLAIN else _plain(item) for item in values])
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, Mapping):

@@ -37,7 +37,9 @@ class Fault(ValueError):
 
 def quoted(value: str) -> str:
     """The value in double quotes, on one line and cut to what can be taken in at a glance."""
-    line = "".join(char if char.isprintable() else " " for char in value[:200])
+    line = value[:200]
+    if not line.isprintable():
+        line = "".join(char if char.isprintable() else " " for char in line)
     return f'"{line if len(value) <= 60 else line[:57] + "…"}"'
 
 
@@ -81,6 +83,13 @@ def web_address(value: str) -> str:
     if not _HOST.fullmatch(f"[{host}]" if ":" in host else host) or ".." in host or port == 0:
         raise Fault(f"{quoted(value)} has no valid host", "write it like https://example.org/page")
     return value if value.isascii() else _in_ascii(value, parts.netloc)
+
+
+def host_name(value: str) -> str:
+    """The name of a host, such as news.example.org, in small letters."""
+    if not _HOST.fullmatch(value) or ".." in value:
+        raise Fault(f"{quoted(value)} is no host", "write it like news.example.org")
+    return value.lower()
 
 
 def local_path(value: str) -> str:

@@ -9,6 +9,7 @@ from ..digest import Known, digest
 from ..errors import Where
 from ..markdown.document import Outline
 from ..model import Article, Settings, Site
+from ..provenance import changed_at
 from ..urls import Addresses, addresses, expand
 from ..views import AlternateView, DateView, FeedLinkView, HeadView, ItemView, LinkView, ShareView
 from ..words import Words
@@ -155,13 +156,14 @@ class Story:
     @property
     def updated(self) -> DateView | None:
         """When it was last changed, if readers were told."""
-        return self.house.calendar.view(self.article.updated) if self.article.updated else None
+        changed = changed_at(self.article)
+        return self.house.calendar.view(changed) if changed else None
 
     @property
     def modified(self) -> str:
         """RFC 3339 moment of the last change that readers were told of."""
         if not self._modified:
-            self._modified = self.house.calendar.iso(self.article.updated or self.article.date)
+            self._modified = self.house.calendar.iso(changed_at(self.article) or self.article.date)
         return self._modified
 
     @property

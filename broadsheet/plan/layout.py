@@ -26,6 +26,7 @@ FAVICON = "/static/favicon.svg"
 TOPICS, SOURCES, PEOPLE, ARCHIVE, SEARCH = "/topics/", "/sources/", "/people/", "/archive/", "/search/"
 # Pages of content/pages that other pages and search engines are told of, by slug.
 ABOUT, PRINCIPLES, CORRECTIONS = "about", "how-we-work", "corrections"
+ETHICS, VERIFICATION = "ethics", "verification"
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +227,7 @@ def _layout(
             for story in stories
             for slug in dict.fromkeys(citation.publication for citation in story.article.citations)
         ),
-        by_person=_grouped((story.article.editor, story) for story in stories if story.article.editor),
+        by_person=_grouped((slug, story) for story in stories for slug in _named(story.article)),
         as_of=as_of,
         alternates=alternates,
     )
@@ -278,6 +279,12 @@ def _leads(story: Story, references: References) -> Leads:
     return Leads(targets, figure, tuple([(target, shown) for target, shown in known.items() if shown]))
 
 
+def _named(article: Article) -> Iterable[str]:
+    """Who wrote, edited or checked an article, by slug, without the house."""
+    review = (article.review.by,) if article.review else ()
+    return dict.fromkeys(filter(None, (*article.authors, article.editor, *review)))
+
+
 def _grouped(pairs: Iterable[tuple[str, Story]]) -> dict[str, tuple[Story, ...]]:
     groups: dict[str, list[Story]] = {}
     for slug, story in pairs:
@@ -326,6 +333,8 @@ def _site_view(
         about_url=by_slug.get(ABOUT, ""),
         principles_url=by_slug.get(PRINCIPLES, ""),
         corrections_url=by_slug.get(CORRECTIONS, ""),
+        ethics_url=by_slug.get(ETHICS, ""),
+        verification_url=by_slug.get(VERIFICATION, ""),
         languages=tuple(_home_link(home, site.settings) for home in homes),
         words=words.entries(),
         # A logo of the publisher's takes the place of the house's icon.

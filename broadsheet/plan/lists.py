@@ -10,11 +10,13 @@ from urllib.parse import urlsplit
 from ..digest import Known, digest
 from ..errors import Where
 from ..views import AlternateView, FeedLinkView, LinkView, ListView, LogoView
+from .account import did
 from .formats import feed_links
 from .house import House, Story
 from .icons import publisher_logo
 from .layout import ARCHIVE, PEOPLE, SOURCES, TOPICS, Layout
 from .paginate import stable_pages
+from .record import roles
 from .types import Call, File, Page
 
 MONTH_PAGE = 100  # a line each, without summaries: still a small page
@@ -76,6 +78,7 @@ def _source(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
         facts.append(LinkView(_host(source.url), source.url))
     if source.paywall:
         facts.append(LinkView(words.text("paywall"), ""))
+    facts += [LinkView(use, "") for use in roles([story.article for story in stories], layout)]
     if source.licence:
         facts.append(LinkView(words.text("licence").replace("{licence}", source.licence).rstrip("."), ""))
     return Subject(
@@ -95,11 +98,11 @@ def _source(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
 def _person(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
     person = layout.site.people[slug]
     facts = [LinkView(person.role, "")] if person.role else []
-    facts.append(_count(stories, layout))
+    facts += [_count(stories, layout), *[LinkView(done, "") for done in did(slug, stories, layout)]]
     if person.url:
         facts.append(LinkView(_host(person.url), person.url))
     return Subject(
-        kind="person",
+        kind="group" if person.group else "person",
         path=layout.person_path(slug),
         title=person.name,
         lead=person.bio,
@@ -140,7 +143,7 @@ def _host(url: str) -> str:
 def _list(layout: Layout, subject: Subject, stories: Sequence[Story], per_page: int) -> Iterator[Page]:
     front, numbered = stable_pages(stories, per_page)
     own = Known(layout.house.digest, layout.house)
-    rest = replace(subject, facts=(), logo=None)  # how many articles there are is no affair of a full page
+    rest = replace(subject, facts=())  # how many articles there are is no affair of a full page
     subjects = [Known(digest(about), about) for about in (subject, rest)]
 
     def page(number: int, shown: Sequence[Story]) -> Page:
@@ -210,5 +213,5 @@ def list_view(
         newer=neighbour(newer),
         older=neighbour(older),
         website=subject.website,
-        logo=subject.logo,
+        logo=None if number else subject.logo,
     )

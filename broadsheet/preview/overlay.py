@@ -76,5 +76,6 @@ def _excerpt(problem: Problem, tree: SourceTree) -> str:
         mark = ">" if number == at else " "
         shown.append(f"{mark} {number:4}  {escape(text)}\n")
         if number == at and problem.where.column > 1:
-            shown.append(f"        {' ' * min(problem.where.column - 1, LONGEST_LINE)}^\n")
+            before = lines[number - 1][: problem.where.column - 1].expandtabs(4)
+            shown.append(f"        {' ' * min(len(before), LONGEST_LINE)}^\n")
     return f"<pre>{''.join(shown)}</pre>\n" if shown else ""

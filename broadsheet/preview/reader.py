@@ -151,7 +151,7 @@ def with_texts(tree: SourceTree, before: SourceTree, config: str) -> SourceTree:
     """
     held: dict[str, SourceFile] = {}
     for path, file in tree.files.items():
-        if (path.endswith((*SUFFIXES, ".yaml")) and not path.startswith(STATIC + "/")) or path == config:
+        if path.endswith(".yaml") or path == config or _is_template(path):
             old = before.get(path)
             if old is None or old.digest != file.digest:
                 old = SourceFile(path, file.digest, file.size, file.read())

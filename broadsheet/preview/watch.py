@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# ruff: noqa: PTH116, PTH118, PTH119, PTH120
+# ruff: noqa: PTH110, PTH113, PTH116, PTH118, PTH119, PTH120
 # Places are text here: a storm of events is no time for Path objects.
 import os
 import threading
@@ -37,6 +37,7 @@ EVENTS: list[type[FileSystemEvent]] = [
 OVER = (0.008, 0.1)
 WRITING = (0.05, 0.1)
 MANY = (0.12, 2.0)
+GIT_SECONDS = 5.0  # how long a checkout is waited for
 FEW = 3  # paths that one save may touch
 # Everything is looked at again now and then: events may be lost, and some disks send none.
 LOOK_SECONDS, LOOK_SECONDS_UNWATCHED = 3.0, 0.7
@@ -116,11 +117,31 @@ class Watch:
             self._changed(paths)
 
 
+def git_locks(root: str) -> list[str]:
+    """Where git would keep the lock that it holds while it changes the files of this folder."""
+    folders = [root]
+    while (above := os.path.dirname(folders[-1])) != folders[-1]:
+        folders.append(above)
+    found = []
+    for git in [os.path.join(folder, ".git") for folder in folders]:
+        if os.path.isfile(git):  # a further work tree, or a module of another repository
+            with open(git, encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+                git = os.path.join(os.path.dirname(git), file.read().partition("gitdir:")[2].strip())
+        found.append(os.path.join(git, "index.lock"))
+    return found
+
+
+def is_git_busy(locks: list[str]) -> bool:
+    """Whether git is at work, as in the middle of a checkout."""
+    return any(os.path.exists(lock) for lock in locks)
+
+
 class _Notes(FileSystemEventHandler):
     """Owns the paths that events have named since they were last taken. An exception here would end the observer."""
 
     def __init__(self, root: str) -> None:
         self._root = root + os.sep
+        self._locks = git_locks(root)
         self._paths: set[str] = set()
         self._is_over = True
         self._last = 0.0
@@ -140,17 +161,18 @@ class _Notes(FileSystemEventHandler):
             self._more.notify()
 
     def take(self, at_most: float) -> frozenset[str]:
-        """The paths noted, once it is quiet; none when nothing was noted for so many seconds."""
+        """The paths noted, once it is quiet and git is done; none when nothing was noted for so many seconds."""
         with self._more:
             self._more.wait_for(lambda: self._paths or self.has_ended, at_most)
             began = monotonic()
             while self._paths and not self.has_ended:
-                quiet, longest = MANY if len(self._paths) > FEW else OVER if self._is_over else WRITING
+                is_burst = len(self._paths) > FEW
+                quiet, longest = MANY if is_burst else OVER if self._is_over else WRITING
                 now = monotonic()
                 left = min(self._last + quiet, began + longest) - now
-                if left <= 0:
+                if left <= 0 and not (is_burst and now - began < GIT_SECONDS and is_git_busy(self._locks)):
                     break
-                self._more.wait(left)
+                self._more.wait(max(left, quiet))
             taken = frozenset(self._paths)
             self._paths.clear()
             return taken
