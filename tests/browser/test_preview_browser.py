@@ -14,12 +14,13 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.newsroom import Newsroom, newsroom
-from tests.previewing import IS_LONG, SAVES, Preview, as_before, eventually, previewing, save_in_place
+from tests.previewing import IS_LONG, PATIENCE_SECONDS, SAVES, Preview, as_before, eventually, previewing, save_in_place
 from tests.sites import SMALL_SITE
 
 SAVES_AT_ONCE = 500 if IS_LONG else 100
 EDITS = 2_000 if IS_LONG else 120
 MAY_GROW_BYTES = 12_000_000
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)  # a test must not fail because others keep the machine busy
 
 SITE = (
     SMALL_SITE.replace("Some prose about the first thing.", "\n\n".join(f"Paragraph {n}." for n in range(200)))
