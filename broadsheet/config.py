@@ -99,8 +99,10 @@ def permalink(tokens: tuple[str, ...], value: str) -> str:
     if value.count("{slug}") != 1:
         raise Fault(f"{quoted(value)} does not hold {{slug}} once", example)
     plain = _TOKEN.sub("", value)
-    if not re.fullmatch("[A-Za-z0-9/._~-]*", plain) or {"..", "."} & set(value.split("/")):
+    if not re.fullmatch("[A-Za-z0-9/._~-]*", plain):
         raise Fault(f"{quoted(value)} holds more than letters, digits and the signs / - _ ~ .", example)
+    if "/." in value:
+        raise Fault(f"{quoted(value)} has a part that begins with a full stop", example)
     return value
 
 

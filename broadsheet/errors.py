@@ -11,14 +11,17 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Where:
-    """A place in a source file: path relative to the root, line and column counted from 1."""
+    """A place in a source file: path relative to the root, line and column counted from 1.
+
+    An option of the command line has a name, but no lines: it is said as it is typed.
+    """
 
     path: str
     line: int = 1
     column: int = 1
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}"
+        return self.path if self.path.startswith("--") else f"{self.path}:{self.line}:{self.column}"
 
 
 @dataclass(frozen=True, slots=True)

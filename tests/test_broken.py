@@ -562,7 +562,7 @@ PLACES = {
 
 
 def of_output(message: str, hint: str = OWN) -> str:
-    return problem(message, hint, "--output:1:1")
+    return problem(message, hint, "--output")
 
 
 @pytest.mark.parametrize("output", PLACES)

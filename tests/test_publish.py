@@ -208,7 +208,7 @@ def test_the_sources_are_no_output(root: Path, output: str) -> None:
     before = sorted(root.rglob("*"))
     told = refused(root, SITE, output)
 
-    assert told.startswith("--output:1:1: error: the output folder ")
+    assert told.startswith("--output: error: the output folder ")
     assert told.endswith('hint: give a folder of its own, such as "site"')
     assert sorted(root.rglob("*")) == before
 
@@ -261,7 +261,7 @@ def test_a_folder_with_foreign_files_is_refused(root: Path) -> None:
         (root / "site" / name).write_text("mine")
 
     assert refused(root, SITE) == (
-        '--output:1:1: error: "site" holds what Broadsheet did not write: '
+        '--output: error: "site" holds what Broadsheet did not write: '
         '"a.txt", "c.txt", "d.txt" and 1 more\n'
         "  hint: nothing was changed. Move what you need elsewhere (files to be published belong in templates/static "
         "or content), or give another folder with --output"
@@ -455,9 +455,9 @@ def test_clean_leaves_what_others_wrote(root: Path) -> None:
     assert removed == 3
     assert held(root / "site") == {"a/mine.txt": "mine", "b/index.html": "edited"}
     assert [str(problem).replace(f"{root}/", "") for problem in problems if "not removed" in problem.message] == [
-        '--output:1:1: warning: not removed: "site" holds what Broadsheet did not write: "a/mine.txt"\n'
+        '--output: warning: not removed: "site" holds what Broadsheet did not write: "a/mine.txt"\n'
         "  hint: delete it yourself if it is not needed",
-        '--output:1:1: warning: not removed: "site" holds what was changed by hand: "b/index.html"\n'
+        '--output: warning: not removed: "site" holds what was changed by hand: "b/index.html"\n'
         "  hint: delete it yourself if it is not needed",
     ]
 

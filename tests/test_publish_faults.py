@@ -236,7 +236,7 @@ def test_a_build_that_waited_in_vain_names_the_other(tmp_path: Path) -> None:
         assert clean(tmp_path / "site", root=tmp_path, wait_seconds=0.05) == (0, problems)
     assert done is None and held(tmp_path / "site") == ONE
     assert [str(problem).replace(f"{tmp_path}/", "") for problem in problems] == [
-        '--output:1:1: error: another build is publishing to "site" (process 4711)\n'
+        '--output: error: another build is publishing to "site" (process 4711)\n'
         "  hint: wait until it has ended, or give another folder with --output"
     ]
     assert put(tmp_path, TWO)[0] is not None  # the lock is gone with its holder
@@ -270,7 +270,7 @@ def test_a_full_disk_leaves_the_old_site(tmp_path: Path, options: str) -> None:
 
         assert done is None and held(root / "site") == TWO
         assert [str(problem).replace(f"{root}/", "") for problem in problems] == [
-            '--output:1:1: error: cannot publish to "site": the disk is full\n'
+            '--output: error: cannot publish to "site": the disk is full\n'
             "  hint: the old site is untouched. Make room and build again"
         ]
         assert os.statvfs(root).f_bfree >= free - 4
@@ -337,7 +337,7 @@ def test_a_mount_point_is_a_problem_with_a_way_out(tmp_path: Path) -> None:
         done, problems = put(tmp_path, ONE)
         assert done is None
         assert [str(problem).replace(f"{tmp_path}/", "") for problem in problems] == [
-            '--output:1:1: error: cannot publish to "site": the folder cannot be renamed, as it is a mount point or '
+            '--output: error: cannot publish to "site": the folder cannot be renamed, as it is a mount point or '
             "part of a container's image\n  hint: the old site is untouched. Give a folder inside it with --output"
         ]
         done, problems = publish(

@@ -47,7 +47,8 @@ def find_browser() -> str | None:
 def install_browser() -> str | None:
     """The path of a Chromium that was just installed: the system's package for root, else playwright's download."""
     if is_root_with_apt():
-        apt_install("chromium")
+        # Fonts, as every reader's browser has some; playwright's own driver needs libatomic, and says so only by dying.
+        apt_install("chromium", "fonts-liberation", "libatomic1")
     else:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], stdout=sys.stderr, check=False)
     return find_browser()
@@ -58,11 +59,11 @@ def is_root_with_apt() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def apt_install(package: str) -> None:
-    """Install a package of Debian's or Ubuntu's, without a question; what apt says is shown when it fails."""
+def apt_install(*packages: str) -> None:
+    """Install packages of Debian's or Ubuntu's, without a question; what apt says is shown when it fails."""
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    print(f"Installing {package}", file=sys.stderr)
-    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", package]):
+    print(f"Installing {', '.join(packages)}", file=sys.stderr)
+    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
         done = subprocess.run(
             ["apt-get", *command], env=quiet, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
         )
@@ -71,13 +72,10 @@ def apt_install(package: str) -> None:
 
 
 def _playwright_browser() -> str | None:
-    try:
-        from playwright.sync_api import sync_playwright  # slow to import, and needed only here
-    except ModuleNotFoundError:
-        return None
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
-    return path if Path(path).exists() else None
+    # Asked in a process of its own: the driver cannot even start on a machine that lacks what Chromium brings along.
+    ask = "from playwright.sync_api import sync_playwright as s\nwith s() as it: print(it.chromium.executable_path)"
+    told = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=False).stdout.strip()
+    return told if told and Path(told).exists() else None
 
 
 def main() -> None:
