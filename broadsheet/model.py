@@ -118,6 +118,7 @@ class Settings:
     promos: Mapping[str, Promo]
     languages: Mapping[str, Localised] = field(default_factory=dict)
     share_cards: bool = True
+    full_text: bool = False
     places: Mapping[str, Where] = field(default_factory=dict, compare=False, repr=False)
 
     def where(self, name: str) -> Where:

@@ -56,6 +56,7 @@ def _config() -> dict[str, Any]:
         "page_size": {"type": "integer", "minimum": 1, "maximum": 100},
         "feeds": _feeds(),
         "share_cards": {"type": "boolean"},
+        "full_text": {"type": "boolean"},
     }
     settings = _group({key: groups.get(key, _TEXT) for key in KEYS}, ["title"])
     return {"description": "The settings of a newsletter.", **settings}
