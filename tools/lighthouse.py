@@ -8,25 +8,20 @@ first. Run it on a quiet machine: it measures time.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import os
 import re
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from broadsheet.manifest import media_type
 from tools import sample
 from tools.browser import ARGUMENTS, find_browser
-from tools.npm import ROOT, installed
+from tools.npm import installed
+from tools.serving import served
 
 # The kinds of pages by the shape of their addresses; of each the first one is tried.
 KINDS = {
@@ -50,7 +45,6 @@ KINDS = {
     "other language": r"/ru/articles/[^/]+/",
 }
 LCP_LIMIT = 800
-COMPRESSED = ("text/", "application/json", "application/xml", "image/svg+xml", "application/manifest+json")
 
 
 def main() -> int:
@@ -64,7 +58,7 @@ def main() -> int:
         sys.exit("No Chromium was found; see python -m tools.browser")
     tool = installed("lighthouse") / "node_modules" / "lighthouse" / "cli" / "index.js"
     with tempfile.TemporaryDirectory(prefix="broadsheet-lighthouse-") as temporary:
-        folders = options.folders or _built(Path(temporary))
+        folders = options.folders or sample.two_sites(Path(temporary))
         faults = [
             fault
             for folder in folders
@@ -88,14 +82,6 @@ def pages(folder: Path) -> dict[str, str]:
             if re.fullmatch(shape, path):
                 found.setdefault("article with picture" if name == "article" and "<img" in text else name, path)
     return found
-
-
-def _built(folder: Path) -> Iterator[Path]:
-    sample.write(folder)
-    for root, site in ((ROOT, folder / "newsletter"), (folder, folder / "sample")):
-        command = [sys.executable, "build.py", "--quiet", "--root", str(root), "--output", str(site)]
-        subprocess.run([*command, "--as-of", sample.AS_OF], cwd=ROOT, check=True)
-        yield site
 
 
 def _measured(folder: Path, name: str, path: str, tools: list[Any], runs: int) -> list[str]:
@@ -136,59 +122,6 @@ def _report(url: str, tool: Path, browser: str) -> dict[str, Any]:
         raise SystemExit(f"Lighthouse failed at {url}: {done.stderr[-2000:]}")
     report: dict[str, Any] = json.loads(done.stdout)
     return report
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address at which a folder is served meanwhile as good hosts do: compressed, with the headers it asks for."""
-    headers = _headers((folder / "_headers").read_text(encoding="utf-8"))
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            plain = self.path.partition("?")[0]
-            file = folder / (plain.lstrip("/") + ("index.html" if plain.endswith("/") else ""))
-            is_there = file.is_file()
-            data = file.read_bytes() if is_there else (folder / "404.html").read_bytes()
-            kind = media_type(file.name) if is_there else "text/html"
-            self.send_response(200 if is_there else 404)
-            self.send_header("Content-Type", f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
-            for pattern, lines in headers:
-                if re.fullmatch(pattern, plain):
-                    for key, value in lines:
-                        self.send_header(key, value)
-            if kind.startswith(COMPRESSED):
-                data = gzip.compress(data, 9)
-                self.send_header("Content-Encoding", "gzip")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def _headers(text: str) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The rules of a _headers file: a pattern for paths, and what is sent with them."""
-    rules: list[tuple[str, list[tuple[str, str]]]] = []
-    for line in text.splitlines():
-        if line.startswith(" "):
-            key, _, value = line.strip().partition(": ")
-            rules[-1][1].append((key, value))
-        elif line:
-            rules.append((re.escape(line).replace(r"\*", ".*"), []))
-    return rules
 
 
 if __name__ == "__main__":
