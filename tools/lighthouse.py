@@ -111,17 +111,19 @@ def _lost(report: dict[str, Any], category: str) -> str:
     return ", ".join(audit["title"] for audit in audits if audit["score"] is not None and audit["score"] < 0.9)
 
 
-def _report(url: str, tool: Path, browser: str) -> dict[str, Any]:
+def _report(url: str, tool: Path, browser: str, *, attempts: int = 3) -> dict[str, Any]:
     flags = " ".join(["--headless=new", *ARGUMENTS])
     command = ["node", str(tool), url, "--quiet", "--output=json", f"--chrome-flags={flags}"]
     done = subprocess.run(
         command, env={**os.environ, "CHROME_PATH": browser}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
         timeout=180, check=False,
     )  # fmt: skip
-    if done.returncode:
-        raise SystemExit(f"Lighthouse failed at {url}: {done.stderr[-2000:]}")
-    report: dict[str, Any] = json.loads(done.stdout)
-    return report
+    if done.returncode == 0:
+        report: dict[str, Any] = json.loads(done.stdout)
+        return report
+    if attempts > 1:  # on a busy machine the browser may be too late for it
+        return _report(url, tool, browser, attempts=attempts - 1)
+    raise SystemExit(f"Lighthouse failed at {url}: {done.stderr[-2000:]}")
 
 
 if __name__ == "__main__":
