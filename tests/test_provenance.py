@@ -504,5 +504,18 @@ def test_an_old_correction_leaves_the_main_feed_with_its_time() -> None:
     titles = [item["title"] for item in json.loads(outputs(built(late))["feed.json"])["items"]]
     before = [item["title"] for item in json.loads(outputs(built(source))["feed.json"])["items"]]
 
-    assert before == ["Update: Told & retold", "Told & retold"]
+    assert before == ["Update: Told & retold", "Correction: Told & retold", "Told & retold"]
     assert titles == ["N23"]
+
+
+def test_a_correction_on_the_day_of_publishing_comes_after_it() -> None:
+    """Most people write the day alone, which begins before the article was published."""
+    text = newsletter().files["content/articles/plain.md"].read().decode()
+    noted = text.replace("ai: none\n", "ai: none\ncorrections:\n  - {date: 2026-11-02, said: Two., says: Three.}\n")
+    only = {"content/articles/told.md": None, "content/articles/own.md": None, "content/articles/plain.md": noted}
+    items = json.loads(outputs(built(changed(newsletter(), only)))["feed.json"])["items"]
+
+    assert [(item["title"], item["date_published"]) for item in items] == [
+        ("Correction: Plain", "2026-11-02T09:00:00+00:00"),
+        ("Plain", "2026-11-02T09:00:00+00:00"),
+    ]
