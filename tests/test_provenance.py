@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from broadsheet.provenance import text_digest
 from broadsheet.store import MemoryStore
 from broadsheet.tree import SourceTree
 from tests.sites import built, changed, edit, outputs, tree
+from tests.test_machines import compiled
 
 html: Any = lxml_html  # the stubs know no more of XPath than that it gives something
 A = "{http://www.w3.org/2005/Atom}"
@@ -323,6 +325,18 @@ def test_machines_are_told_in_the_words_of_schema_org(site: dict[str, bytes]) ->
     assert "digitalSourceType" not in data_of(site, "articles/plain/index.html")
     home = json.loads(page(site["index.html"]).xpath("string(//script[@type='application/ld+json'])"))["@graph"]
     assert home[1]["ethicsPolicy"] == "https://small.example/ethics/"
+
+
+def test_a_whole_record_is_in_the_vocabulary(site: dict[str, bytes], tmp_path: Path) -> None:
+    """Every property of it exists in schema.org and holds what it may hold."""
+    found = {
+        path: json.loads(text)
+        for path, data in site.items()
+        if path.endswith(".html") and (text := page(data).xpath("string(//script[@type='application/ld+json'])"))
+    }
+
+    assert "correction" in json.dumps(found)
+    assert compiled(found, tmp_path) == []
 
 
 def test_what_machines_are_told_can_be_set() -> None:
