@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import fields as fields_of
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ..digest import digest_bytes
 from ..errors import Problem, Where, warning
-from ..model import Article, Citation, Publication, Site
+from ..model import Article, Bylines, Citation, Publication, Settings, Site
 from ..provenance import changed_at, has_ai, review_fault
 from ..values import quoted
 from .mint import PROSE
@@ -55,7 +56,11 @@ def policy_problems(site: Site, *, drafts: bool) -> list[Problem]:
     policy = site.settings.provenance
     if policy == "off":
         return []
-    finished = [*_missing_pages(site), *_gaps(site, [article for article in site.articles if not article.is_draft])]
+    finished = [
+        *_missing_pages(site),
+        *_silent_bylines(site.settings),
+        *_gaps(site, [article for article in site.articles if not article.is_draft]),
+    ]
     begun = list(_gaps(site, [article for article in site.articles if article.is_draft])) if drafts else []
     if policy == "strict":
         errors = [Problem(_where(gap, site), gap.message, gap.hint) for gap in finished]
@@ -90,6 +95,19 @@ def _missing_pages(site: Site) -> Iterator[Gap]:
         if slug not in slugs:
             message = f'there is no page with the slug "{slug}"'
             yield Gap("page", None, ("provenance",), message, f"write one in content/pages: {what}")
+
+
+def _silent_bylines(settings: Settings) -> Iterator[Gap]:
+    """Sentences that do not say from whom a piece is."""
+    every = {"byline": settings.bylines}
+    every |= {f"languages.{tag}.byline": local.bylines for tag, local in settings.languages.items() if local.bylines}
+    for place, bylines in every.items():
+        for name in [field.name for field in fields_of(Bylines)]:
+            sentence = getattr(bylines, name)
+            wanted = ("{author}", "{editor}") if name.startswith("own") else ("{source}",)
+            if sentence and not any(token in sentence for token in wanted):
+                message = f"{quoted(sentence)} does not say from whom a piece is"
+                yield Gap("attribution", None, (f"{place}.{name}",), message, f"put {wanted[0]} into the sentence")
 
 
 def _gaps(site: Site, articles: Iterable[Article]) -> Iterator[Gap]:
