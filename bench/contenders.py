@@ -88,7 +88,7 @@ def broadsheet(tools: Path) -> Contender | Absent:
         template="templates/base.html",
         preview=lambda folder, port: [
             *(sys.executable, str(ROOT / "build.py"), "serve"),
-            *("--root", str(folder), "--port", str(port), "--quiet"),
+            *("--root", str(folder), "--port", str(port)),
         ],
     )
 

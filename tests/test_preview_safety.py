@@ -23,6 +23,7 @@ from tests.previewing import DESK, IS_LONG, Answer, Preview, eventually, preview
 from tests.sites import PICTURE, SMALL_SITE
 
 EVENTS = f"{DESK}events"
+AT_ONCE_SECONDS = 2.5  # a fifth of a second on a machine that does nothing else
 SECRET = "the secret of the house"
 SITE = (
     SMALL_SITE.replace("title: First", "title: First\naliases: [/old/first/, /older.html]")
@@ -738,7 +739,7 @@ def test_it_ends_at_once(by: signal.Signals, tmp_path: Path) -> None:
         preview.ask("/")
         code, seconds = preview.end(by)
 
-        assert seconds < 1
+        assert seconds < AT_ONCE_SECONDS
         assert code in ((0, 130) if by is signal.SIGINT else (0, 143, -15))
 
 
@@ -752,7 +753,7 @@ def test_it_ends_while_it_still_works(tmp_path: Path) -> None:
         assert preview.ask("/").status == 200
         _, seconds = preview.end()
 
-        assert seconds < 1
+        assert seconds < AT_ONCE_SECONDS
 
 
 def test_a_port_that_is_taken_is_not_fought_over(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.newsroom import Newsroom, newsroom
-from tests.previewing import IS_LONG, SAVES, Preview, eventually, previewing, save_in_place
+from tests.previewing import IS_LONG, SAVES, Preview, as_before, eventually, previewing, save_in_place
 from tests.sites import SMALL_SITE
 
 SAVES_AT_ONCE = 500 if IS_LONG else 100
@@ -45,9 +45,29 @@ FIRST, SECOND, THIRD = "/articles/first/", "/articles/second/", "/articles/third
 
 
 @pytest.fixture
-def news(tmp_path: Path) -> Newsroom:
+def fresh(tmp_path: Path) -> Newsroom:
     """A newsletter of five articles, one of them long, one a draft, one scheduled."""
     return newsroom(tmp_path, SITE)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
+    """A preview of such a newsletter."""
+    with previewing(newsroom(tmp_path_factory.mktemp("shown"), SITE)) as started:
+        yield started
+
+
+@pytest.fixture
+def preview(running: Preview) -> Iterator[Preview]:
+    """The preview of a newsletter that is as it was, whatever the tests before have done to it."""
+    with as_before(running):
+        yield running
+
+
+@pytest.fixture
+def news(preview: Preview) -> Newsroom:
+    """The newsletter that is shown."""
+    return preview.news
 
 
 @pytest.fixture
@@ -62,13 +82,6 @@ def tab(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     yield context.new_page()
     context.close()
-
-
-@pytest.fixture
-def preview(news: Newsroom) -> Iterator[Preview]:
-    """Its preview."""
-    with previewing(news) as running:
-        yield running
 
 
 def edit(news: Newsroom, path: str, old: str, new: str, save: Callable[[Path, str], None] = save_in_place) -> None:
@@ -236,8 +249,8 @@ def test_a_deleted_article_is_gone(tab: Page, page: Page, news: Newsroom, previe
     expect(tab.locator("h1")).to_have_text("Third")
 
 
-def test_a_picture_is_shown(page: Page, news: Newsroom, preview: Preview) -> None:
-    """A new one, one that changes and one that goes; a picture for a page is in its page."""
+def test_a_picture_is_shown(tab: Page, news: Newsroom, preview: Preview) -> None:
+    """A new one, one that changes and one that goes; a picture for a page is in its tab."""
     from io import BytesIO
 
     from PIL import Image
@@ -249,14 +262,14 @@ def test_a_picture_is_shown(page: Page, news: Newsroom, preview: Preview) -> Non
 
     (news.root / "content/articles/photo.png").write_bytes(picture(60))
     edit(news, "content/articles/c.md", "Prose again.", "![Something red](photo.png)")
-    page.goto(preview.url + THIRD)
-    shown = page.get_by_role("img", name="Something red")
+    tab.goto(preview.url + THIRD)
+    shown = tab.get_by_role("img", name="Something red")
     expect(shown).to_have_attribute("width", "60")
     (news.root / "content/articles/photo.png").write_bytes(picture(80))
     expect(shown).to_have_attribute("width", "80")
-    eventually(lambda: came_to(page, "[...document.images].every((image) => image.complete && image.naturalWidth)"))
+    eventually(lambda: came_to(tab, "[...document.images].every((image) => image.complete && image.naturalWidth)"))
     (news.root / "content/articles/photo.png").unlink()
-    expect(page.get_by_text('there is no file "photo.png"')).to_be_visible()
+    expect(tab.get_by_text('there is no file "photo.png"')).to_be_visible()
 
 
 def test_a_file_that_is_copied_is_shown(page: Page, news: Newsroom, preview: Preview) -> None:
@@ -441,14 +454,14 @@ def test_a_tab_that_was_away_is_up_to_date(page: Page, news: Newsroom, preview: 
     expect(page.locator("article")).to_contain_text("Better prose")
 
 
-def test_a_preview_that_is_started_again_refreshes_its_tabs(tab: Page, news: Newsroom) -> None:
+def test_a_preview_that_is_started_again_refreshes_its_tabs(tab: Page, fresh: Newsroom) -> None:
     """They look for it until it is back, and show what was saved meanwhile."""
-    with previewing(news) as preview:
+    with previewing(fresh) as preview:
         tab.goto(preview.url + THIRD)
         port = preview.port
         preview.end()
-    edit(news, "content/articles/c.md", "Prose again", "Better prose")
-    with previewing(news, "--port", str(port)) as again:
+    edit(fresh, "content/articles/c.md", "Prose again", "Better prose")
+    with previewing(fresh, "--port", str(port)) as again:
         assert again.port == port
         expect(tab.locator("article")).to_contain_text("Better prose", timeout=15_000)
 
@@ -535,27 +548,24 @@ def test_what_problems_quote_is_shown_and_not_obeyed(page: Page, news: Newsroom,
 BROKEN_AT_THE_START: dict[str, tuple[str, str | None, str]] = {
     "config": ("config.yaml", "title: [", "config.yaml:1"),
     "no config": ("config.yaml", None, "config.yaml"),
-    "setting": ("config.yaml", "title: Small News\nlanguage: klingonese-xx-yy\n", "config.yaml:2"),
     "template": ("templates/base.html", "{% if %}", "templates/base.html:1"),
     "no template": ("templates/article.html", None, "templates/article.html"),
     "article": ("content/articles/b.md", "---\ntitle: [\n---\n", "content/articles/b.md:3"),
-    "no front matter": ("content/articles/b.md", "Just words", "content/articles/b.md:1"),
     "registry": ("content/topics.yaml", "a: [", "content/topics.yaml:1"),
-    "bytes": ("content/articles/b.md", "---\ntitle: \x00\n---\n", "content/articles/b.md"),
 }
 
 
 @pytest.mark.parametrize("name", BROKEN_AT_THE_START)
-def test_a_site_that_is_broken_at_the_start(name: str, tab: Page, news: Newsroom) -> None:
+def test_a_site_that_is_broken_at_the_start(name: str, tab: Page, fresh: Newsroom) -> None:
     """The preview starts all the same, says in the page and in the terminal what is wrong, and recovers by itself."""
     path, text, told = BROKEN_AT_THE_START[name]
-    before = (news.root / path).read_bytes() if (news.root / path).exists() else None
-    news.write(path, text)
-    with previewing(news) as preview:
+    before = (fresh.root / path).read_bytes() if (fresh.root / path).exists() else None
+    fresh.write(path, text)
+    with previewing(fresh) as preview:
         preview.awaits(re.escape(told))
         tab.goto(f"{preview.url}/")
         expect(tab.get_by_text(told).first).to_be_visible()
-        news.write(path, before)
+        fresh.write(path, before)
         expect(tab.get_by_text(told)).to_have_count(0)
         expect(tab.locator("main")).to_contain_text("Second")
         assert preview.is_alive()
