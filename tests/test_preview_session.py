@@ -360,8 +360,8 @@ def test_copies_are_served_as_they_were_scanned(news: Newsroom, session: Session
     news.write("content/static/notes.txt", "two")
     with pytest.raises(SourceChanged):
         session.show("notes.txt")
-    session.settle()
-    assert text(session, "notes.txt") == "two"
+    shown = session.show_now("notes.txt")
+    assert shown and shown.data == b"two"
     assert isinstance(session.state.outputs["notes.txt"], File)
 
 

@@ -139,6 +139,14 @@ class Session:
         kept = self.bench.store.read(digest) if digest else None
         return Shown(digest, kept, is_kept=True) if digest and kept is not None else None
 
+    def show_now(self, path: str) -> Shown | None:
+        """What `show` gives; where a file has changed and nobody has said so yet, it is looked at first."""
+        try:
+            return self.show(path)
+        except SourceChanged:
+            self.settle()
+            return self.show(path)
+
     def papers(self) -> Papers:
         """What the editor's desk is laid out from."""
         state = self.state
