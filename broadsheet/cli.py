@@ -79,7 +79,8 @@ def run() -> NoReturn:
                 stream.flush()
     except OSError:  # nobody listens any more
         code = code or PROBLEMS
-    if "distributed" in sys.modules:  # it has ends of its own to tie up
+    # A cluster, and on other systems a pool of processes, have ends of their own to tie up.
+    if "distributed" in sys.modules or (sys.platform != "linux" and "multiprocessing" in sys.modules):
         sys.exit(code)
     # Python would first free each of a million small objects, which takes longer than a build in which nothing changed.
     os._exit(code)

@@ -35,7 +35,7 @@ from .yamltext import SIZE_LIMIT, YamlMapping, read_mapping
 DEFAULT_BASE_URL = "http://localhost:8000/"
 KEYS = (
     "title", "tagline", "base_url", "language", "timezone", "publisher", "navigation", "permalinks", "byline",
-    "page_size", "feeds", "share_cards", "promos", "languages", "provenance", "digital_sources",
+    "page_size", "feeds", "share_cards", "full_text", "promos", "languages", "provenance", "digital_sources",
 )  # fmt: skip
 PROMO_KEYS = ("label", "title", "text", "url", "link")
 DATE_TOKENS = ("year", "month", "day")
@@ -159,6 +159,7 @@ def _settings(mapping: YamlMapping, override: str) -> tuple[Settings, list[Probl
         promos=_promos(reader),
         languages=_languages(reader),
         share_cards=reader.read("share_cards", truth, True),
+        full_text=reader.read("full_text", truth, False),
         provenance=policy,
         digital_sources=_digital_sources(reader),
         places={name: Where(mapping.path, *place) for name, place in mapping.places.items()},

@@ -34,7 +34,7 @@ class Known:
     __slots__ = ("flat", "value")
 
     def __init__(self, digest: str, value: Any) -> None:
-        self.flat = ("known", digest)
+        self.flat = (b"known", digest)  # no text can be taken for one
         self.value = value
 
 

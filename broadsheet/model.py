@@ -141,6 +141,7 @@ class Settings:
     promos: Mapping[str, Promo]
     languages: Mapping[str, Localised] = field(default_factory=dict)
     share_cards: bool = True
+    full_text: bool = False
     provenance: Policy = "warn"
     digital_sources: DigitalSources = field(default_factory=DigitalSources)
     places: Mapping[str, Where] = field(default_factory=dict, compare=False, repr=False)

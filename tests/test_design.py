@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from broadsheet import press
 from broadsheet.config import load_settings
-from broadsheet.digest import digest
+from broadsheet.digest import Known, digest
 from broadsheet.engine import measure_pictures, read_content
 from broadsheet.plan import articles as articles_of_plan
 from broadsheet.plan import plan_site
@@ -309,3 +309,22 @@ def test_a_view_that_shows_more_than_its_parts_is_found(monkeypatch: pytest.Monk
     after = edit(SITE, "content/articles/b.md", "More prose", "Even more prose")
 
     assert outputs(built(after, store=store)) != outputs(built(after))
+
+
+def test_no_view_is_made_of_what_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An edit elsewhere looks at no article; one in an article looks at it and those that name it, not at the rest."""
+    real, seen = articles_of_plan.article_view, list[str]()
+
+    def noting(known: Known, *parts: Any) -> Any:
+        seen.append(known.value.article.title)
+        return real(known, *parts)
+
+    monkeypatch.setattr(articles_of_plan, "article_view", noting)
+    store = MemoryStore()
+    built(SITE, store=store)
+    assert sorted(seen) == ["First", "Second", "Third"]
+    seen.clear()
+    built(edit(SITE, "content/pages/about.md", "Who we are", "Who we were"), store=store)
+    assert seen == []
+    built(edit(SITE, "content/articles/c.md", "Prose again", "Prose once more"), store=store)
+    assert seen == ["Third"]

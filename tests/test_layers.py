@@ -21,7 +21,7 @@ LAYERS = (
     {"plan", "render"},
     {"run", "store", "pack", "manifest", "cluster"},
     {"engine", "press", "builds", "readings"},
-    {"check", "publish", "trees", "preview", "recall", "explain", "seal", "verify", "hub"},
+    {"check", "publish", "trees", "preview", "recall", "explain", "seal", "verify", "hub", "fulltext"},
     {"terminal", "commands", "cli"},
 )  # fmt: skip
 RENDER_MAY_IMPORT = {"render", "views", "markdown", "errors", "digest", "outcome", "codec", "environment", "pictures"}

@@ -65,9 +65,8 @@ def test_a_problem_is_shown_with_the_lines_around() -> None:
     assert "<code>a.md:3:4</code> error" in html
     assert "there is no &quot;&lt;b&gt;&quot;" in html
     assert "Hint: write &amp; save" in html
-    assert (
-        "<pre>     1  one\n     2  two\n>    3  &lt;three&gt; &amp; more\n           ^\n     4  four\n     5  five\n</pre>"
-    ) in html
+    above, below = "     1  one\n     2  two\n", "     4  four\n     5  five\n"
+    assert f"<pre>{above}>    3  &lt;three&gt; &amp; more\n           ^\n{below}</pre>" in html
 
 
 def test_the_mark_stands_below_its_place_behind_a_tab() -> None:

@@ -215,6 +215,27 @@ def test_a_broken_save_keeps_what_was_good(news: Newsroom, session: Session) -> 
     assert "No slip" in text(session, HOME)
 
 
+def test_an_error_that_hides_nothing_lets_the_new_words_be_seen(news: Newsroom, session: Session) -> None:
+    """A link that leads nowhere keeps a build from publishing, but the article can be shown, and is."""
+    session.refresh(edit(news, "content/articles/b.md", "(a.md)", "(none.md)"))
+    assert errors(session)[0].startswith("content/articles/b.md:")
+    session.refresh(edit(news, "content/articles/b.md", "More prose", "Better prose"))
+    assert "Better prose" in text(session, "articles/second/index.html")
+
+
+def test_a_record_that_must_be_made_anew_is_told_over_the_new_words(news: Newsroom) -> None:
+    """A text that was approved needs it again after a change, which the policy may demand; it is shown all the same."""
+    edit(news, "config.yaml", "provenance: off", "provenance: strict")
+    edit(news, ARTICLE, "title: Third", "title: Third\nai: {role: summarised}")
+    session = opened(news)
+    told = len(errors(session))
+    assert told
+    session.refresh(edit(news, ARTICLE, "Prose again", "Better prose"))
+    session.settle()
+    assert "Better prose" in text(session, THIRD) and "Better prose" in text(session, HOME)
+    assert len(errors(session)) == told
+
+
 BREAKS = {
     "config": ("config.yaml", "title: Small News", "title: ["),
     "template": ("templates/base.html", "<main", "{% if %}<main"),
@@ -339,8 +360,8 @@ def test_copies_are_served_as_they_were_scanned(news: Newsroom, session: Session
     news.write("content/static/notes.txt", "two")
     with pytest.raises(SourceChanged):
         session.show("notes.txt")
-    session.settle()
-    assert text(session, "notes.txt") == "two"
+    shown = session.show_now("notes.txt")
+    assert shown and shown.data == b"two"
     assert isinstance(session.state.outputs["notes.txt"], File)
 
 

@@ -183,3 +183,5 @@ def test_git_is_found_above_and_elsewhere(tmp_path: Path) -> None:
     (tmp_path / "repository/.git/worktrees/other/index.lock").write_text("")
     assert is_git_busy(locks)
     assert not is_git_busy(git_locks(str(tmp_path / "repository")))
+    os.utime(tmp_path / "repository/.git/worktrees/other/index.lock", (1, 1))
+    assert not is_git_busy(locks)

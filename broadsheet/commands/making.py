@@ -69,6 +69,10 @@ def make_and_publish(chosen: Options) -> tuple[Any, Any]:
     published = None
     with building_tools(chosen) as bench:
         result = make(chosen, bench)
+        if result.full_text:
+            from ..fulltext import with_full_text
+
+            result = with_full_text(result, chosen.config, chosen.base_url, bench)
         at = perf_counter()
         if result.manifest is None:
             refused = check_output(chosen.output, root=chosen.root)

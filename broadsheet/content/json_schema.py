@@ -71,6 +71,7 @@ def _config() -> dict[str, Any]:
         "page_size": {"type": "integer", "minimum": 1, "maximum": 100},
         "feeds": _feeds(),
         "share_cards": {"type": "boolean"},
+        "full_text": {"type": "boolean"},
         "provenance": {"enum": list(get_args(Policy))},
         "digital_sources": _group(
             {field.name: {"enum": ["", *DIGITAL_SOURCES]} for field in fields_of(DigitalSources)}

@@ -11,6 +11,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import replace
 
+from ..content.article import Loaded
 from ..content.reading import Reading
 from ..content.scan import SIZE_LIMIT, digest_file
 from ..markdown.document import Outline
@@ -50,19 +51,19 @@ def page_ahead(page: Page, before: Reading, now: tuple[str, Reading]) -> Page | 
     old, new = before.outline, reading.outline
     if not isinstance(page.shows, Call) or page.shows.make is not article_view or old is None or new is None:
         return None
-    if reading.problems or before.problems or _targets(new) != _targets(old) or not _says_the_same(before, reading):
+    if reading.problems or before.problems or before.loaded is None or reading.loaded is None:
+        return None
+    if _targets(new) != _targets(old) or not _says_the_same(before.loaded, reading.loaded):
         return None
     known, *rest = page.shows.parts
     story: Story = known.value
-    fresh = Story(story.article, new, story.house, story.path, key)
+    article = replace(story.article, prose=reading.loaded.article.prose)
+    fresh = Story(article, new, story.house, story.path, key)
     return replace(page, shows=Call(article_view, (fresh.known, *rest)))
 
 
-def _says_the_same(before: Reading, now: Reading) -> bool:
+def _says_the_same(old: Loaded, new: Loaded) -> bool:
     """Whether two readings differ in nothing but the words of the prose."""
-    old, new = before.loaded, now.loaded
-    if old is None or new is None:
-        return False
     return replace(new, article=replace(new.article, prose=old.article.prose)) == old
 
 

@@ -127,7 +127,7 @@ if (self.SharedWorkerGlobalScope) {
   const STYLE = `
     :host { all: initial; color-scheme: light; font: 15px/1.45 system-ui, sans-serif; }
     .badge, details { position: fixed; z-index: 2147483647; box-shadow: 0 2px 12px #0006; border-radius: 6px; }
-    .badge { inset-block-start: 8px; inset-inline-end: 8px; padding: 4px 12px; background: #7a4b00; color: #fff; font-weight: 600; pointer-events: none; }
+    .badge { inset-block-start: 0; inset-inline-start: 50%; transform: translateX(-50%); border-start-start-radius: 0; border-start-end-radius: 0; padding: 3px 12px; white-space: nowrap; background: #7a4b00; color: #fff; font-weight: 600; pointer-events: none; }
     details { inset-inline: 12px; inset-block-end: 12px; max-block-size: calc(100vh - 60px); overflow: auto; background: #fff; color: #1a1a1a; border: 2px solid #a4161a; }
     details.mild { border-color: #7a4b00; }
     details:not([open]) { inset-inline-start: auto; }

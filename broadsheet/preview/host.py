@@ -10,12 +10,13 @@ import logging
 import os
 import socket
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
 import uvicorn
 
-from ..errors import Problem
+from ..errors import Problem, Where
 from ..run import Bench
 from .behind import Behind, Found
 from .overlay import heading, is_grave, problems_html
@@ -128,7 +129,15 @@ class Host:
         await server.serve(sockets=[wire])
 
     def _noticed(self, paths: frozenset[str]) -> None:
-        self.thread.do(lambda: self.session.refresh(paths) if paths else self.session.settle())
+        work = self.thread.do(lambda: self.session.refresh(paths) if paths else self.session.settle())
+        work.add_done_callback(self._done)
+
+    def _done(self, work: Future[None]) -> None:
+        """Tells of a fault of our own: the preview lives on, but may not show the last change."""
+        fault = work.exception()
+        if fault is not None:
+            message = f"the preview could not follow the last change: {type(fault).__name__}: {fault}"
+            self._tell([Problem(Where("preview"), message)], False)
 
     def _learned(self, found: Found) -> None:
         self.thread.do(lambda: self.session.learn(found.problems, found.upcoming))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from ..config import load_settings, makeshift_settings
+from ..content.policy import policy_problems
 from ..content.reading import Reading, reading_inputs
-from ..engine import content_files, in_zone, measure_pictures, put_together, unread_files
+from ..engine import content_files, examined, in_zone, measure_pictures, put_together, unread_files
 from ..errors import Problem
 from ..markdown.document import Outline
 from ..model import Settings, Site
@@ -55,6 +57,14 @@ class Content:
     planned: Planned
     problems: tuple[Problem, ...]
 
+    @property
+    def broken(self) -> frozenset[str]:
+        """The files that cannot be shown as they are: not those in which only a link leads nowhere, or the like."""
+        found = {problem.where.path for problem in self.problems if problem.severity == "error"}
+        site = self.planned.site
+        shown = {article.path for article in site.articles} | {page.path for page in site.pages} if found else found
+        return frozenset(found - shown)
+
 
 @dataclass(slots=True)
 class Reader:
@@ -74,7 +84,7 @@ class Reader:
 
         Raises SourceChanged when a file is no longer the one that was scanned.
         """
-        templates, problems = load_templates(tree)
+        templates, problems = load_templates(tree, partial(examined, self.bench.store))
         shaping = {path: file.digest for path, file in tree.files.items() if not _is_template(path)}
         last = self._last
         if last and last[0] == shaping and last[1] == found and _still_holds(last[2], request):
@@ -94,6 +104,7 @@ class Reader:
         as_of = in_zone(request.now(), usable)
         if settings is None:
             return Planned(as_of, tuple(problems), None, site, outlines, None)
+        problems += policy_problems(site, drafts=True)
         plan, plan_problems = plan_site(
             site,
             outlines,

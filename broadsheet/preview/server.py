@@ -152,10 +152,9 @@ class Preview:
 
     async def _output(self, request: Request, state: State, name: str, status: int) -> Response:
         try:
-            shown = await asyncio.wrap_future(self.thread.do(lambda: self.session.show(name)))
+            shown = await asyncio.wrap_future(self.thread.do(lambda: self.session.show_now(name)))
         except SourceChanged:
-            await asyncio.wrap_future(self.thread.do(self.session.settle))
-            return Response("This file has just changed.", 503, {"Retry-After": "1"}, "text/plain")
+            return Response("This file is being changed.", 503, {"Retry-After": "1"}, "text/plain")
         except KeyError:  # the state is a newer one than a moment ago
             return Response("There is no such page.", 404, media_type="text/plain")
         state = self.session.state

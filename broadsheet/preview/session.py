@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from ..content.scan import scan
 from ..content.seen import Seen, load_seen, now_ns, save_seen, settled
 from ..engine import in_zone
-from ..errors import Problem, has_errors, in_order
+from ..errors import Problem, in_order
 from ..manifest import Manifest
 from ..plan.types import File
 from ..press import Press
@@ -102,7 +102,7 @@ class Session:
         """Shows the page of the one article that has changed, if nothing else can have; whether it did."""
         path = next(iter(changed))
         found = ahead.article_page(self.state.outputs, path)
-        is_sound = not has_errors(self._own) and all(problem.where.path != path for problem in self._own)
+        is_sound = all(problem.where.path != path for problem in self._own)
         if len(changed) > 1 or found is None or not is_sound or self.bench.store.warning:
             return False
         name, page = found
@@ -111,7 +111,7 @@ class Session:
         page_now = ahead.page_ahead(page, before, now)
         if page_now is None:
             return False
-        self._is_ahead, self._good = True, tree.files
+        self._is_ahead, self._good = True, {**self._good, path: tree.files[path]}
         outputs = {**self.state.outputs, name: page_now}
         self._forget(changed)
         self.state = replace(self.state, number=self.state.number + 1, tree=tree, outputs=outputs)
@@ -138,6 +138,14 @@ class Session:
         digest = self._last_good.get(path)
         kept = self.bench.store.read(digest) if digest else None
         return Shown(digest, kept, is_kept=True) if digest and kept is not None else None
+
+    def show_now(self, path: str) -> Shown | None:
+        """What `show` gives; where a file has changed and nobody has said so yet, it is looked at first."""
+        try:
+            return self.show(path)
+        except SourceChanged:
+            self.settle()
+            return self.show(path)
 
     def papers(self) -> Papers:
         """What the editor's desk is laid out from."""
@@ -185,8 +193,7 @@ class Session:
         request = self.request
         content = self._reader.read(tree, found, request)
         self._found = found
-        problems = content.problems
-        broken = {problem.where.path for problem in problems if problem.severity == "error"}
+        problems, broken = content.problems, content.broken
         mended = {
             path: self._good[path] for path in broken if path in self._good and self._good[path] != tree.get(path)
         }
@@ -234,7 +241,7 @@ def _digest_at(files: Mapping[str, SourceFile], path: str) -> str:
 
 
 def _still_good(
-    files: Mapping[str, SourceFile], broken: set[str], before: Mapping[str, SourceFile]
+    files: Mapping[str, SourceFile], broken: Set[str], before: Mapping[str, SourceFile]
 ) -> Mapping[str, SourceFile]:
     """The last version of each file with which nothing was wrong."""
     if not broken:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-# ruff: noqa: PTH110, PTH113, PTH116, PTH118, PTH119, PTH120
+# ruff: noqa: PTH113, PTH116, PTH118, PTH119, PTH120
 # Places are text here: a storm of events is no time for Path objects.
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from time import monotonic
+from time import monotonic, time
 
 from watchdog.events import (
     DirCreatedEvent,
@@ -132,8 +133,12 @@ def git_locks(root: str) -> list[str]:
 
 
 def is_git_busy(locks: list[str]) -> bool:
-    """Whether git is at work, as in the middle of a checkout."""
-    return any(os.path.exists(lock) for lock in locks)
+    """Whether git is at work, as in the middle of a checkout; a lock that is old was left behind by a crash."""
+    for lock in locks:
+        with suppress(OSError):
+            if abs(time() - os.stat(lock).st_mtime) < GIT_SECONDS:
+                return True
+    return False
 
 
 class _Notes(FileSystemEventHandler):
@@ -166,11 +171,10 @@ class _Notes(FileSystemEventHandler):
             self._more.wait_for(lambda: self._paths or self.has_ended, at_most)
             began = monotonic()
             while self._paths and not self.has_ended:
-                is_burst = len(self._paths) > FEW
-                quiet, longest = MANY if is_burst else OVER if self._is_over else WRITING
+                quiet, longest = MANY if len(self._paths) > FEW else OVER if self._is_over else WRITING
                 now = monotonic()
                 left = min(self._last + quiet, began + longest) - now
-                if left <= 0 and not (is_burst and now - began < GIT_SECONDS and is_git_busy(self._locks)):
+                if left <= 0 and not is_git_busy(self._locks):
                     break
                 self._more.wait(max(left, quiet))
             taken = frozenset(self._paths)
