@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Set
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
+from time import monotonic
 from typing import Any, TypeVar
 
 from ..content.scan import scan
@@ -16,13 +17,14 @@ from ..content.seen import Seen, load_seen, now_ns, save_seen, settled
 from ..engine import in_zone
 from ..errors import Problem, in_order
 from ..manifest import Manifest
-from ..plan.types import File
+from ..plan.types import File, Page
 from ..press import Press
 from ..run import Bench
 from ..tree import SourceChanged, SourceFile, SourceTree
 from ..urls import output_path
 from . import ahead
 from .desk import Papers
+from .limit import limited
 from .reader import Content, Reader, Request, is_outdated, with_texts
 from .state import State, state_of
 
@@ -32,6 +34,7 @@ IDLE_SECONDS = 1.0
 # archive of a million objects in the middle of a save.
 SOME_LITTER, MUCH_LITTER = 20_000, 1_000_000
 TIDY_ALL = 20  # how often what was kept the last times is looked at too
+PATIENCE_SECONDS = 5.0  # for a page to be rendered
 TRIES = 5  # to read a newsletter that is being changed
 
 
@@ -66,6 +69,7 @@ class Session:
         self._own: tuple[Problem, ...] = ()  # of the sources, found at the last change
         self._behind: tuple[Problem, ...] = ()  # of the finished outputs, found behind
         self._rendering: dict[str, tuple[Problem, ...]] = {}  # by output, of pages that were asked for
+        self._endless: dict[str, tuple[Problem, ...]] = {}  # by template, of those that come to no end
         self._last_good: dict[str, str] = {}  # by output, the digest of what was shown last
 
     def refresh(self, hints: frozenset[str]) -> None:
@@ -127,8 +131,7 @@ class Session:
         if isinstance(output, File):
             return Shown(output.source.digest, output.source.read())
         assert self._press is not None
-        printed = self._press.print_pages([output])
-        problems, record = printed.problems, printed.records.get(path)
+        problems, record = self._printed(output, path)
         if problems != self._rendering.get(path, ()):
             self._rendering[path] = problems
             self._tell()
@@ -138,6 +141,18 @@ class Session:
         digest = self._last_good.get(path)
         kept = self.bench.store.read(digest) if digest else None
         return Shown(digest, kept, is_kept=True) if digest and kept is not None else None
+
+    def _printed(self, page: Page, path: str) -> tuple[tuple[Problem, ...], tuple[str, int] | None]:
+        """What is wrong with a page when it is rendered, and its digest and size if nothing is."""
+        assert self._press is not None
+        if page.template in self._endless:  # who waits for one page need not wait as long for each of the others
+            return self._endless[page.template], None
+        began = monotonic()
+        with limited(PATIENCE_SECONDS):
+            printed = self._press.print_pages([page])
+        if printed.problems and monotonic() - began >= PATIENCE_SECONDS:
+            self._endless[page.template] = printed.problems
+        return printed.problems, printed.records.get(path)
 
     def show_now(self, path: str) -> Shown | None:
         """What `show` gives; where a file has changed and nobody has said so yet, it is looked at first."""
@@ -209,7 +224,7 @@ class Session:
     def _forget(self, changed: frozenset[str]) -> None:
         """Drops the problems of outputs that may have been mended; those that have not will be found again."""
         self._behind = tuple([problem for problem in self._behind if problem.where.path not in changed])
-        self._rendering = {}
+        self._rendering, self._endless = {}, {}
 
     def _put(self, tree: SourceTree, content: Content) -> None:
         planned, old = content.planned, self.state
