@@ -69,9 +69,10 @@ def check_finished(chosen: Options, result: Any, bench: Any, *, external: bool) 
     if external:
         from ..check.external import check_external
         from ..check.external import summary as tried
+        from ..fetch import Fetcher
 
         now = int(datetime.now(UTC).timestamp())
-        found, *counts = check_external(pages, chosen.state / "external.json", now=now)
+        found, *counts = check_external(pages, chosen.state / "external.json", Fetcher(), now=now)
         say(chosen, tried(*counts))
         problems += found
     return problems
