@@ -20,8 +20,8 @@ LAYERS = (
     {"content", "templates"},
     {"plan", "render"},
     {"run", "store", "pack", "manifest", "cluster"},
-    {"engine", "press", "builds"},
-    {"check", "publish", "trees", "preview", "recall", "explain", "seal", "verify", "hub"},
+    {"engine", "press", "builds", "ledger"},
+    {"check", "publish", "trees", "preview", "recall", "explain", "seal", "verify", "hub", "fetch"},
     {"terminal", "commands", "cli"},
 )  # fmt: skip
 RENDER_MAY_IMPORT = {"render", "views", "markdown", "errors", "digest", "outcome", "codec", "environment", "pictures"}
