@@ -12,6 +12,7 @@ from typing import Any
 from .model import Article
 from .plan.types import Ledger, Recorded
 
+PATH = "provenance.json"
 # Said in the file, so that whoever finds it knows how to compare: this is what `b2sum -l 256 FILE` prints.
 DIGEST = "BLAKE2b-256"
 

@@ -21,7 +21,10 @@ LAYERS = (
     {"plan", "render"},
     {"run", "store", "pack", "manifest", "cluster"},
     {"engine", "press", "builds", "ledger"},
-    {"check", "publish", "trees", "preview", "recall", "explain", "seal", "verify", "hub", "fetch"},
+    {
+        "check", "publish", "trees", "preview", "recall", "explain", "seal", "verify", "hub", "fetch",
+        "signing", "claims",
+    },
     {"terminal", "commands", "cli"},
 )  # fmt: skip
 RENDER_MAY_IMPORT = {"render", "views", "markdown", "errors", "digest", "outcome", "codec", "environment", "pictures"}

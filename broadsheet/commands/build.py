@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -18,6 +19,7 @@ from .talk import counted, last_line, plural, say, show, summary
 
 @click.command()
 @building
+@click.option("--sign", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Sign with this SSH key.")
 def build(**given: Any) -> int:
     """Publish the newsletter into site/. This is what happens when no command is named."""
     return build_and_publish(options(**given))
