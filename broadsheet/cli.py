@@ -14,11 +14,12 @@ from .commands.options import DONE, INTERRUPTED, PROBLEMS, USAGE
 from .commands.ping import ping
 from .commands.published import verify_site
 from .commands.serve import serve
+from .commands.sources import links
 from .commands.upkeep import cache, clean
 from .outcome import ClusterFault
 from .tree import SourceChanged
 
-COMMANDS = (build, check, serve, new, mint, ping, explain, verify, verify_site, cache, clean)
+COMMANDS = (build, check, serve, new, mint, ping, links, explain, verify, verify_site, cache, clean)
 
 
 class BuildIsDefault(click.Group):

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from .errors import Problem, Where, did_you_mean
 from .feed_settings import read_feeds
 from .fields import Fields
-from .model import Bylines, Link, Localised, Permalinks, Promo, Publisher, Settings
+from .model import WAYBACK, Bylines, Link, Localised, Permalinks, Promo, Publisher, Settings
 from .slugs import slug_fault
 from .textfile import decode_text
 from .tree import SourceTree
@@ -33,7 +33,7 @@ from .yamltext import SIZE_LIMIT, YamlMapping, read_mapping
 DEFAULT_BASE_URL = "http://localhost:8000/"
 KEYS = (
     "title", "tagline", "base_url", "language", "timezone", "publisher", "navigation", "permalinks", "byline",
-    "page_size", "feeds", "share_cards", "promos", "languages",
+    "page_size", "feeds", "share_cards", "promos", "languages", "archive",
 )  # fmt: skip
 PROMO_KEYS = ("label", "title", "text", "url", "link")
 DATE_TOKENS = ("year", "month", "day")
@@ -146,6 +146,7 @@ def _settings(mapping: YamlMapping, override: str) -> tuple[Settings, list[Probl
         promos=_promos(reader),
         languages=_languages(reader),
         share_cards=reader.read("share_cards", truth, True),
+        archive=reader.read("archive", web_address, "") or WAYBACK,
         places={name: Where(mapping.path, *place) for name, place in mapping.places.items()},
     )
     return settings, reader.problems

@@ -15,6 +15,10 @@ from .errors import Where
 reset_tzpath(())
 
 
+# https://archive.org/help/wayback_api.php
+WAYBACK = "https://archive.org/wayback/available"
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A title and where it leads: a root-relative path or an absolute URL."""
@@ -99,7 +103,7 @@ class Localised:
 class Settings:
     """config.yaml, typed. base_url ends in "/"; zone is the newsletter's time zone.
 
-    languages: those that have lists of their own beside the main one, by tag.
+    languages: those that have lists of their own beside the main one, by tag. archive: who is asked for copies.
     places: where each setting stands in the file, by its dotted name ("navigation.0.url"), for later problems.
     """
 
@@ -118,6 +122,7 @@ class Settings:
     promos: Mapping[str, Promo]
     languages: Mapping[str, Localised] = field(default_factory=dict)
     share_cards: bool = True
+    archive: str = WAYBACK
     places: Mapping[str, Where] = field(default_factory=dict, compare=False, repr=False)
 
     def where(self, name: str) -> Where:
@@ -170,6 +175,14 @@ class Citation:
     published: datetime | None = None
     licence: str = ""
     accessed: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A copy of a page that is gone, and the day it was made, if that is known."""
+
+    url: str
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +305,8 @@ class StaticPage:
 class Site:
     """Everything content/ says: articles newest first (ties by id), the rest by slug.
 
-    Holds drafts and scheduled articles too: what of it is published is the plan's to decide.
+    Holds drafts and scheduled articles too: what of it is published is the plan's to decide. archives: by address, the
+    copies of sources that are dead, from links.lock.
     """
 
     settings: Settings
@@ -301,3 +315,4 @@ class Site:
     topics: Mapping[str, Topic]
     sources: Mapping[str, Publication]
     people: Mapping[str, Person]
+    archives: Mapping[str, Archived] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .builds import BuildRequest, BuildResult, build_tree
+from .content.lockfile import PATH as LOCK
 from .content.scan import scan
 from .digest import digest_bytes
 from .engine import make
@@ -80,7 +81,7 @@ def _with_bytes(file: SourceFile) -> SourceFile:
 
 
 def _is_text(path: str, config: str) -> bool:
-    return path == config or path.endswith((".md", ".yaml", *SUFFIXES))
+    return path in (config, LOCK) or path.endswith((".md", ".yaml", *SUFFIXES))
 
 
 def _different(kept: BuildResult, clean: BuildResult) -> Iterator[Problem]:

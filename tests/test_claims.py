@@ -106,7 +106,7 @@ def served(folder: Path) -> Callable[[str], Says]:
 class Everything(dict[str, Callable[[str], Says]]):
     """Says to every path what one function says."""
 
-    def get(self, path: str, default: object = None) -> Callable[[str], Says]:  # type: ignore[override]
+    def get(self, path: str, default: object = None) -> Callable[[str], Says]:
         return self[""]
 
 

@@ -23,7 +23,7 @@ LAYERS = (
     {"engine", "press", "builds", "ledger"},
     {
         "check", "publish", "trees", "preview", "recall", "explain", "seal", "verify", "hub", "fetch",
-        "signing", "claims",
+        "signing", "claims", "sources",
     },
     {"terminal", "commands", "cli"},
 )  # fmt: skip

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from ..model import Article, Citation, Promo
-from ..views import ArticleView, FigureView, LinkView, PromoView, ProseView, ShareView, SourceView
+from ..views import ArchiveView, ArticleView, FigureView, LinkView, PromoView, ProseView, ShareView, SourceView
 from .cards import article_card
 from .layout import Layout, Story, contents, link_view
 from .pictures import figure_view, page_pictures
@@ -149,7 +150,18 @@ def source_view(citation: Citation, layout: Layout, *, is_absolute: bool = False
         author=citation.author,
         published=layout.calendar.view(citation.published) if citation.published else None,
         licence=citation.licence or layout.site.sources[citation.publication].licence,
+        archive=_archive(citation, layout),
     )
+
+
+def _archive(citation: Citation, layout: Layout) -> ArchiveView | None:
+    """The copy of a source that is no longer there."""
+    copy = layout.site.archives.get(citation.url)
+    if copy is None:
+        return None
+    day = copy.day
+    moment = datetime(day.year, day.month, day.day, tzinfo=layout.calendar.zone) if day else None
+    return ArchiveView(copy.url, layout.calendar.view(moment) if moment else None)
 
 
 def figure(story: Story, layout: Layout, *, is_absolute: bool = False) -> FigureView | None:
