@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from .errors import Problem, Where, did_you_mean
 from .feed_settings import read_feeds
 from .fields import Fields
-from .model import WAYBACK, Bylines, Link, Localised, Permalinks, Promo, Publisher, Settings
+from .model import WAYBACK, Bylines, Link, Localised, Permalinks, Promo, Publisher, QuoteLimits, Settings
 from .slugs import slug_fault
 from .textfile import decode_text
 from .tree import SourceTree
@@ -33,7 +33,7 @@ from .yamltext import SIZE_LIMIT, YamlMapping, read_mapping
 DEFAULT_BASE_URL = "http://localhost:8000/"
 KEYS = (
     "title", "tagline", "base_url", "language", "timezone", "publisher", "navigation", "permalinks", "byline",
-    "page_size", "feeds", "share_cards", "promos", "languages", "archive",
+    "page_size", "feeds", "share_cards", "promos", "languages", "archive", "quotes",
 )  # fmt: skip
 PROMO_KEYS = ("label", "title", "text", "url", "link")
 DATE_TOKENS = ("year", "month", "day")
@@ -147,6 +147,7 @@ def _settings(mapping: YamlMapping, override: str) -> tuple[Settings, list[Probl
         languages=_languages(reader),
         share_cards=reader.read("share_cards", truth, True),
         archive=reader.read("archive", web_address, "") or WAYBACK,
+        quotes=_quotes(reader),
         places={name: Where(mapping.path, *place) for name, place in mapping.places.items()},
     )
     return settings, reader.problems
@@ -224,6 +225,17 @@ def _permalinks(reader: Fields) -> Permalinks:
         tokens = ("slug", *DATE_TOKENS) if name == "article" else ("slug",)
         patterns[name] = reader.read(f"permalinks.{name}", partial(permalink, tokens), getattr(Permalinks(), name))
     return Permalinks(**patterns)
+
+
+def _quotes(reader: Fields) -> QuoteLimits:
+    names = [field.name for field in fields_of(QuoteLimits)]
+    reader.group("quotes", names)
+    most = {"words": 1000, "share": 100, "quotation": 1000}
+    given = {
+        name: reader.read(f"quotes.{name}", partial(whole_number, 0, most[name]), getattr(QuoteLimits(), name))
+        for name in names
+    }
+    return QuoteLimits(**given)
 
 
 def _bylines(reader: Fields, place: str) -> Bylines:

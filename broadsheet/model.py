@@ -100,6 +100,15 @@ class Localised:
 
 
 @dataclass(frozen=True, slots=True)
+class QuoteLimits:
+    """How close a text may be to its source: words in a row, percent of all, and words of a marked quotation."""
+
+    words: int = 15
+    share: int = 10
+    quotation: int = 50
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """config.yaml, typed. base_url ends in "/"; zone is the newsletter's time zone.
 
@@ -123,6 +132,7 @@ class Settings:
     languages: Mapping[str, Localised] = field(default_factory=dict)
     share_cards: bool = True
     archive: str = WAYBACK
+    quotes: QuoteLimits = field(default_factory=QuoteLimits)
     places: Mapping[str, Where] = field(default_factory=dict, compare=False, repr=False)
 
     def where(self, name: str) -> Where:
@@ -132,7 +142,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A source that articles cite, from sources.yaml or from the articles' own words."""
+    """A source that articles cite, from sources.yaml or from the articles' own words.
+
+    quote_words, quote_share: how close articles may be to it, where that differs from the settings.
+    """
 
     slug: str
     name: str
@@ -141,6 +154,8 @@ class Publication:
     description: str = ""
     licence: str = ""
     paywall: bool = False
+    quote_words: int | None = None
+    quote_share: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,13 +42,16 @@ def build_and_publish(chosen: Options) -> int:
 @click.command()
 @building
 @click.option("--external", is_flag=True, help="Try the links that lead off the site too; this needs the network.")
-def check(external: bool, **given: Any) -> int:
+@click.option("--quotes", is_flag=True, help="Compare articles with the extracts of their sources too.")
+def check(external: bool, quotes: bool, **given: Any) -> int:
     """Find all problems; publish nothing."""
     chosen = options(**given)
     started = perf_counter()
     with building_tools(chosen) as bench:
         result = make(chosen, bench)
-        problems = in_order([*result.problems, *check_finished(chosen, result, bench, external=external)])
+        found = check_finished(chosen, result, bench, external=external)
+        found += compare_quotes(chosen, result, bench) if quotes else []
+        problems = in_order([*result.problems, *found])
         result = replace(result, problems=problems)
     if chosen.as_json:
         click.echo(json.dumps(summary(result, seconds=perf_counter() - started), indent=2))
@@ -56,6 +59,21 @@ def check(external: bool, **given: Any) -> int:
         show(problems)
         say(chosen, f"{counted(problems)} in {plural(result.articles, 'article')}. Nothing was published.")
     return PROBLEMS if has_errors(problems) else DONE
+
+
+def compare_quotes(chosen: Options, result: Any, bench: Any) -> list[Problem]:
+    """Where articles are too close to their sources; without settings, nobody knows how close they may be."""
+    from ..check.quotes import check_quotes
+    from ..config import load_settings
+    from ..engine import read_content
+
+    settings, _ = load_settings(result.tree, chosen.config) if result.tree else (None, [])
+    if settings is None:
+        return []
+    site, _, _ = read_content(result.tree, settings, bench)
+    problems, compared = check_quotes(site, result.tree, bench)
+    say(chosen, f"{plural(compared, 'extract')} compared.")
+    return problems
 
 
 def check_finished(chosen: Options, result: Any, bench: Any, *, external: bool) -> list[Problem]:

@@ -38,7 +38,8 @@ def schema_files() -> dict[str, str]:
 
 def _registry(kind: type, description: str) -> dict[str, Any]:
     names = [field.name for field in fields_of(kind) if field.name != "slug"]
-    entry = _group({name: {"type": "boolean"} if name == "paywall" else _TEXT for name in names}, names[:1])
+    kinds = {"paywall": {"type": "boolean"}, "quote_words": _number(1000), "quote_share": _number(100)}
+    entry = _group({name: kinds.get(name, _TEXT) for name in names}, names[:1])
     entries = {"^[a-z0-9]+(-[a-z0-9]+)*$": {"anyOf": [_TEXT, entry]}}
     return {"description": description, "type": "object", "patternProperties": entries, "additionalProperties": False}
 
@@ -56,6 +57,7 @@ def _config() -> dict[str, Any]:
         "page_size": {"type": "integer", "minimum": 1, "maximum": 100},
         "feeds": _feeds(),
         "share_cards": {"type": "boolean"},
+        "quotes": _group({"words": _number(1000), "share": _number(100), "quotation": _number(1000)}),
     }
     settings = _group({key: groups.get(key, _TEXT) for key in KEYS}, ["title"])
     return {"description": "The settings of a newsletter.", **settings}
@@ -71,6 +73,10 @@ def _feeds() -> dict[str, Any]:
         "aliases": {"type": "object", "additionalProperties": _TEXT},
     }
     return _group({key: groups.get(key, _TEXT) for key in FEED_KEYS})
+
+
+def _number(most: int) -> dict[str, Any]:
+    return {"type": "integer", "minimum": 0, "maximum": most}
 
 
 def _group(properties: dict[str, Any], required: list[str] | None = None) -> dict[str, Any]:
