@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Undefined, UndefinedError
 
 from .structured import structured_data
-from .style import compact, content_hash
+from .style import content_hash, needed_by
 
 KNOWN_NAMES = frozenset({"site", "page", "words"})
 
@@ -54,7 +54,7 @@ FILTERS = frozenset(
         "wordcount",
     }
 )
-OWN_FILTERS = {"compact": compact, "content_hash": content_hash, "structured_data": structured_data}
+OWN_FILTERS = {"content_hash": content_hash, "needed_by": needed_by, "structured_data": structured_data}
 LONGEST_RANGE = 100_000
 GLOBALS = frozenset({"range", "namespace", "joiner", "cycler"})
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .views import ArticleView, Html, LinkView, ListView, SiteView, SourceView
+from .views import ArticleView, Html, LinkView, ListView, LogoView, SiteView, SourceView
 
 Thing = dict[str, Any]
 
@@ -22,7 +22,7 @@ def structured_data(page: object, site: SiteView) -> Html:
     if isinstance(page, ArticleView) and page.head.canonical:
         things = [_article(page, site), *_article_breadcrumbs(page, site)]
     elif isinstance(page, ListView) and page.kind == "home" and not page.number:
-        things = _home(site)
+        things = _home(page, site)
     elif isinstance(page, ListView) and page.parent is not None and not page.number:
         things = [*_person(page), _breadcrumbs([page.parent, LinkView(page.title, "")], site)]
     if not things:
@@ -76,13 +76,20 @@ def _source(source: SourceView) -> Thing:
             "archivedAt": source.archive.url if source.archive else "",
             "author": {"@type": "Person", "name": source.author} if source.author else None,
             "datePublished": source.published.iso if source.published else "",
-            "license": source.licence,
+            "license": _licence(source.licence),
             "publisher": {"@type": "Organization", "name": source.name},
         }
     )
 
 
-def _home(site: SiteView) -> list[Thing]:
+def _licence(licence: str) -> Thing | str | None:
+    """An address, or the name of a work: the vocabulary knows nothing else."""
+    if not licence or licence.startswith(("https://", "http://")):
+        return licence
+    return {"@type": "CreativeWork", "name": licence}
+
+
+def _home(page: ListView, site: SiteView) -> list[Thing]:
     publisher = _publisher(site)
     website = {
         "@type": "WebSite",
@@ -97,8 +104,18 @@ def _home(site: SiteView) -> list[Thing]:
         "@id": f"{site.absolute_url}#publisher",
         "publishingPrinciples": _absolute(site.principles_url, site),
         "correctionsPolicy": _absolute(site.corrections_url, site),
+        "logo": _logo(page.logo) if page.logo else None,
     }
     return [_given(website), _given(organisation)]
+
+
+def _logo(logo: LogoView) -> Thing:
+    # A number alone has no place in the vocabulary; E37 is a pixel (UN/CEFACT recommendation 20).
+    sides = {"width": logo.width, "height": logo.height}
+    known = {
+        name: {"@type": "QuantitativeValue", "value": side, "unitCode": "E37"} for name, side in sides.items() if side
+    }
+    return {"@type": "ImageObject", "url": logo.url, **known}
 
 
 def _publisher(site: SiteView) -> Thing:

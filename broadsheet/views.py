@@ -271,12 +271,22 @@ class ArticleView:
 
 
 @dataclass(frozen=True, slots=True)
+class LogoView:
+    """The publisher's logo: absolute url, and its size in points, which is 0 where it is not known."""
+
+    url: str
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ListView:
     """The home page, a topic, a source, a person or a month: items newest first, or one numbered page of them.
 
     kind: "home", "topic", "source", "person" or "month". number: 0 for the list's own page, else counted from the
     oldest; lead: what the subject is, if anything was said; facts: what else is to be said of it, some with a link;
-    parent: the overview it belongs to; newer and older: the neighbouring pages. website: the subject's own.
+    parent: the overview it belongs to; newer and older: the neighbouring pages. website: the subject's own; logo: of
+    the publisher, on the home page.
     """
 
     head: HeadView
@@ -290,6 +300,7 @@ class ListView:
     newer: LinkView | None
     older: LinkView | None
     website: str = ""
+    logo: LogoView | None = None
 
 
 @dataclass(frozen=True, slots=True)

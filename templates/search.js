@@ -4,6 +4,7 @@
   const form = document.getElementById("search");
   const status = document.getElementById("status");
   const found = document.getElementById("found");
+  const pattern = document.getElementById("line");
   const fields = ["q", "topic", "source", "year"].map((name) => form.elements[name]).filter(Boolean);
   const said = form.dataset;
   const plural = new Intl.PluralRules(document.documentElement.lang);
@@ -59,22 +60,14 @@
     return [...hits.filter(inTitle), ...hits.filter((article) => !inTitle(article))];
   };
 
-  const element = (name, text, className) => {
-    const made = document.createElement(name);
-    if (className) made.className = className;
-    made.textContent = text;
-    return made;
-  };
-
   const line = (article) => {
-    const item = document.createElement("li");
-    const title = document.createElement("h2");
-    const link = element("a", article.title);
+    const item = pattern.content.firstElementChild.cloneNode(true);
+    const [link, summary, details] = item.querySelectorAll("a, p");
     link.href = article.url;
-    title.append(link);
-    item.append(title);
-    if (article.summary) item.append(element("p", article.summary));
-    item.append(element("p", [article.date, ...article.sources, ...article.topics].join(" · "), "meta"));
+    link.textContent = article.title;
+    if (article.summary) summary.textContent = article.summary;
+    else summary.remove();
+    details.textContent = [article.date, ...article.sources, ...article.topics].join(" · ");
     return item;
   };
 

@@ -36,6 +36,10 @@ def meta(page: bytes) -> dict[str, str]:
     return {tag.get("property") or tag.get("name"): tag.get("content") for tag in found}
 
 
+def pixels(side: int) -> dict[str, object]:
+    return {"@type": "QuantitativeValue", "value": side, "unitCode": "E37"}
+
+
 def test_every_article_has_a_card_of_its_own() -> None:
     """The head names it with its whole address, size and words, and the file is there."""
     found = outputs(built(SITE))
@@ -225,6 +229,32 @@ def test_icons_are_made_from_the_logo() -> None:
     assert image.getpixel((256, 256)) == (0, 128, 0, 255)
     assert image.getpixel((256, 40))[3] == 0
     assert b"favicon.svg" not in found["index.html"]
+
+
+@pytest.mark.parametrize(
+    ("logo", "said"),
+    [
+        ("", {"url": "https://small.example/icons/512.png", "width": pixels(512), "height": pixels(512)}),
+        (
+            "/static/logo.png",
+            {"url": "https://small.example/static/logo.png", "width": pixels(300), "height": pixels(100)},
+        ),
+        ("/mark.svg", {"url": "https://small.example/mark.svg"}),
+        ("https://cdn.example/logo.png", {"url": "https://cdn.example/logo.png"}),
+    ],
+)
+def test_search_engines_are_told_of_the_logo(logo: str, said: dict[str, object]) -> None:
+    """On the home page alone: with its size when it is a picture of ours; without one they get the largest icon."""
+    file = BytesIO()
+    Image.new("RGB", (300, 100), (0, 0, 255)).save(file, "PNG")
+    files = {"templates/static/logo.png": file.getvalue(), "content/static/mark.svg": b"<svg/>"}
+    named = f"title: Small News\npublisher: {{logo: '{logo}'}}\n" if logo else "title: Small News\n"
+    found = outputs(built(changed(edit(SITE, "config.yaml", "title: Small News\n", named), files)))
+
+    assert (
+        f'"logo":{{"@type":"ImageObject",{json.dumps(said, separators=(",", ":"))[1:]}' in found["index.html"].decode()
+    )
+    assert [path for path, data in found.items() if b'"logo"' in data] == ["index.html"]
 
 
 def test_a_logo_that_is_missing_or_broken_is_a_problem() -> None:

@@ -45,7 +45,7 @@ def test_an_unknown_word_in_a_template_is_a_problem() -> None:
     source = edit(SITE, "templates/list.html", "words.nothing_here", "words.nothing_hear")
 
     assert [str(problem).split(" (")[0] for problem in built(source).problems if "hear" in str(problem)][:1] == [
-        'templates/list.html:22:1: error: there is no word "nothing_hear"\n  hint: did you mean "nothing_here"?'
+        'templates/list.html:21:1: error: there is no word "nothing_hear"\n  hint: did you mean "nothing_here"?'
     ]
 
 

@@ -47,8 +47,8 @@ def find_browser() -> str | None:
 def install_browser() -> str | None:
     """The path of a Chromium that was just installed: the system's package for root, else playwright's download."""
     if is_root_with_apt():
-        apt_install("chromium")
-        apt_install("libatomic1")  # playwright's own driver needs it, and says so only by dying
+        # Fonts, as every reader's browser has some; playwright's own driver needs libatomic, and says so only by dying.
+        apt_install("chromium", "fonts-liberation", "libatomic1")
     else:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], stdout=sys.stderr, check=False)
     return find_browser()
@@ -59,11 +59,11 @@ def is_root_with_apt() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def apt_install(package: str) -> None:
-    """Install a package of Debian's or Ubuntu's, without a question; what apt says is shown when it fails."""
+def apt_install(*packages: str) -> None:
+    """Install packages of Debian's or Ubuntu's, without a question; what apt says is shown when it fails."""
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    print(f"Installing {package}", file=sys.stderr)
-    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", package]):
+    print(f"Installing {', '.join(packages)}", file=sys.stderr)
+    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
         done = subprocess.run(
             ["apt-get", *command], env=quiet, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
         )

@@ -10,7 +10,7 @@ from ..errors import Problem, Where
 from ..pictures.covered import drawable
 from ..tree import SourceFile
 from ..urls import is_external
-from ..views import IconView, TextView
+from ..views import IconView, LogoView, TextView
 from .layout import Layout
 from .types import File, Page
 
@@ -51,6 +51,18 @@ def logo_file(layout: Layout) -> SourceFile | None:
     path = "/" + logo.lstrip("/")
     file = layout.tree.get(f"templates{path}") or layout.tree.get(f"content/static{path}")
     return file if file and (facts := layout.references.gallery.facts.get(file.path)) and not facts.fault else None
+
+
+def publisher_logo(layout: Layout) -> LogoView:
+    """The logo that the settings name, with its size when it is a picture of ours; without one, the largest icon."""
+    logo, absolute = layout.settings.publisher.logo, layout.addresses.absolute
+    if not logo:
+        return LogoView(absolute("/icons/512.png"), 512, 512)
+    if is_external(logo):
+        return LogoView(logo)
+    file = logo_file(layout)
+    facts = layout.references.gallery.facts[file.path] if file else None
+    return LogoView(absolute("/" + logo.lstrip("/")), *((facts.width, facts.height) if facts else ()))
 
 
 def logo_problems(layout: Layout) -> list[Problem]:

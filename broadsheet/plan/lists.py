@@ -8,8 +8,9 @@ from itertools import groupby
 from urllib.parse import urlsplit
 
 from ..errors import Where
-from ..views import FeedLinkView, LinkView, ListView
+from ..views import FeedLinkView, LinkView, ListView, LogoView
 from .formats import feed_links
+from .icons import publisher_logo
 from .layout import ARCHIVE, PEOPLE, SOURCES, TOPICS, Layout, Story
 from .paginate import stable_pages
 from .types import File, Page
@@ -31,12 +32,14 @@ class Subject:
     parent: LinkView | None = None
     website: str = ""
     feeds: tuple[FeedLinkView, ...] = ()
+    logo: LogoView | None = None
 
 
 def plan(layout: Layout) -> Iterator[Page | File]:
     """The home page, then topics, sources, people and months."""
     settings = layout.settings
-    home = Subject("home", layout.at("/"), settings.title, settings.tagline, "", Where("config.yaml"))
+    logo = publisher_logo(layout)
+    home = Subject("home", layout.at("/"), settings.title, settings.tagline, "", Where("config.yaml"), logo=logo)
     yield from _list(layout, home, layout.stories, settings.page_size)
     for slug, stories in layout.by_topic.items():
         yield from _list(layout, _topic(slug, stories, layout), stories, settings.page_size)
@@ -171,6 +174,7 @@ def _list(layout: Layout, subject: Subject, stories: Sequence[Story], per_page: 
             newer=neighbour("newer", newer),
             older=neighbour("older", older),
             website=subject.website,
+            logo=None if number else subject.logo,
         )
         modified = max((story.modified for story in shown), default="")
         return Page(address(number), "page", "list.html", view, subject.origin, modified, is_listed=True)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Served
+from tests.sites import REPOSITORY
 
 PAGES = {
     "home": "/",
@@ -28,6 +29,7 @@ PAGES = {
     "about": "/about/",
     "not found": "/404.html",
 }
+TEMPLATES = REPOSITORY / "templates"
 ARTICLE = PAGES["article"]
 AXE = """async () => {
   const tags = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -187,3 +189,22 @@ def test_lines_have_the_length_that_reads_well(page: Page, site: Served) -> None
     assert 52 <= wide <= 75
     assert narrow >= 33
     assert 18 <= size <= 20
+
+
+def test_the_rules_that_a_page_does_not_get_would_change_nothing(browser: Browser, site: Served) -> None:
+    """Each element looks as it would with the whole style sheet, what the search has found among them."""
+    whole = "".join(
+        (TEMPLATES / "style" / f"{part}.css").read_text() for part in ("base", "text", "list", "form", "code")
+    )
+    looks = "[...document.body.querySelectorAll('*')].map((e) => e.tagName + ' ' + getComputedStyle(e).cssText)"
+    context = browser.new_context(bypass_csp=True, color_scheme="light")
+    tab = context.new_page()
+    for name, path in PAGES.items():
+        tab.goto(site.url + path)
+        if name == "search results":
+            expect(tab.locator("#found li")).not_to_have_count(0)
+        seen = tab.evaluate(looks)
+        tab.evaluate("(css) => { document.querySelector('style').textContent = css }", whole)
+
+        assert tab.evaluate(looks) == seen, name
+    context.close()
