@@ -80,12 +80,11 @@ def verify_folder(folder: Path, signers: Path | None) -> Finding:
 
 
 def verify_web(url: str, fetcher: Fetcher, signers: Path | None, *, most: int) -> Finding:
-    """Holds a site on the web against its ledger, at most so many of its files, articles first.
+    """Holds a site on the web, whose address ends in "/", against its ledger: so many of its files, articles first.
 
     What the ledger does not list can only be seen where the site's own list of pages names it.
     """
-    base = url.rstrip("/") + "/"
-    place = Place(base, lambda path, limit: _body(fetcher.get(base + quote(site_path(path)[1:]), limit), limit))
+    place = Place(url, lambda path, limit: _body(fetcher.get(url + quote(site_path(path)[1:]), limit), limit))
     claims, signed_by, problems = _claims(place, signers)
     if claims is None:
         return Finding(tuple(problems))

@@ -187,6 +187,7 @@ class Fetcher:
             with self._lock:
                 self._open.discard(connection)
             connection.close()
+            self._rest(urlsplit(url).netloc)
 
     def _wait_for_turn(self, host: str) -> None:
         with self._lock:
@@ -196,17 +197,22 @@ class Fetcher:
         if self._stopped.wait(at - now):
             raise Stopped
 
+    def _rest(self, host: str) -> None:
+        """A pause begins when the answer is there, however long that took."""
+        with self._lock:
+            over = monotonic() + self._pauses.get(host, self.pause_seconds)
+            self._turns[host] = max(self._turns.get(host, 0.0), over)
+
     def _is_allowed(self, url: str) -> bool:
         """What the host's robots.txt says; one that cannot be had forbids nothing, as we look at one page only."""
         parts = urlsplit(url)
         home = f"{parts.scheme}://{parts.netloc}"
         if home not in self._robots:
             answer = self._answer("GET", f"{home}/robots.txt", ROBOTS_LIMIT)
-            rules = RobotFileParser() if 200 <= answer.status < 300 else None
+            rules = _rules(answer.body[:ROBOTS_LIMIT]) if 200 <= answer.status < 300 else None
             if rules is not None:
-                rules.parse(answer.body[:ROBOTS_LIMIT].decode("utf-8", "replace").splitlines())
-                pause = rules.crawl_delay(AGENT)
-                self._pauses[parts.netloc] = max(self.pause_seconds, min(float(pause or 0), LONGEST_PAUSE))
+                pause = float(min(int(rules.crawl_delay(AGENT) or 0), LONGEST_PAUSE))
+                self._pauses[parts.netloc] = max(self.pause_seconds, pause)
             self._robots[home] = rules
         known = self._robots[home]
         return known is None or known.can_fetch(AGENT, url)
@@ -300,6 +306,16 @@ def _target(here: str, location: str) -> str:
     except ValueError:  # Fault is one
         shown = re.sub(r"[^\x20-\x7e]", "?", target)[:100]
         raise _Refused(f'it leads to "{shown}", which is no web address') from None
+
+
+def _rules(body: bytes) -> RobotFileParser | None:
+    """What a robots.txt says; None for one that the standard library stumbles over."""
+    rules = RobotFileParser()
+    try:
+        rules.parse(body.decode("utf-8", "replace").splitlines())
+    except ValueError:  # it takes "²" for a number
+        return None
+    return rules
 
 
 def _seconds(retry_after: str) -> float:

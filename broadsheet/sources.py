@@ -30,11 +30,15 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What was done: addresses asked now, those left for the next run, and copies found."""
+    """What was done: addresses asked now, those left for the next run, and copies found.
+
+    is_offline: whether nobody answered at all, which says something of our own network and nothing of sources.
+    """
 
     asked: int
     left: int
     found: int
+    is_offline: bool = False
 
 
 def look_after(
@@ -52,10 +56,21 @@ def look_after(
     archive: the address of the Wayback availability API, which is asked for copies of what is dead.
     """
     due = sorted((url for url in cited if _is_due(known.get(url), today)), key=lambda url: (_last(known, url), url))
-    for url, answer in ask_all(due[:most], fetcher):
-        if not answer.is_put_off:
+    asked = due[:most]
+    left = len(due) - len(asked)
+    silent: dict[str, Answer] = {}
+    for url, answer in ask_all(asked, fetcher):
+        if not answer.status and answer.fault != ROBOTS:
+            silent[url] = answer
+        elif not answer.is_put_off:
             known[url] = updated(known.get(url, Known()), url, answer, today)
             keep()
+    if silent and len(silent) == len(asked) and not fetcher.get(archive, 0).status:
+        return Work(len(asked), left, 0, is_offline=True)
+    for url, answer in silent.items():
+        if not answer.is_put_off:
+            known[url] = updated(known.get(url, Known()), url, answer, today)
+    keep()
     found = 0
     without = [url for url in sorted(cited) if url in known and known[url].is_dead and not known[url].archive]
     for url in without[:most]:
@@ -65,7 +80,7 @@ def look_after(
         known[url] = replace(known[url], archive=copy, archived=day_in(copy))
         found += copy != NO_COPY
         keep()
-    return Work(len(due[:most]), max(len(due) - most, 0), found)
+    return Work(len(asked), left, found)
 
 
 def updated(before: Known, url: str, answer: Answer, today: date) -> Known:

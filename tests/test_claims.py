@@ -122,7 +122,7 @@ def test_a_site_on_the_web_as_it_was_published(news: Newsroom) -> None:
     """Addresses as readers have them, each asked for once; what hosts keep to themselves is not asked for."""
     with remote() as host:
         serve(host, news.site)
-        found = verify_web(host.url, hurried(), None, most=500)
+        found = verify_web(f"{host.url}/", hurried(), None, most=500)
 
     assert found.problems == ()
     assert found.looked_at == found.files - 2
@@ -140,7 +140,7 @@ def test_what_is_wrong_on_the_web(news: Newsroom) -> None:
     sitemap.write_text(text)
     with remote() as host:
         serve(host, news.site)
-        found = verify_web(host.url, hurried(), None, most=500)
+        found = verify_web(f"{host.url}/", hurried(), None, most=500)
 
     assert said(found.problems, f"{host.url}/") == [
         "about/index.html:1:1: error: this file is missing: the host answers with 404",
@@ -165,7 +165,7 @@ def test_a_host_that_is_gone() -> None:
     """One problem, not one for each file."""
     with remote() as host:
         pass
-    (problem,) = verify_web(host.url, hurried(), None, most=5).problems
+    (problem,) = verify_web(f"{host.url}/", hurried(), None, most=5).problems
 
     assert problem.message == "there is no ledger: Connection refused"
 
@@ -241,6 +241,17 @@ def test_a_key_that_cannot_sign(news: Newsroom, capsys: pytest.CaptureFixture[st
     assert build(news, "--sign", news.root / "nowhere") == 2
 
 
+@pytest.mark.parametrize("folder", ["content/static", "templates"])
+def test_a_key_among_the_sources_is_refused(
+    news: Newsroom, keys: Path, capsys: pytest.CaptureFixture[str], folder: str
+) -> None:
+    """It would be published sooner or later."""
+    shutil.copy(keys / "ours", news.root / folder / "key")
+
+    assert build(news, "--sign", news.root / folder / "key") == 1
+    assert "lies among the sources of the site" in capsys.readouterr().err
+
+
 def test_a_file_in_the_place_of_the_signature(news: Newsroom, keys: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It is the author's, and is not replaced."""
     news.write("content/static/provenance.json.sig", "mine")
@@ -281,6 +292,12 @@ def test_the_command_on_the_web(news: Newsroom, capsys: pytest.CaptureFixture[st
 
     files = len([path for path in news.site.rglob("*") if path.is_file()]) - 1
     assert capsys.readouterr().err == f"No problems; 1 file of {files} compared.\n"
+
+
+@pytest.mark.parametrize("place", ["http://[x", "https://user:pw@x/", "http://x/?a", "https://"])
+def test_an_address_that_is_none(news: Newsroom, place: str) -> None:
+    """Wrong usage, and nothing is asked."""
+    assert run(news, "verify-site", place) == 2
 
 
 def test_a_folder_that_is_named(news: Newsroom, tmp_path: Path) -> None:

@@ -153,7 +153,16 @@ def test_robots_are_obeyed() -> None:
     assert host.asked == [("GET", "/robots.txt"), ("HEAD", "/open")]
 
 
-@pytest.mark.parametrize("robots", [Says(500), Says(body=b"\xff\xfe\x00" * 900_000), Says(hangs=True)])
+@pytest.mark.parametrize(
+    "robots",
+    [
+        Says(500),
+        Says(body=b"\xff\xfe\x00" * 900_000),
+        Says(hangs=True),
+        Says(body="User-agent: *\nCrawl-delay: ²\nDisallow: /".encode()),
+        Says(body=b"User-agent: *\nCrawl-delay: " + b"9" * 5_000),
+    ],
+)
 def test_robots_that_cannot_be_had_forbid_nothing(robots: Says) -> None:
     """One look at one page is no crawl."""
     with remote(fine=Says(), robots_txt=robots) as host:

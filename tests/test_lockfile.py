@@ -109,6 +109,7 @@ def test_line_ends_of_windows() -> None:
         (Known("500", date(2026, 11, 9), date(2026, 11, 2)), True),
         (Known("none", date(2026, 11, 9), date(2026, 11, 2)), True),
         (Known("none", date(2026, 11, 9)), False),
+        (Known("200", date(2026, 11, 9), date(2026, 11, 2)), False),
     ],
 )
 def test_when_a_source_is_dead(known: Known, expected: bool) -> None:

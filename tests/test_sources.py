@@ -71,12 +71,23 @@ def test_every_source_is_asked_and_what_it_says_is_kept() -> None:
 def test_a_host_that_is_gone_or_wants_a_pause() -> None:
     """No answer is one, and is kept; a wish to be asked later is not."""
     known: dict[str, Known] = {}
-    with remote() as gone, remote(busy=Says(429)) as busy:
+    with remote() as gone:
         pass
-    with remote(busy=Says(429)) as busy:
-        after(known, [f"{gone.url}/x", f"{busy.url}/busy"])
+    with remote(busy=Says(429), api=NOTHING) as busy:
+        after(known, [f"{gone.url}/x", f"{busy.url}/busy"], f"{busy.url}/api")
 
     assert known == {f"{gone.url}/x": Known("none", TODAY, TODAY)}
+
+
+def test_a_computer_that_is_offline_knows_nothing_of_sources() -> None:
+    """When nobody answers, not even the archive, nothing is noted; else a week without network would kill them all."""
+    with remote() as gone:
+        pass
+    known = {f"{gone.url}/x": Known("200", date(2026, 1, 1))}
+    work = after(known, [f"{gone.url}/x", f"{gone.url}/y"], f"{gone.url}/api")
+
+    assert (work.asked, work.is_offline) == (2, True)
+    assert known == {f"{gone.url}/x": Known("200", date(2026, 1, 1))}
 
 
 @pytest.mark.parametrize(
@@ -330,6 +341,34 @@ def test_what_nobody_cites_any_more_is_dropped(news: Newsroom, host: Remote) -> 
     news.write("content/articles/broken.md", None)
     assert run(news, "--quiet") == 0
     assert set(lock(news)) == {f"{host.url}/a"}
+
+
+def test_offline_is_told(news: Newsroom, host: Remote, capsys: pytest.CaptureFixture[str]) -> None:
+    """As a problem: the command did not do what it should."""
+    for path in ("config.yaml", "content/articles/a.md"):
+        file = news.root / path
+        file.write_text(file.read_text().replace(host.url, "http://127.0.0.1:9"))
+
+    assert run(news, "--quiet") == 1
+    assert "links.lock:1:1: error: nobody has answered, not even the archive" in capsys.readouterr().err
+
+
+def test_what_is_no_file_is_left_alone(news: Newsroom, host: Remote, capsys: pytest.CaptureFixture[str]) -> None:
+    """A pipe would never end, a folder and a link to elsewhere are somebody's."""
+    place = news.root / "links.lock"
+    os.mkfifo(place)
+    assert run(news, "--quiet") == 1
+    assert "links.lock:1:1: error: this is a pipe (FIFO), not a file" in capsys.readouterr().err
+    assert not news.build()["ok"]
+    place.unlink()
+    place.mkdir()
+    assert run(news, "--quiet") == 1
+    assert "links.lock:1:1: error: this is a folder, not a file" in capsys.readouterr().err
+    place.rmdir()
+    place.symlink_to("/etc/hostname")
+    assert run(news, "--quiet") == 1
+    assert "leads out of the newsletter's folder" in capsys.readouterr().err
+    assert host.asked == []
 
 
 def test_a_bad_line_is_not_written_over(news: Newsroom, host: Remote, capsys: pytest.CaptureFixture[str]) -> None:

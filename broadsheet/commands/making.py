@@ -86,9 +86,14 @@ def signed(chosen: Options, result: Any, bench: Any) -> tuple[Any, list[Problem]
     """The build with its ledger signed, when a key was named, and why it could not be."""
     if chosen.sign is None or result.manifest is None:
         return result, []
+    from ..content.scan import FOLDERS
     from ..signing import with_signature
     from ..values import Fault
 
+    key = chosen.sign.resolve()
+    if any((chosen.root / folder).resolve() in key.parents for folder in FOLDERS):
+        fault = f'the key "{chosen.sign}" lies among the sources of the site, and could be published with them'
+        return result, [Problem(Where("--sign"), fault, "move it out of the newsletter's folder")]
     try:
         return with_signature(result, chosen.sign, bench.store), []
     except Fault as fault:

@@ -28,7 +28,7 @@ def verify_site(
     from ..fetch import Fetcher
 
     if place and place.startswith(("http://", "https://")):
-        found = verify_web(place, Fetcher(PAUSE_SECONDS), signers, most=most)
+        found = verify_web(address(place), Fetcher(PAUSE_SECONDS), signers, most=most)
     else:
         found = verify_folder(Path(place) if place else root / "site", signers)
     problems = in_order(found.problems)
@@ -42,3 +42,14 @@ def verify_site(
         of_all = "" if found.looked_at == found.files else f" of {found.files}"
         click.echo(f"{counted(problems)}; {plural(found.looked_at, 'file')}{of_all} compared.{signed}", err=True)
     return PROBLEMS if problems else DONE
+
+
+def address(place: str) -> str:
+    """The address of a site, when it is one."""
+    from ..config import base_address
+    from ..values import Fault
+
+    try:
+        return base_address(place)
+    except Fault as fault:
+        raise click.UsageError(f"{fault.message}: {fault.hint}") from fault

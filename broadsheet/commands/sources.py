@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 from time import monotonic
@@ -10,7 +11,7 @@ from typing import Any
 
 import click
 
-from ..errors import Problem, has_errors, in_order
+from ..errors import Problem, Where, has_errors, in_order
 from .options import DONE, PROBLEMS, STATE, below_root, telling
 from .talk import counted, plural, show, told
 
@@ -33,7 +34,8 @@ def links(root: Path, config: str, most: int, *, as_json: bool, quiet: bool) -> 
     file = tree.get(PATH)
     known, faults = read_lock(file) if file else ({}, [])
     problems = [problem for problem in [*found, *problems] if problem.severity == "error"]
-    if settings is None or faults:  # what a person has written is not written over
+    is_broken = bool(faults) or any(problem.where.path == PATH for problem in problems)
+    if settings is None or is_broken:  # what a person has written is not written over
         return end(in_order([*problems, *faults]), {}, as_json=as_json, text="" if quiet else "Nothing was asked.")
     cited = citations(site)
     if not problems:  # else an article may be missing that cites it
@@ -46,6 +48,9 @@ def links(root: Path, config: str, most: int, *, as_json: bool, quiet: bool) -> 
         )  # fmt: skip
     finally:
         writer.write()
+    if work.is_offline:
+        hint = "look whether this computer can reach the web"
+        problems.append(Problem(Where(PATH), "nobody has answered, not even the archive, so nothing was noted", hint))
     dead = sum(known[url].is_dead for url in cited if url in known)
     left = f"; {work.left} left for the next time" if work.left else ""
     text = f"{plural(work.asked, 'source')} asked, {dead} dead, {work.found} found in the archive{left}."
@@ -104,7 +109,7 @@ class Writer:
         text = written(self.known).encode()
         file = self.file.resolve()
         if not file.exists() or file.read_bytes() != text:
-            beside = file.with_name(f".{file.name}.tmp")
+            beside = file.with_name(f".{file.name}.{os.getpid()}.tmp")
             beside.write_bytes(text)
             beside.replace(file)
         self.written_at = monotonic()

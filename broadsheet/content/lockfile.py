@@ -53,7 +53,7 @@ class Known:
     def is_dead(self) -> bool:
         """Whether readers should be led to a copy."""
         lasting = self.since is not None and self.checked is not None and self.checked - self.since >= GONE_FOR
-        return self.status in DEAD or lasting
+        return self.status in DEAD or (lasting and self.status[:1] != "2")
 
     @property
     def copy(self) -> Archived | None:

@@ -32,12 +32,10 @@ def scan(root: Path, config: str = "config.yaml", seen: Seen | None = None) -> t
     seen: what an earlier scan saw; files that look the same are not read again, and it is brought up to date.
     """
     walk = _Walk(os.path.realpath(root), seen.files if seen else {})
-    if (root / config).is_dir():
-        walk.report(config, "this is a folder, not a file", "rename it")
-    elif os.path.lexists(root / config):
-        walk.entry(f"{walk.root}/{config}", config, 0)
-    for name in FILES:
-        if (root / name).is_file():
+    for name in (config, *FILES):
+        if (root / name).is_dir():
+            walk.report(name, "this is a folder, not a file", "rename it")
+        elif os.path.lexists(root / name):
             walk.entry(f"{walk.root}/{name}", name, 0)
     for folder in FOLDERS:
         if (root / folder).is_dir():
