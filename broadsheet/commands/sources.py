@@ -108,7 +108,7 @@ class Writer:
 
         text = written(self.known).encode()
         file = self.file.resolve()
-        if not file.exists() or file.read_bytes() != text:
+        if (file.read_bytes() if file.exists() else b"") != (text if self.known or file.exists() else b""):
             beside = file.with_name(f".{file.name}.{os.getpid()}.tmp")
             beside.write_bytes(text)
             beside.replace(file)
