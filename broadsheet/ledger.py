@@ -11,6 +11,7 @@ from typing import Any
 
 from .model import Article
 from .plan.types import Ledger, Recorded
+from .provenance import standing_review
 
 PATH = "provenance.json"
 # Said in the file, so that whoever finds it knows how to compare: this is what `b2sum -l 256 FILE` prints.
@@ -54,6 +55,8 @@ def _record(article: Article, ledger: Ledger) -> dict[str, Any]:
     """Where the article comes from, what machines did, who answers for it and what was put right."""
     people = ledger.people
     record: dict[str, Any] = {"editor": people[article.editor]}
+    if article.authors:
+        record["authors"] = [people[author] for author in article.authors]
     if article.citations:
         record["sources"] = [
             {"name": ledger.sources[citation.publication], **_given(citation, people)} for citation in article.citations
@@ -61,7 +64,8 @@ def _record(article: Article, ledger: Ledger) -> dict[str, Any]:
     if article.ai:
         record["ai"] = _given(article.ai, people)
     if article.review:
-        record["review"] = {"by": people[""], **_given(article.review, people)}
+        holds = standing_review(article) is not None  # else the text has changed since, and readers are not told of it
+        record["review"] = {"by": people[""], **_given(article.review, people), "holds": holds}
     if article.corrections:
         record["corrections"] = [_given(correction, people) for correction in article.corrections]
     return record
