@@ -63,9 +63,9 @@ def _record(article: Article, ledger: Ledger) -> dict[str, Any]:
         ]
     if article.ai:
         record["ai"] = _given(article.ai, people)
-    if article.review:
-        holds = standing_review(article) is not None  # else the text has changed since, and readers are not told of it
-        record["review"] = {"by": people[""], **_given(article.review, people), "holds": holds}
+    review = standing_review(article)  # of another text no output tells
+    if review:
+        record["review"] = {"by": people[""], **_given(review, people)}
     if article.corrections:
         record["corrections"] = [_given(correction, people) for correction in article.corrections]
     return record

@@ -29,7 +29,7 @@ source:
 editor: Ann Editor
 image: {src: point.png, alt: A point}
 ai: {role: summarised, tool: Pen, tasks: [shortening], date: 2026-11-03}
-review: {by: Bea Reviewer, date: 2026-11-03, checked: [facts, figures]}
+review: {by: Bea Reviewer, date: 2026-11-07, checked: [facts, figures]}
 corrections: [{date: 2026-11-05T09:00Z, kind: correction, said: Four., says: Five., by: Ann Editor}]
 ---
 Text with *marks*.
@@ -69,7 +69,7 @@ def test_an_article_stands_with_its_whole_record() -> None:
                 {"name": "Gazette"},
             ],
             "ai": {"role": "summarised", "tool": "Pen", "tasks": ["shortening"], "date": "2026-11-03"},
-            "review": {"by": "Bea Reviewer", "date": "2026-11-03", "checked": ["facts", "figures"]},
+            "review": {"by": "Bea Reviewer", "date": "2026-11-07", "checked": ["facts", "figures"]},
             "corrections": [
                 {
                     "date": "2026-11-05T09:00:00+00:00",
@@ -95,6 +95,21 @@ def test_a_piece_of_the_house_names_the_house() -> None:
     (found,) = [article["record"] for article in ledger(source)["articles"] if article["title"] == "Third"]
 
     assert found == {"editor": "Small News", "review": {"by": "Small News", "date": "2026-11-03"}}
+
+
+def test_the_authors_of_a_piece_of_our_own_are_named() -> None:
+    """In their order, the house among them."""
+    source = edit(SITE, "content/articles/c.md", "topics", "author: [Ann Writer, Small News]\ntopics")
+    (found,) = [article["record"] for article in ledger(source)["articles"] if article["title"] == "Third"]
+
+    assert found == {"editor": "Small News", "authors": ["Ann Writer", "Small News"]}
+
+
+def test_a_review_of_another_text_is_not_told() -> None:
+    """As in every other output."""
+    source = edit(recorded(), "content/articles/d.md", "date: 2026-11-07", "date: 2026-11-05")
+
+    assert b"Bea Reviewer" not in outputs(built(source))["provenance.json"]
 
 
 def test_every_file_stands_in_it_once_with_its_digest() -> None:
