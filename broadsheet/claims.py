@@ -50,9 +50,13 @@ class Finding:
     signed_by: str = ""
 
 
+class Silent(Exception):
+    """A host that answers no more, or not now; says why. Asking it for the rest would be neither polite nor any use."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a site is published. read: a file of it, or the reason why it cannot be had, as text."""
+    """Where a site is published. read: a file of it, or the reason why it cannot be had, as text; may raise Silent."""
 
     name: str
     read: Callable[[str, int], bytes | str]
@@ -88,10 +92,16 @@ def verify_web(url: str, fetcher: Fetcher, signers: Path | None, *, most: int) -
     claims, signed_by, problems = _claims(place, signers)
     if claims is None:
         return Finding(tuple(problems))
-    chosen = [path for path in claims.files if path not in KEPT_BY_HOSTS][:most]
-    problems += [problem for path in chosen if (problem := _compared(place, path, claims))]
-    problems += _unlisted(place, claims)
-    return Finding(tuple(problems), len(claims.files), len(chosen), signed_by)
+    looked_at = 0
+    try:
+        for path in [path for path in claims.files if path not in KEPT_BY_HOSTS][:most]:
+            problem = _compared(place, path, claims)
+            problems += [problem] if problem else []
+            looked_at += 1
+        problems += _unlisted(place, claims)
+    except Silent as silent:
+        problems.append(Problem(place.where(PATH), f"not all files could be compared: {silent}", "try again later"))
+    return Finding(tuple(problems), len(claims.files), looked_at, signed_by)
 
 
 def claims_of(data: bytes) -> Claims:
@@ -113,7 +123,7 @@ def claims_of(data: bytes) -> Claims:
 
 def _claims(place: Place, signers: Path | None) -> tuple[Claims | None, str, list[Problem]]:
     """The ledger of a place, who signed it, and what is wrong with the two."""
-    data = place.read(PATH, LEDGER_LIMIT)
+    data = _tried(place, PATH, LEDGER_LIMIT)
     if isinstance(data, str):
         hint = "it comes with every site that Broadsheet has built since it keeps a ledger"
         return None, "", [Problem(place.where(PATH), f"there is no ledger: {data}", hint)]
@@ -123,7 +133,7 @@ def _claims(place: Place, signers: Path | None) -> tuple[Claims | None, str, lis
         return None, "", [Problem(place.where(PATH), "this is no ledger, or it is damaged", AGAIN)]
     if signers is None:
         return claims, "", []
-    signature = place.read(SIGNATURE, SIGNATURE_LIMIT)
+    signature = _tried(place, SIGNATURE, SIGNATURE_LIMIT)
     if isinstance(signature, str):
         hint = "build with --sign KEY"
         return claims, "", [Problem(place.where(SIGNATURE), f"the ledger is not signed: {signature}", hint)]
@@ -131,6 +141,13 @@ def _claims(place: Place, signers: Path | None) -> tuple[Claims | None, str, lis
         return claims, signer(data, signature, signers), []
     except Fault as fault:
         return claims, "", [Problem(place.where(PATH), f"the signature does not hold: {fault.message}", fault.hint)]
+
+
+def _tried(place: Place, path: str, limit: int) -> bytes | str:
+    try:
+        return place.read(path, limit)
+    except Silent as silent:
+        return str(silent)
 
 
 def _compared(place: Place, path: str, claims: Claims) -> Problem | None:
@@ -167,7 +184,7 @@ def _read(file: Path) -> bytes | str:
 
 def _body(answer: Answer, limit: int) -> bytes | str:
     if answer.status == 0 or answer.is_put_off:
-        return answer.fault or "the host asked for a pause"
+        raise Silent(answer.fault or "the host asked for a pause")
     if answer.status != 200:
         return f"the host answers with {answer.status}"
     return answer.body if len(answer.body) <= limit else "it is too large"

@@ -161,6 +161,24 @@ def test_the_web_is_asked_for_so_many_files_only(news: Newsroom) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("says", "why"),
+    [(Says(429), "the host asked for a pause"), (Says(hangs=True), "no answer within 1 seconds")],
+)
+def test_a_host_that_has_had_enough(news: Newsroom, says: Says, why: str) -> None:
+    """It is asked for nothing more, and that is one problem."""
+    with remote() as host:
+        answers = served(news.site)
+        host.says = Everything({"": lambda path: says if path == "/articles/third/" else answers(path)})  # type: ignore[assignment]
+        found = verify_web(f"{host.url}/", Fetcher(pause_seconds=0, deadline_seconds=1.0), None, most=500)
+
+    assert said(found.problems, f"{host.url}/") == [
+        f"provenance.json:1:1: error: not all files could be compared: {why}"
+    ]
+    assert found.looked_at == 2
+    assert host.asked[-1] == ("GET", "/articles/third/")
+
+
 def test_a_host_that_is_gone() -> None:
     """One problem, not one for each file."""
     with remote() as host:
