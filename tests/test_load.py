@@ -653,7 +653,7 @@ def test_schemas_know_the_fields_of_the_issue() -> None:
     assert schema["required"] == ["title", "date"]
     assert set(schema["properties"]) == {
         "id", "title", "headline", "slug", "date", "updated", "summary", "topics", "tags", "source", "editor", "image",
-        "lang", "translation_of", "aliases", "draft", "promo", "ai", "review", "corrections",
+        "author", "lang", "translation_of", "aliases", "draft", "promo", "ai", "review", "corrections",
     }  # fmt: skip
 
 

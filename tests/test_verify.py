@@ -56,7 +56,8 @@ def test_pictures_are_read_and_drawn_under_the_seal(tmp_path: Path, capsys: pyte
     shutil.copy(REPOSITORY / "config.yaml", tmp_path)
     Image.effect_noise((1200, 800), 40).convert("RGB").save(tmp_path / "content/articles/noise.jpg")
     (tmp_path / "content/articles/noise.md").write_text(
-        "---\ntitle: Noise\ndate: 2026-11-01\nimage: {src: noise.jpg, alt: Noise}\n---\nText.\n"
+        "---\ntitle: Noise\ndate: 2026-11-01\nauthor: Hamidun News\nai: none\n"
+        "image: {src: noise.jpg, alt: Noise}\n---\nText.\n"
     )
     assert run(tmp_path, "build", "--quiet") == 0
     code, said = verified(tmp_path, capsys)

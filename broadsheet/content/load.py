@@ -184,6 +184,7 @@ def _renamed(article: Article, renamed: Mapping[tuple[Kind, str], str]) -> Artic
             replace(citation, publication=renamed.get(("source", citation.publication), citation.publication))
             for citation in article.citations
         ),
+        authors=tuple(dict.fromkeys(map(person, article.authors))),
         editor=person(article.editor),
         review=article.review and replace(article.review, by=person(article.review.by)),
         corrections=tuple(replace(correction, by=person(correction.by)) for correction in article.corrections),
