@@ -46,6 +46,11 @@ def by_schema(values: dict[str, Any]) -> Any:
         {"source": {"name": "B", "url": "https://b.example/1", "title": "T", "published": "2026-11-01"}},
         {"source": [{"ref": "b", "accessed": "2026-11-01", "license": "CC"}, "C"], "ai": "assisted"},
         {"image": {"src": "a.png", "alt": "", "credit": "C", "caption": "D"}},
+        {
+            "author": ["A", "B"],
+            "review": {"by": "C", "date": "2026-11-20", "role": "R", "checked": "facts", "text": "x"},
+            "corrections": [{"date": "2026-11-21", "kind": "update", "said": "a", "says": "b", "by": "C"}],
+        },
         {"ai": {"role": "summarised", "tool": "t", "model": "m", "tasks": ["a"], "date": "2026-11-20"}},
     ],
 )
@@ -55,6 +60,13 @@ def test_common_fields_are_ordinary(more: dict[str, Any]) -> None:
 
     assert found is not None
     assert plain(found) == plain(by_schema(ENOUGH | more))
+
+
+def test_every_field_of_the_schema_is_known() -> None:
+    """A field that is new there is one here too, or no article would have it."""
+    found = ordinary_fields(ENOUGH, BERLIN)
+
+    assert set(vars(found or SimpleNamespace())) == set(ArticleFields.model_fields)
 
 
 def test_the_articles_of_the_house_are_ordinary() -> None:
@@ -90,7 +102,8 @@ FLAT = st.one_of(TEXTS, st.lists(TEXTS, max_size=3))
 GROUPS = st.dictionaries(
     st.sampled_from(
         ["name", "ref", "url", "title", "author", "published", "licence", "license", "accessed", "role", "tool",
-         "model", "tasks", "date", "src", "alt", "by", "nonsense"]
+         "model", "tasks", "date", "src", "alt", "by", "says",
+         "kind", "text", "nonsense"]
     ),
     FLAT,
     max_size=4,

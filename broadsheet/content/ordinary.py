@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from functools import partial
 from types import SimpleNamespace
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
-from ..model import AiRole
+from ..model import AiRole, CorrectionKind
 from ..values import (
     Fault,
     frozen_id,
@@ -31,28 +31,36 @@ from .checks import as_text, not_empty, slug, topic
 Read = Callable[[Any, tzinfo], Any]
 
 
+class _Kind(NamedTuple):
+    """A group of fields: how each is read, and what it is when it is not given; without that it must be given."""
+
+    read: Mapping[str, Read]
+    default: Mapping[str, Any]
+
+
 class _NotOrdinary(Exception):
     """Something that the schema must look at."""
 
 
 def ordinary_fields(values: Mapping[str, Any], zone: tzinfo) -> SimpleNamespace | None:
     """What `schema.ArticleFields` would hold, when that is beyond doubt, else None."""
-    if "title" not in values or "date" not in values or ("topics" in values and "tags" in values):
-        return None
     try:
-        fields = _group(values, zone, _ARTICLE, _ARTICLE_DEFAULTS)
+        fields = _group(values, zone, _ARTICLE)
     except (Fault, _NotOrdinary):
         return None
-    return None if fields.updated and fields.updated < fields.date else fields
+    is_early = fields.updated is not None and fields.updated < fields.date
+    return None if is_early or ("topics" in values and "tags" in values) else fields
 
 
-def _group(values: Mapping[str, Any], zone: tzinfo, known: Mapping[str, Read], defaults: Mapping[str, Any]) -> Any:
-    fields = dict(defaults)
+def _group(values: Mapping[str, Any], zone: tzinfo, kind: _Kind) -> SimpleNamespace:
+    fields = dict(kind.default)
     for name, value in values.items():
-        read = known.get(name)
+        read = kind.read.get(name)
         if read is None:
             raise _NotOrdinary
         fields[name] = read(value, zone)
+    if len(fields) < len(kind.read):
+        raise _NotOrdinary
     return SimpleNamespace(**fields)
 
 
@@ -78,63 +86,78 @@ def _list(value: Any) -> list[Any]:
     return value
 
 
-def _mapping(value: Any, single: str) -> Mapping[str, Any]:
-    """A group of fields; a plain text stands for the group with this one field."""
-    if isinstance(value, str):
-        return {single: value}
-    if not isinstance(value, dict):
-        raise _NotOrdinary
-    return value
+def _one(kind: _Kind, single: str = "") -> Read:
+    """Reads a group; single: the field for which a plain text stands, if any."""
+
+    def read(value: Any, zone: tzinfo) -> SimpleNamespace:
+        if single and isinstance(value, str):
+            value = {single: value}
+        if not isinstance(value, dict):
+            raise _NotOrdinary
+        return _group(value, zone, kind)
+
+    return read
 
 
-def _source(value: Any, zone: tzinfo) -> Any:
-    values = _mapping(value, "name")
-    if ("name" in values) == ("ref" in values) or ("licence" in values and "license" in values):
-        raise _NotOrdinary
-    return _group(values, zone, _SOURCE, _SOURCE_DEFAULTS)
-
-
-def _sources(value: Any, zone: tzinfo) -> list[Any]:
+def _sources(value: Any, zone: tzinfo) -> list[SimpleNamespace]:
     return [_source(item, zone) for item in (value if isinstance(value, list) else [value])]
 
 
-def _image(value: Any, zone: tzinfo) -> Any:
-    values = _mapping(value, "src")
-    if "src" not in values or "alt" not in values:
+def _source(value: Any, zone: tzinfo) -> SimpleNamespace:
+    source: SimpleNamespace = _one(_SOURCE, "name")(value, zone)
+    given = value if isinstance(value, dict) else {"name": value}
+    if ("name" in given) == ("ref" in given) or ("licence" in given and "license" in given):
         raise _NotOrdinary
-    return _group(values, zone, _IMAGE, _IMAGE_DEFAULTS)
+    return source
 
 
-def _ai(value: Any, zone: tzinfo) -> Any:
-    values = _mapping(value, "role")
-    if "role" not in values:
-        raise _NotOrdinary
-    return _group(values, zone, _AI, _AI_DEFAULTS)
+def _corrections(value: Any, zone: tzinfo) -> list[SimpleNamespace]:
+    return [_one(_CORRECTION)(item, zone) for item in _list(value)]
 
 
-_SHORT = _text(title_text)
-_SOURCE: Mapping[str, Read] = {
-    "name": _text(not_empty), "ref": _SHORT, "url": _text(web_address), "title": _SHORT, "author": _SHORT,
-    "published": _moment, "licence": _SHORT, "license": _SHORT, "accessed": _day,
-}  # fmt: skip
-_SOURCE_DEFAULTS = dict.fromkeys(_SOURCE, "") | {"published": None, "accessed": None}
-_IMAGE: Mapping[str, Read] = {
-    "src": _text(picture_source), "alt": _SHORT, "credit": _SHORT, "caption": _text(long_text),
-}  # fmt: skip
-_IMAGE_DEFAULTS: Mapping[str, Any] = {"credit": "", "caption": ""}
-_AI: Mapping[str, Read] = {
-    "role": _text(partial(one_of, get_args(AiRole))), "tool": _SHORT, "model": _SHORT, "tasks": _texts(not_empty),
-    "date": _day,
-}  # fmt: skip
-_AI_DEFAULTS: Mapping[str, Any] = {"tool": "", "model": "", "tasks": (), "date": None}
-_ARTICLE: Mapping[str, Read] = {
-    "title": _text(not_empty), "headline": _SHORT, "slug": _text(slug), "summary": _text(long_text),
-    "lang": _text(language_tag), "aliases": _texts(local_path), "draft": _text(truth), "id": _text(frozen_id),
-    "date": _moment, "updated": _moment, "topics": _texts(topic), "tags": _texts(topic), "source": _sources,
-    "editor": _SHORT, "promo": _SHORT, "ai": _ai, "image": _image, "translation_of": _SHORT,
-}  # fmt: skip
-_ARTICLE_DEFAULTS: Mapping[str, Any] = {
-    "headline": "", "slug": "", "summary": "", "lang": "", "aliases": (), "draft": False, "id": "", "updated": None,
-    "topics": (), "tags": (), "source": (), "editor": "", "image": None, "promo": "", "ai": None, "review": None,
-    "translation_of": "", "corrections": (),
-}  # fmt: skip
+_NAME, _SHORT, _LONG = _text(not_empty), _text(title_text), _text(long_text)
+_SOURCE = _Kind(
+    {
+        "name": _NAME, "ref": _SHORT, "url": _text(web_address), "title": _SHORT, "author": _SHORT,
+        "published": _moment, "licence": _SHORT, "license": _SHORT, "accessed": _day,
+    },
+    {
+        "name": "", "ref": "", "url": "", "title": "", "author": "", "published": None, "licence": "", "license": "",
+        "accessed": None,
+    },
+)  # fmt: skip
+_IMAGE = _Kind(
+    {"src": _text(picture_source), "alt": _SHORT, "credit": _SHORT, "caption": _LONG}, {"credit": "", "caption": ""}
+)
+_AI = _Kind(
+    {
+        "role": _text(partial(one_of, get_args(AiRole))), "tool": _SHORT, "model": _SHORT, "tasks": _texts(not_empty),
+        "date": _day,
+    },
+    {"tool": "", "model": "", "tasks": (), "date": None},
+)  # fmt: skip
+_REVIEW = _Kind(
+    {"by": _NAME, "date": _day, "role": _SHORT, "checked": _texts(not_empty), "text": _SHORT},
+    {"role": "", "checked": (), "text": ""},
+)
+_CORRECTION = _Kind(
+    {
+        "date": _moment, "kind": _text(partial(one_of, get_args(CorrectionKind))), "said": _LONG, "says": _LONG,
+        "by": _SHORT,
+    },
+    {"kind": "correction", "said": "", "by": ""},
+)  # fmt: skip
+_ARTICLE = _Kind(
+    {
+        "title": _NAME, "headline": _SHORT, "slug": _text(slug), "summary": _LONG, "lang": _text(language_tag),
+        "aliases": _texts(local_path), "draft": _text(truth), "id": _text(frozen_id), "date": _moment,
+        "updated": _moment, "topics": _texts(topic), "tags": _texts(topic), "source": _sources, "editor": _SHORT,
+        "image": _one(_IMAGE), "promo": _SHORT, "author": _texts(not_empty), "ai": _one(_AI, "role"),
+        "review": _one(_REVIEW), "translation_of": _SHORT, "corrections": _corrections,
+    },
+    {
+        "headline": "", "slug": "", "summary": "", "lang": "", "aliases": (), "draft": False, "id": "", "updated": None,
+        "topics": (), "tags": (), "source": (), "editor": "", "image": None, "promo": "", "author": (), "ai": None,
+        "review": None, "translation_of": "", "corrections": (),
+    },
+)  # fmt: skip
