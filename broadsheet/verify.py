@@ -14,6 +14,7 @@ from .builds import BuildRequest, BuildResult, build_tree
 from .config import load_settings
 from .content.frontmatter import read_parts
 from .content.load import ARTICLES, PAGES, markdown_files
+from .content.lockfile import PATH as LOCK
 from .content.scan import scan
 from .digest import digest_bytes
 from .engine import make
@@ -106,7 +107,7 @@ def _with_bytes(file: SourceFile) -> SourceFile:
 
 
 def _is_text(path: str, config: str) -> bool:
-    return path == config or path.endswith((".md", ".yaml", *SUFFIXES))
+    return path in (config, LOCK) or path.endswith((".md", ".yaml", *SUFFIXES))
 
 
 def _different(kept: BuildResult, clean: BuildResult) -> Iterator[Problem]:
