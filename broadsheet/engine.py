@@ -72,6 +72,7 @@ def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Prob
         due_title=plan.due_title,
         since=plan.since,
         until=plan.until,
+        full_text=settings.full_text,
         seconds=bench.seconds,
         tree=tree,
     )

@@ -154,6 +154,7 @@ class Settings:
     promos: Mapping[str, Promo]
     languages: Mapping[str, Localised] = field(default_factory=dict)
     share_cards: bool = True
+    full_text: bool = False
     archive: str = WAYBACK
     quotes: QuoteLimits = field(default_factory=QuoteLimits)
     provenance: Policy = "warn"

@@ -426,7 +426,8 @@ class WordFormView:
 class SearchView:
     """The search page: the script, the lists of articles it loads (newest year first), and what to filter by.
 
-    found: how to say how many were found.
+    found: how to say how many were found. indexes: folders with an index of full text, newest year first, if there are
+    any.
     """
 
     head: HeadView
@@ -438,6 +439,7 @@ class SearchView:
     sources: tuple[LinkView, ...]
     years: tuple[LinkView, ...]
     found: tuple[WordFormView, ...]
+    indexes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

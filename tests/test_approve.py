@@ -213,6 +213,25 @@ def test_an_article_that_is_not_there() -> None:
         article_named("b", newsletter()[1])
 
 
+def test_a_name_of_two_articles_is_refused() -> None:
+    """A translation may have the short name of its original: the file tells them apart."""
+    found = source_tree(
+        {
+            "config.yaml": "title: News\nlanguages: {ru: {}}",
+            "content/articles/a.md": "---\nid: urn:x:1\ntitle: A\ndate: 2026-11-20\n---\nProse.\n",
+            "content/articles/b.md": "---\nid: urn:x:2\ntitle: A\nlang: ru\ndate: 2026-11-20\n---\nProse.\n",
+        }
+    )
+    settings, _ = load_settings(found)
+    assert settings is not None
+    site, problems = load_site(found, settings)
+
+    assert (len(site.articles), problems) == (2, [])
+    with pytest.raises(Fault, match='"a" is the name of'):
+        article_named("a", site)
+    assert article_named("content/articles/b.md", site).lang == "ru"
+
+
 def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """It says which file it wrote; what cannot be is refused, with the file as it was."""
     root = written(f"-- config.yaml --\ntitle: News\n-- {PATH} --\n{ARTICLE}", tmp_path, templates={})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from broadsheet.provenance import text_digest
 from broadsheet.store import MemoryStore
 from broadsheet.tree import SourceTree
 from tests.sites import built, changed, edit, outputs, tree
+from tests.test_machines import compiled
 
 html: Any = lxml_html  # the stubs know no more of XPath than that it gives something
 A = "{http://www.w3.org/2005/Atom}"
@@ -325,6 +327,18 @@ def test_machines_are_told_in_the_words_of_schema_org(site: dict[str, bytes]) ->
     assert home[1]["ethicsPolicy"] == "https://small.example/ethics/"
 
 
+def test_a_whole_record_is_in_the_vocabulary(site: dict[str, bytes], tmp_path: Path) -> None:
+    """Every property of it exists in schema.org and holds what it may hold."""
+    found = {
+        path: json.loads(text)
+        for path, data in site.items()
+        if path.endswith(".html") and (text := page(data).xpath("string(//script[@type='application/ld+json'])"))
+    }
+
+    assert "correction" in json.dumps(found)
+    assert compiled(found, tmp_path) == []
+
+
 def test_what_machines_are_told_can_be_set() -> None:
     """The names of schema.org are a reading, which a newsletter may have otherwise."""
     source = edit(newsletter(), "config.yaml", "byline:", 'digital_sources: {translated: ""}\nbyline:')
@@ -504,5 +518,18 @@ def test_an_old_correction_leaves_the_main_feed_with_its_time() -> None:
     titles = [item["title"] for item in json.loads(outputs(built(late))["feed.json"])["items"]]
     before = [item["title"] for item in json.loads(outputs(built(source))["feed.json"])["items"]]
 
-    assert before == ["Update: Told & retold", "Told & retold"]
+    assert before == ["Update: Told & retold", "Correction: Told & retold", "Told & retold"]
     assert titles == ["N23"]
+
+
+def test_a_correction_on_the_day_of_publishing_comes_after_it() -> None:
+    """Most people write the day alone, which begins before the article was published."""
+    text = newsletter().files["content/articles/plain.md"].read().decode()
+    noted = text.replace("ai: none\n", "ai: none\ncorrections:\n  - {date: 2026-11-02, said: Two., says: Three.}\n")
+    only = {"content/articles/told.md": None, "content/articles/own.md": None, "content/articles/plain.md": noted}
+    items = json.loads(outputs(built(changed(newsletter(), only)))["feed.json"])["items"]
+
+    assert [(item["title"], item["date_published"]) for item in items] == [
+        ("Correction: Plain", "2026-11-02T09:00:00+00:00"),
+        ("Plain", "2026-11-02T09:00:00+00:00"),
+    ]

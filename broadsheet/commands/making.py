@@ -68,7 +68,12 @@ def make_and_publish(chosen: Options) -> tuple[Any, Any]:
 
     published = None
     with building_tools(chosen) as bench:
-        result, unsigned = signed(chosen, make(chosen, bench), bench)
+        result = make(chosen, bench)
+        if result.full_text:
+            from ..fulltext import with_full_text
+
+            result = with_full_text(result, chosen.config, chosen.base_url, bench)
+        result, unsigned = signed(chosen, result, bench)
         at = perf_counter()
         if unsigned or result.manifest is None:
             refused = check_output(chosen.output, root=chosen.root)

@@ -48,6 +48,11 @@ def scan(root: Path, config: str = "config.yaml", seen: Seen | None = None) -> t
     return SourceTree({path: walk.files[path] for path in sorted(walk.files)}), walk.problems
 
 
+# The hidden names that a site publishes: https://www.rfc-editor.org/rfc/rfc8615, and the one by which GitHub's servers
+# are told to leave the files alone.
+PUBLIC = frozenset({"content/static/.well-known", "content/static/.nojekyll"})
+
+
 def is_ignored(name: str) -> bool:
     """Whether a file or folder is none of ours: hidden, an editor's backup or a program's litter."""
     return (
@@ -96,7 +101,7 @@ class _Walk:
             self.report(path, f'a folder is named "{name}" like an article', f'rename it to "{name[:-3]}"')
             return
         for name in sorted(os.listdir(place)):
-            if is_ignored(name):
+            if is_ignored(name) and f"{path}/{name}" not in PUBLIC:
                 continue
             fault = _name_fault(name)
             if fault:
