@@ -31,11 +31,21 @@ def ledger_bytes(ledger: Ledger, digests: Mapping[str, str]) -> bytes:
     newsletter = _encode({"title": ledger.title, "url": ledger.url})
     articles = ",\n".join([_article(recorded, ledger, digests) for recorded in ledger.articles])
     own = {path for recorded in ledger.articles for path in recorded.outputs}
-    files = ",\n".join([f'{_quote(path)}:"{digests[path]}"' for path in sorted(digests) if path not in own])
-    return (
-        f'{{"newsletter":{newsletter},\n"digest":"{DIGEST}",\n'
-        f'"articles":[\n{articles}\n],\n"files":{{\n{files}\n}}}}\n'.encode()
-    )
+    files = _files({path: digest for path, digest in digests.items() if path not in own})
+    return f'{{"newsletter":{newsletter},\n"digest":"{DIGEST}",\n"articles":[\n{articles}\n],\n{files}\n'.encode()
+
+
+def with_files(data: bytes, digests: Mapping[str, str]) -> bytes:
+    """The ledger with further files, which have joined the site after it was made."""
+    start = data.rindex(b'\n"files":{\n') + 1
+    known = json.loads(b"{" + data[start:])["files"]
+    return data[:start] + f"{_files(known | digests)}\n".encode()
+
+
+def _files(digests: Mapping[str, str]) -> str:
+    """The end of the ledger."""
+    lines = ",\n".join([f'{_quote(path)}:"{digests[path]}"' for path in sorted(digests)])
+    return f'"files":{{\n{lines}\n}}}}'
 
 
 def _article(recorded: Recorded, ledger: Ledger, digests: Mapping[str, str]) -> str:
