@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date
+from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any
 
@@ -17,6 +18,7 @@ PATH = "provenance.json"
 # Said in the file, so that whoever finds it knows how to compare: this is what `b2sum -l 256 FILE` prints.
 DIGEST = "BLAKE2b-256"
 
+_quote = encode_basestring
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _readers: dict[type, tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] = {}  # derived from types alone
 
@@ -27,28 +29,35 @@ def ledger_bytes(ledger: Ledger, digests: Mapping[str, str]) -> bytes:
     digests: of all other outputs, by path. Those of an article stand with it, the others at the end.
     """
     newsletter = _encode({"title": ledger.title, "url": ledger.url})
-    articles = ",\n".join([_encode(_article(recorded, ledger, digests)) for recorded in ledger.articles])
+    articles = ",\n".join([_article(recorded, ledger, digests) for recorded in ledger.articles])
     own = {path for recorded in ledger.articles for path in recorded.outputs}
-    files = ",\n".join([f'{_encode(path)}:"{digests[path]}"' for path in sorted(digests) if path not in own])
-    return (
-        f'{{"newsletter":{newsletter},\n"digest":"{DIGEST}",\n'
-        f'"articles":[\n{articles}\n],\n"files":{{\n{files}\n}}}}\n'.encode()
-    )
+    files = _files({path: digest for path, digest in digests.items() if path not in own})
+    return f'{{"newsletter":{newsletter},\n"digest":"{DIGEST}",\n"articles":[\n{articles}\n],\n{files}\n'.encode()
 
 
-def _article(recorded: Recorded, ledger: Ledger, digests: Mapping[str, str]) -> dict[str, Any]:
+def with_files(data: bytes, digests: Mapping[str, str]) -> bytes:
+    """The ledger with further files, which have joined the site after it was made."""
+    start = data.rindex(b'\n"files":{\n') + 1
+    known = json.loads(b"{" + data[start:])["files"]
+    return data[:start] + f"{_files(known | digests)}\n".encode()
+
+
+def _files(digests: Mapping[str, str]) -> str:
+    """The end of the ledger."""
+    lines = ",\n".join([f'{_quote(path)}:"{digests[path]}"' for path in sorted(digests)])
+    return f'"files":{{\n{lines}\n}}}}'
+
+
+def _article(recorded: Recorded, ledger: Ledger, digests: Mapping[str, str]) -> str:
+    """The line of an article. Put together by hand: there are ten thousand of them, in every build."""
     article = recorded.article
-    told = {
-        "id": article.id,
-        "url": recorded.url,
-        "title": article.title,
-        "language": article.lang,
-        "published": article.date.isoformat(),
-    }
-    if article.updated:
-        told["updated"] = article.updated.isoformat()
-    outputs = {path: digests[path] for path in recorded.outputs}
-    return {**told, "text": article.prose.digest, "record": _record(article, ledger), "outputs": outputs}
+    updated = f',"updated":"{article.updated.isoformat()}"' if article.updated else ""
+    outputs = ",".join([f'{_quote(path)}:"{digests[path]}"' for path in recorded.outputs])
+    return (
+        f'{{"id":{_quote(article.id)},"url":{_quote(recorded.url)},"title":{_quote(article.title)},'
+        f'"language":{_quote(article.lang)},"published":"{article.date.isoformat()}"{updated},'
+        f'"text":"{article.prose.digest}","record":{_encode(_record(article, ledger))},"outputs":{{{outputs}}}}}'
+    )
 
 
 def _record(article: Article, ledger: Ledger) -> dict[str, Any]:

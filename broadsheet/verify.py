@@ -19,6 +19,7 @@ from .content.scan import scan
 from .digest import digest_bytes
 from .engine import make
 from .errors import Problem, Where, in_order
+from .ledger import PATH as LEDGER
 from .markdown.parse import parse, parse_by_tokens
 from .publish import published
 from .run import Bench, Workers
@@ -58,13 +59,15 @@ def verify(root: Path, request: BuildRequest, bench: Bench, output: Path) -> Ver
     wrong = [problem for result in (kept, keyed, recalled) for problem in _different(result, clean)]
     problems += [*dict.fromkeys(wrong), *_misread(held, request.config)]
     on_disk = published(output)
-    current = [path for path, entry in clean.manifest.entries.items() if on_disk.get(path) == entry.digest]
+    # With full text, the published ledger lists the indexes too, which are made outside of the build.
+    entries = {path: e for path, e in clean.manifest.entries.items() if not (path == LEDGER and clean.full_text)}
+    current = [path for path, entry in entries.items() if on_disk.get(path) == entry.digest]
     problems += [
         Problem(Where(f"{output}/{path}"), "this file is no longer what was published", "delete it, and build again")
         for path in current
         if not _has_digest(output / path, on_disk[path])
     ]
-    files = len(clean.manifest.entries)
+    files = len(entries)
     return Verification(in_order(problems), files, files - len(current))
 
 

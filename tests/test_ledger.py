@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from broadsheet.digest import digest_bytes
+from broadsheet.ledger import with_files
 from broadsheet.run import Workers
 from broadsheet.store import MemoryStore
 from broadsheet.tree import SourceTree
@@ -179,6 +180,20 @@ def test_a_remembered_build_has_it() -> None:
     assert outputs(built(recorded(), store=store))["provenance.json"] == first
     store.blobs = {digest: data for digest, data in store.blobs.items() if data != first}
     assert outputs(built(recorded(), store=store))["provenance.json"] == first
+
+
+def test_files_that_join_later_stand_where_they_belong() -> None:
+    """As if they had been there from the first: indexes of full text come when all else is made."""
+    files = outputs(built(recorded()))
+    whole = files.pop("provenance.json")
+    digests = json.loads(whole)["files"]
+    late = {path: digests[path] for path in ("about/index.html", "sitemap.xml", "404.html")}
+    lines = [
+        line for line in whole.decode().splitlines(keepends=True) if line.split('"')[1:2] not in [[p] for p in late]
+    ]
+
+    assert with_files("".join(lines).encode(), late) == whole
+    assert json.loads(with_files(whole, {"z/new.txt": "0" * 64}))["files"] == digests | {"z/new.txt": "0" * 64}
 
 
 def test_workers_do_not_matter() -> None:
