@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from functools import partial
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -15,16 +16,16 @@ Decode = Callable[[Any], Any]
 
 _PLAIN = frozenset({str, int, bool, NoneType})
 _decoders: dict[Any, Decode | None] = {}  # derived from types alone, so never stale
-_field_names: dict[type, tuple[str, ...]] = {}
+_takers: dict[type, Callable[[Any], Any]] = {}  # what takes the fields of a dataclass
 
 
 def encode(value: object) -> bytes:
     """JSON for a frozen dataclass of text, numbers, booleans, None, moments, days, tuples, mappings and the like.
 
     Fields stand in their order without names: a record is read by the code that wrote it, which its key sees to.
-    Raises TypeError for anything else.
+    Raises TypeError for what JSON does not know.
     """
-    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":")).encode()
+    return _to_json(value).encode()
 
 
 def decode(kind: type[T], record: bytes) -> T:
@@ -35,21 +36,25 @@ def decode(kind: type[T], record: bytes) -> T:
 
 
 def _plain(value: Any) -> Any:
+    """What stands in JSON for a value that it does not know."""
     kind = type(value)
-    if kind in _PLAIN:
-        return value
-    if kind is tuple:
-        return [_plain(item) for item in value]
+    take = _takers.get(kind)
+    if take is not None:
+        return take(value)
     if is_dataclass(kind):
-        names = _field_names.get(kind)
-        if names is None:
-            names = _field_names[kind] = tuple(field.name for field in fields(kind))
-        return [_plain(getattr(value, name)) for name in names]
-    if isinstance(value, (datetime, date)):
+        names = [field.name for field in fields(kind)]
+        # attrgetter gives a tuple only for two names or more.
+        _takers[kind] = attrgetter(*names) if len(names) > 1 else lambda one: [getattr(one, name) for name in names]
+        return _plain(value)
+    if isinstance(value, date):  # a moment is one too
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return dict(value)
     raise TypeError(f"a record cannot hold a {kind.__name__}")
+
+
+# Text, numbers, tuples and dicts are the C encoder's own business.
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
 
 
 def _decoder(kind: Any) -> Decode | None:

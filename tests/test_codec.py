@@ -64,7 +64,7 @@ def test_a_record_is_small() -> None:
     assert encode(Inner("é", 1)) == '["é",1]'.encode()
 
 
-@pytest.mark.parametrize("value", [1.5, {1}, object(), b"bytes"])
+@pytest.mark.parametrize("value", [{1}, object(), b"bytes"])
 def test_what_json_cannot_hold_is_refused(value: object) -> None:
     """Rather than lost."""
     with pytest.raises(TypeError, match="a record cannot hold"):

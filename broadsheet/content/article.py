@@ -42,10 +42,16 @@ def load_article(file: SourceFile, settings: Settings) -> tuple[Loaded | None, l
 
     Of the settings it needs the zone, the language and the publisher's name.
     """
+    parts, problems = read_parts(file)
+    return article_of(parts, file.path, settings) if parts else (None, problems)
+
+
+def article_of(parts: Parts, path: str, settings: Settings) -> tuple[Loaded | None, list[Problem]]:
+    """As load_article, of the two halves of a file."""
     from .schema import ArticleFields, validate  # pydantic: 60 ms, and only when a file must be read anew
 
-    parts, mapping, problems = _front_matter(file)
-    if parts is None or mapping is None:
+    mapping, problems = read_mapping(parts.front, path, parts.front_line)
+    if mapping is None:
         return None, problems
     fields, problems = validate(ArticleFields, mapping, settings.zone)
     if fields is None:
@@ -53,9 +59,9 @@ def load_article(file: SourceFile, settings: Settings) -> tuple[Loaded | None, l
     slug, problems = _slug(fields.slug, fields.title, mapping)
     names = _Names(mapping, settings.publisher.name)
     article = Article(
-        id=fields.id or id_from_path(file.path),
+        id=fields.id or id_from_path(path),
         has_own_id=bool(fields.id),
-        path=file.path,
+        path=path,
         slug=slug,
         title=fields.title,
         headline=fields.headline,
@@ -83,10 +89,16 @@ def load_article(file: SourceFile, settings: Settings) -> tuple[Loaded | None, l
 
 def load_page(file: SourceFile, settings: Settings) -> tuple[StaticPage | None, list[Problem]]:
     """The page of a file, or None and everything that is wrong with it; of the settings it needs zone and language."""
-    from .schema import PageFields, validate  # as in load_article
+    parts, problems = read_parts(file)
+    return page_of(parts, file.path, settings) if parts else (None, problems)
 
-    parts, mapping, problems = _front_matter(file)
-    if parts is None or mapping is None:
+
+def page_of(parts: Parts, path: str, settings: Settings) -> tuple[StaticPage | None, list[Problem]]:
+    """As load_page, of the two halves of a file."""
+    from .schema import PageFields, validate  # as in article_of
+
+    mapping, problems = read_mapping(parts.front, path, parts.front_line)
+    if mapping is None:
         return None, problems
     fields, problems = validate(PageFields, mapping, settings.zone)
     if fields is None:
@@ -95,7 +107,7 @@ def load_page(file: SourceFile, settings: Settings) -> tuple[StaticPage | None, 
     if problems:
         return None, problems
     page = StaticPage(
-        path=file.path,
+        path=path,
         slug=slug,
         title=fields.title,
         headline=fields.headline,
@@ -163,14 +175,6 @@ class _Names:
             field = field.rpartition(".")[0]
         self.written.append(Written(kind, slug, name, field))
         return slug
-
-
-def _front_matter(file: SourceFile) -> tuple[Parts | None, YamlMapping | None, list[Problem]]:
-    parts, problems = read_parts(file)
-    if parts is None:
-        return None, None, problems
-    mapping, problems = read_mapping(parts.front, file.path, parts.front_line)
-    return parts, mapping, problems
 
 
 def _slug(written: str, title: str, mapping: YamlMapping) -> tuple[str, list[Problem]]:

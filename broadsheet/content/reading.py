@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from ..codec import encode
 from ..errors import Problem, Where
-from ..markdown.document import Document, Fault, Outline
+from ..markdown import Fault, Outline, parse_markdown
 from ..model import Settings, StaticPage
 from ..outcome import Made
 from ..tree import SourceFile
-from .article import Loaded, load_article, load_page
-from .load import PAGES, prose_text
+from .article import Loaded, article_of, page_of
+from .frontmatter import read_parts
+from .load import PAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +37,26 @@ def read_batch(batch: tuple[Settings, tuple[SourceFile, ...]]) -> tuple[Made, ..
 
 
 def _read(file: SourceFile, settings: Settings) -> Made:
+    parts, problems = read_parts(file)
+    if parts is None:
+        return _unread(problems)
     loaded: Loaded | None = None
     page: StaticPage | None = None
     if file.path.startswith(PAGES + "/"):
-        page, problems = load_page(file, settings)
+        page, problems = page_of(parts, file.path, settings)
     else:
-        loaded, problems = load_article(file, settings)
+        loaded, problems = article_of(parts, file.path, settings)
     piece = loaded.article if loaded else page
     if piece is None:
-        return Made(encode(Reading(None, None, None, tuple(problems))), b"")
-    document = _parse(file, piece.lang)
+        return _unread(problems)
+    document = parse_markdown(parts.body, piece.lang)
     problems += [_problem(fault, piece.path, piece.prose.line) for fault in document.outline.faults]
     reading = Reading(loaded, page, document.outline, tuple(problems))
     return Made(encode(reading), document.html.encode())
 
 
-def _parse(file: SourceFile, language: str) -> Document:
-    from ..markdown import parse_markdown  # markdown-it-py is imported only where something must be parsed
-
-    return parse_markdown(prose_text(file), language)
+def _unread(problems: list[Problem]) -> Made:
+    return Made(encode(Reading(None, None, None, tuple(problems))), b"")
 
 
 def _problem(fault: Fault, path: str, first_line: int) -> Problem:

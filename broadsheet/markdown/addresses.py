@@ -6,9 +6,6 @@ import re
 from typing import NamedTuple
 from urllib.parse import unquote
 
-import mdurl
-from markdown_it.common.normalize_url import normalizeLink
-
 # Already in the form that normalizeLink gives, as nearly every link is.
 _PLAIN_WEB = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/?#][A-Za-z0-9;/?:@&=+$,_.!~*'()#-]*)?")
 _PLAIN_PATH = re.compile(r"[a-z0-9/._#-]+")
@@ -71,6 +68,8 @@ def _refusal(quoted: str) -> str:
 def _with_scheme(address: str, scheme: str, is_image: bool, refused: Judged) -> Judged:
     if scheme not in _ALLOWED or (is_image and not scheme.startswith("http")):
         return refused
+    from markdown_it.common.normalize_url import normalizeLink  # as in broadsheet.markdown.parse
+
     url = scheme + normalizeLink(address)[len(scheme) :]
     if scheme.startswith("http") and not _WEB.match(url):
         return refused._replace(refusal=refused.refusal.replace("is not allowed", "has no valid host name"))
@@ -84,4 +83,6 @@ def _without_scheme(address: str, refused: Judged) -> Judged:
     bare = unquote(address).replace(" ", "")
     if bare.startswith("//") or "\\" in bare or _CONTROL.search(bare) or _SCHEME.match(bare):
         return refused
+    import mdurl
+
     return Judged(mdurl.decode(address, mdurl.DECODE_DEFAULT_CHARS + "%"))

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from markdown_it.token import Token
 
-from ..errors import did_you_mean
-from .addresses import judge, shortened
-from .document import ID_PREFIX, IMAGE, IMAGE_END, MARK, Fault, Heading, Reference
-from .highlight import MAX_DOCUMENT, highlighted
-from .languages import Words
+from .document import IMAGE, IMAGE_END, MARK, Reference
+from .draft import ID, Draft, rel_of
 from .notes import note_number, undefined_notes
-from .parser import Target
+from .parser import Target, parser_for
 from .places import Place, place_in, place_of, place_of_definition
-from .prose import escape, heading_slug, plain_text, word_count
+from .prose import escape, plain_text, word_count
+from .simple import STAND_IN
 
 MAX_LEVEL = 60  # of nested blocks; markdown-it drops what is nested deeper than parser.MAX_NESTING
 
-_ID = MARK + ID_PREFIX + MARK
 _FIXED = {
     "softbreak": "\n",
     "hardbreak": "<br>\n",
@@ -53,30 +49,33 @@ _ALIGNED = {
     "text-align:center": ' class="align-center"',
     "text-align:right": ' class="align-right"',
 }
-_LANGUAGE = re.compile(r"[\w.+#-]{1,40}")
+
+
+def write_prose(
+    draft: Draft, text: str, without_simple: str, subtag: str, write_simple: Callable[[], None]
+) -> Collection[str]:
+    """Write the blocks of a text that are not simple, and have the next run of those that are written in its place.
+
+    Gives the ids of footnotes.
+    """
+    env: dict[str, Any] = {}
+    writer = Writer(draft, text, env, write_simple)
+    writer.write(parser_for(subtag).parse(without_simple, env))
+    return {f"fn{number + 1}" for number in env.get("footnotes", {}).get("list", {})}
 
 
 class Writer:
-    """Owns what has been written of one document, for the time of one parse."""
+    """Owns where we are among the tokens of one document, for the time of one parse."""
 
-    def __init__(self, text: str, env: dict[str, Any], words: Words) -> None:
+    def __init__(self, draft: Draft, text: str, env: dict[str, Any], write_simple: Callable[[], None]) -> None:
+        self.draft = draft
+        self.write_simple = write_simple
+        self.parts = draft.parts
         self.lines = text.split("\n")
         self.env = env
-        self.own_words = words
-        self.code = 0  # characters in fences with a language
+        self.own_words = draft.own_words
         self.definitions: dict[int, int] | None = None  # lines of link reference definitions by id of their address
         self.has_notes = "[^" in text
-        self.parts: list[str] = []
-        self.references: list[Reference] = []
-        self.fragments: list[int] = []  # slots whose target is a heading by the author's name for it
-        self.headings: list[Heading] = []
-        self.level = 1  # of the heading above; the page's own to begin with
-        self.ids: dict[str, int] = {}
-        self.faults: list[Fault] = []
-        self.headline = ""
-        self.lead = ""
-        self.words = 0
-        self.tables = 0
         self.cells: list[str] = []  # what the row of a table has had so far
         self.in_row = False
         self.in_notes = False
@@ -104,8 +103,7 @@ class Writer:
             else:
                 getattr(self, kind)(tokens, index)
             index += 1
-        self.resolve_fragments()
-        self.faults.extend(self.env.get("note_faults", ()))
+        self.draft.faults.extend(self.env.get("note_faults", ()))
 
     # Blocks
 
@@ -114,19 +112,23 @@ class Writer:
         if not tokens or tokens[0].type != "heading_open" or tokens[0].tag != "h1":
             return 0
         token = tokens[1]
-        before = len(self.references)
+        before = len(self.draft.references)
         fragment = self.inline(token, token.children or ())
-        if len(self.references) > before or "<sup" in fragment or any(c.type == "image" for c in token.children or ()):
+        has_image = any(child.type == "image" for child in token.children or ())
+        if len(self.draft.references) > before or "<sup" in fragment or has_image:
             line, column = place_of(token, self.lines)
             hint = "move it into the text below"
-            self.faults.append(Fault(line, column, "a headline holds no link, image or footnote", hint))
-            del self.references[before:]
-            self.fragments = []
-        self.headline = plain_text(fragment)
+            self.draft.fault(line, column, "a headline holds no link, image or footnote", hint)
+            del self.draft.references[before:]
+            self.draft.fragments = []
+        self.draft.headline = plain_text(fragment)
         return 3
 
     def write_paragraph(self, tokens: Sequence[Token], index: int) -> int:
         token, inner, closing = tokens[index], tokens[index + 1], tokens[index + 2]
+        if inner.content == STAND_IN:
+            self.write_simple()
+            return index + 3
         add = self.parts.append
         children = inner.children or ()
         if token.hidden:
@@ -141,8 +143,8 @@ class Writer:
             return index + 3
         fragment = self.prose(inner)
         add("<p>" + fragment)
-        if not self.lead and not token.level and not self.in_notes:
-            self.lead = plain_text(fragment)
+        if not self.draft.lead and not token.level and not self.in_notes:
+            self.draft.lead = plain_text(fragment)
         return index + 2
 
     def write_figure(self, inner: Token, image: Token) -> None:
@@ -150,24 +152,12 @@ class Writer:
         self.parts.append("<figure>" + self.inline(inner, inner.children or ()))
         if caption:
             self.parts.append(f"<figcaption>{escape(caption)}</figcaption>")
-            self.words += word_count(caption)
+            self.draft.words += word_count(caption)
         self.parts.append("</figure>\n")
 
     def heading_open(self, tokens: Sequence[Token], index: int) -> None:
         token, inner = tokens[index], tokens[index + 1]
-        level = int(token.tag[1])
-        if level == 1:
-            level = 2
-            line, column = place_of(inner, self.lines)
-            hint = "begin it with ##; a page has one headline"
-            self.faults.append(Fault(line, column, "a second headline became a heading", hint, is_error=False))
-        if level > self.level + 1:
-            line, column = place_of(inner, self.lines)
-            message = f"this heading of level {level} stands below one of level {self.level}"
-            hint = f"begin it with {'#' * (self.level + 1)}; until then it is shown so"
-            self.faults.append(Fault(line, column, message, hint, is_error=False))
-            level = self.level + 1
-        self.level = level
+        level = self.draft.heading_level(int(token.tag[1]), *place_of(inner, self.lines))
         if index and tokens[index - 1].hidden:
             self.parts.append("\n")
         inner.meta["slot"] = len(self.parts)
@@ -180,20 +170,9 @@ class Writer:
         text = plain_text(self.parts[-1]) or " ".join(_alt(c) for c in inner.children or () if c.type == "image")
         if not text:
             line, column = place_of(tokens[index - 2], self.lines)
-            self.faults.append(Fault(line, column, "the heading is empty", "write its words, or delete the marks"))
-        identity = self.unused_id(heading_slug(text))
-        self.headings.append(Heading(level, text, identity))
-        self.parts[inner.meta["slot"]] = f'<h{level} id="{_ID}{identity}">'
+            self.draft.fault(line, column, "the heading is empty", "write its words, or delete the marks")
+        self.parts[inner.meta["slot"]] = self.draft.heading_tag(level, text)
         self.parts.append(f"</h{level}>\n")
-
-    def unused_id(self, slug: str) -> str:
-        identity, number = slug, self.ids.get(slug, 0)
-        while identity in self.ids:
-            number += 1
-            identity = f"{slug}-{number}"
-        self.ids[slug] = max(number, 1)  # where to go on counting when the same words come again
-        self.ids.setdefault(identity, 1)
-        return identity
 
     def list_item_open(self, tokens: Sequence[Token], index: int) -> None:
         after = tokens[index + 1]
@@ -207,36 +186,23 @@ class Writer:
         self.parts.append("<ol>\n" if start is None else f'<ol start="{start}">\n')
 
     def fence(self, tokens: Sequence[Token], index: int) -> None:
-        token = tokens[index]
-        name = token.info.split(None, 1)[0] if token.info.strip() else ""
-        if _LANGUAGE.fullmatch(name):
-            self.code += len(token.content)
-            code = highlighted(token.content, name.lower()) if self.code <= MAX_DOCUMENT else escape(token.content)
-            self.parts.append(f'<pre tabindex="0"><code class="language-{name}">{code}</code></pre>\n')
-        else:
-            self.code_block(tokens, index)
+        self.draft.add_code(tokens[index].content, tokens[index].info)
 
     def code_block(self, tokens: Sequence[Token], index: int) -> None:
-        # tabindex: long lines scroll, and must do so by keyboard (WCAG 2.1.1).
-        self.parts.append(f'<pre tabindex="0"><code>{escape(tokens[index].content)}</code></pre>\n')
+        self.draft.add_code(tokens[index].content)
 
     # Tables
 
     def table_open(self, tokens: Sequence[Token], index: int) -> None:
         if index and tokens[index - 1].hidden:
             self.parts.append("\n")
-        self.tables += 1
         names: list[str] = []
         for token in tokens[index + 3 :]:
             if token.type == "tr_close":
                 break
             if token.type == "inline" and token.content:
                 names.append(plain_text("".join(escape(c.content) for c in token.children or ())))
-        label = f"{self.own_words.table} {self.tables}"
-        if any(names):
-            label += ": " + ", ".join(name for name in names if name)
-        label = label if len(label) <= 100 else label[:99].rstrip() + "…"
-        self.parts.append(f'<div class="table" role="region" tabindex="0" aria-label="{escape(label)}">\n<table>\n')
+        self.parts.append(self.draft.table_tag(names))
 
     def tr_open(self, tokens: Sequence[Token], index: int) -> None:
         self.cells = []
@@ -271,11 +237,11 @@ class Writer:
         self.parts.append(f'<section class="footnotes" role="doc-endnotes" aria-label="{name}">\n<ol>\n')
 
     def footnote_open(self, tokens: Sequence[Token], index: int) -> None:
-        self.parts.append(f'<li id="{_ID}fn{tokens[index].meta["id"] + 1}">')
+        self.parts.append(f'<li id="{ID}fn{tokens[index].meta["id"] + 1}">')
 
     def footnote_anchor(self, tokens: Sequence[Token], index: int) -> None:
         note = note_number(tokens[index])
-        slot = self.slot(Reference(f"#fnref{note}", 1, 1))
+        slot = self.draft.slot(Reference(f"#fnref{note}", 1, 1))
         label = escape(f"{self.own_words.back} {note}")
         # Words rather than an arrow, which says nothing to who does not know it; they begin the link's name.
         shown = escape(self.own_words.back.partition(",")[0])
@@ -292,10 +258,10 @@ class Writer:
             return ""
         if len(children) == 1 and children[0].type == "text":
             fragment = escape(children[0].content)
-            self.words += word_count(fragment)
+            self.draft.words += word_count(fragment)
         else:
             fragment = self.inline(token, children)
-            self.words += word_count(plain_text(fragment))
+            self.draft.words += word_count(plain_text(fragment))
         if self.has_notes:
             self.check_notes(token)
         return fragment
@@ -304,7 +270,7 @@ class Writer:
         for at, label in undefined_notes(token, self.env):
             line, column = place_in(token, at, self.lines, word="[^" + label, cells=self.cells_before())
             hint = f"define it with a line [^{label}]: …, or put it between backticks"
-            self.faults.append(Fault(line, column, f'there is no footnote "[^{label}]"', hint))
+            self.draft.fault(line, column, f'there is no footnote "[^{label}]"', hint)
 
     def inline(self, token: Token, children: Sequence[Token]) -> str:
         out: list[str] = []
@@ -338,8 +304,7 @@ class Writer:
     def link(self, token: Token, child: Token) -> str:
         slot = self.refer(token, child.attrs["href"], is_image=False)
         title = child.attrs.get("title")
-        # Whatever opens the link in a tab of its own: the page there cannot reach back to ours.
-        rel = ' rel="noopener"' if str(child.attrs["href"]).startswith(("http://", "https://")) else ""
+        rel = rel_of(str(child.attrs["href"]))
         return slot and f'<a href="{slot}"' + (f' title="{escape(str(title))}"' if title else "") + rel + ">"
 
     def image(self, token: Token, child: Token) -> str:
@@ -347,11 +312,11 @@ class Writer:
         if not alt:
             line, column = self.place(token, child.attrs["src"])
             hint = "write ![what it shows](…); a decorative picture is not put into the prose"
-            self.faults.append(Fault(line, column, "the image has no description", hint))
+            self.draft.fault(line, column, "the image has no description", hint)
         elif any(part.type == "footnote_ref" for part in child.children or ()):
             line, column = self.place(token, child.attrs["src"])
             message = "the description of an image holds no footnote"
-            self.faults.append(Fault(line, column, message, "move it behind the image"))
+            self.draft.fault(line, column, message, "move it behind the image")
         slot = self.refer(token, child.attrs["src"], is_image=True)
         if not slot:
             return escape(alt)
@@ -364,32 +329,17 @@ class Writer:
         note = note_number(child)
         number = child.meta["id"] + 1
         if within_link:
-            return f'<sup class="footnote-ref" id="{_ID}fnref{note}">[{number}]</sup>'
-        slot = self.slot(Reference(f"#fn{number}", 1, 1))
+            return f'<sup class="footnote-ref" id="{ID}fnref{note}">[{number}]</sup>'
+        slot = self.draft.slot(Reference(f"#fn{number}", 1, 1))
         return (
-            f'<sup class="footnote-ref"><a href="{slot}" id="{_ID}fnref{note}" role="doc-noteref">[{number}]</a></sup>'
+            f'<sup class="footnote-ref"><a href="{slot}" id="{ID}fnref{note}" role="doc-noteref">[{number}]</a></sup>'
         )
 
     # Addresses
 
     def refer(self, token: Token, address: Any, *, is_image: bool) -> str:
         """The slot of an address, or nothing for one that is refused."""
-        target, refusal, hint = judge(str(address), is_image)
-        line, column = self.place(token, address)
-        if refusal:
-            self.faults.append(Fault(line, column, refusal, hint))
-            return ""
-        if is_image and target.startswith("http:"):
-            message = f'the image "{shortened(target)}" comes over plain http'
-            hint = "browsers do not show it on a page that came over https; write https:"
-            self.faults.append(Fault(line, column, message, hint, is_error=False))
-        if target.startswith("#"):
-            self.fragments.append(len(self.references))
-        return self.slot(Reference(target, line, column, is_image))
-
-    def slot(self, reference: Reference) -> str:
-        self.references.append(reference)
-        return f"{MARK}{len(self.references) - 1}{MARK}"
+        return self.draft.refer(str(address), *self.place(token, address), is_image=is_image)
 
     def place(self, token: Token, address: Any) -> Place:
         if not isinstance(address, Target):
@@ -405,31 +355,12 @@ class Writer:
     def cells_before(self) -> Sequence[str]:
         return self.cells if self.in_row else ()
 
-    def resolve_fragments(self) -> None:
-        """Point links to "#why-it-matters" at the heading's id, which is "h-why-it-matters"."""
-        notes = {f"fn{number + 1}" for number in self.env.get("footnotes", {}).get("list", {})}
-        known_names = [f"#{heading.id[2:]}" for heading in self.headings[:200]]
-        hints: dict[str, str] = {}  # looking for what is near takes long, and hostile text asks often
-        for index in self.fragments:
-            reference = self.references[index]
-            name = reference.target[1:]
-            known = (i for i in (name, f"h-{name}", heading_slug(name)) if i in self.ids or i in notes)
-            identity = next(known, "")
-            if identity:
-                self.references[index] = Reference(f"#{identity}", reference.line, reference.column)
-                continue
-            if name not in hints:
-                near = did_you_mean(f"#{name}", known_names) if len(name) < 100 and len(hints) < 10 else ""
-                hints[name] = near or 'write the words of a heading of this text, as in "#why-it-matters"'
-            message = f'there is no heading "#{shortened(name)}"'
-            self.faults.append(Fault(reference.line, reference.column, message, hints[name]))
-
     def check_depth(self, token: Token) -> None:
         if token.level >= MAX_LEVEL and not self.is_too_deep:
             self.is_too_deep = True
             line = token.map[0] + 1 if token.map else 1
             message = "lists and quotes are nested too deeply"
-            self.faults.append(Fault(line, 1, message, f"{MAX_LEVEL // 2} levels are allowed"))
+            self.draft.fault(line, 1, message, f"{MAX_LEVEL // 2} levels are allowed")
 
 
 def _only_image(children: Sequence[Token]) -> Token | None:
