@@ -57,8 +57,9 @@ def broadsheet(tools: Path) -> Contender | Absent:
         shutil.copytree(ROOT / "templates", folder / "templates")
         settings = (
             "title: The Bench\nlanguage: en\ntimezone: UTC\npage_size: 10\n"
-            # The same work as the others do: one feed, no share cards, no pages of people.
-            "share_cards: false\nfeeds:\n  families: {newsletter: [rss], topics: [], sources: []}\n  archive: []\n"
+            # The same work as the others do: one feed, no share cards, no pages of people, no judging of records.
+            "share_cards: false\nprovenance: off\n"
+            "feeds:\n  families: {newsletter: [rss], topics: [], sources: []}\n  archive: []\n"
             f"base_url: {BASE_URL}\npublisher:\n  name: The Bench\n"
         )
         (folder / "config.yaml").write_text(settings, encoding="utf-8")

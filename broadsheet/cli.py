@@ -7,7 +7,7 @@ import sys
 import click
 
 from . import __version__
-from .commands.articles import mint, new
+from .commands.articles import approve, mint, new
 from .commands.build import build, check
 from .commands.inquire import explain, verify
 from .commands.options import DONE, INTERRUPTED, PROBLEMS, USAGE
@@ -17,7 +17,7 @@ from .commands.upkeep import cache, clean
 from .outcome import ClusterFault
 from .tree import SourceChanged
 
-COMMANDS = (build, check, serve, new, mint, ping, explain, verify, cache, clean)
+COMMANDS = (build, check, serve, new, mint, approve, ping, explain, verify, cache, clean)
 
 
 class BuildIsDefault(click.Group):

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import fields as fields_of
 from dataclasses import replace
 from functools import partial
+from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .errors import Problem, Where, did_you_mean
 from .feed_settings import read_feeds
 from .fields import Fields
-from .model import Bylines, Link, Localised, Permalinks, Promo, Publisher, Settings
+from .model import Bylines, DigitalSources, Link, Localised, Permalinks, Policy, Promo, Publisher, Settings
 from .slugs import slug_fault
 from .textfile import decode_text
 from .tree import SourceTree
@@ -21,6 +22,7 @@ from .values import (
     address_or_path,
     language_tag,
     long_text,
+    one_of,
     picture_source,
     quoted,
     title_text,
@@ -33,11 +35,21 @@ from .yamltext import SIZE_LIMIT, YamlMapping, read_mapping
 DEFAULT_BASE_URL = "http://localhost:8000/"
 KEYS = (
     "title", "tagline", "base_url", "language", "timezone", "publisher", "navigation", "permalinks", "byline",
-    "page_size", "feeds", "share_cards", "promos", "languages",
+    "page_size", "feeds", "share_cards", "promos", "languages", "provenance", "digital_sources",
 )  # fmt: skip
 PROMO_KEYS = ("label", "title", "text", "url", "link")
 DATE_TOKENS = ("year", "month", "day")
 BYLINE_TOKENS = ("source", "editor", "author")
+# The members of https://schema.org/IPTCDigitalSourceEnumeration (August 2026); each ends in "DigitalSource".
+DIGITAL_SOURCES = tuple(
+    f"{name}DigitalSource"
+    for name in (
+        "AlgorithmicMedia", "AlgorithmicallyEnhanced", "CompositeCapture", "Composite", "CompositeSynthetic",
+        "CompositeWithTrainedAlgorithmicMedia", "DataDrivenMedia", "DigitalArt", "DigitalCapture", "MinorHumanEdits",
+        "MultiFrameComputationalCapture", "NegativeFilm", "PositiveFilm", "Print", "ScreenCapture",
+        "TrainedAlgorithmicMedia", "VirtualRecording",
+    )
+)  # fmt: skip
 _TOKEN = re.compile(r"\{([^{}]*)\}")
 
 
@@ -128,6 +140,7 @@ def _settings(mapping: YamlMapping, override: str) -> tuple[Settings, list[Probl
     reader.group("", KEYS)
     reader.require("title", '"title: My Newsletter"')
     title = reader.read("title", title_text, "")
+    policy: Any = reader.read("provenance", partial(one_of, get_args(Policy)), "warn")
     zone = reader.read("timezone", zone_named, ZoneInfo("UTC"))
     base_url = reader.read("base_url", base_address, DEFAULT_BASE_URL)  # checked also where it is overridden
     settings = Settings(
@@ -146,6 +159,8 @@ def _settings(mapping: YamlMapping, override: str) -> tuple[Settings, list[Probl
         promos=_promos(reader),
         languages=_languages(reader),
         share_cards=reader.read("share_cards", truth, True),
+        provenance=policy,
+        digital_sources=_digital_sources(reader),
         places={name: Where(mapping.path, *place) for name, place in mapping.places.items()},
     )
     return settings, reader.problems
@@ -229,6 +244,20 @@ def _bylines(reader: Fields, place: str) -> Bylines:
     names = [field.name for field in fields_of(Bylines)]
     reader.group(place, names)
     return Bylines(**{name: reader.read(f"{place}.{name}", byline, getattr(Bylines(), name)) for name in names})
+
+
+def _digital_sources(reader: Fields) -> DigitalSources:
+    default = DigitalSources()
+    names = [field.name for field in fields_of(DigitalSources)]
+    reader.group("digital_sources", names)
+    return DigitalSources(
+        **{name: reader.read(f"digital_sources.{name}", digital_source, getattr(default, name)) for name in names}
+    )
+
+
+def digital_source(value: str) -> str:
+    """A member of schema.org's IPTCDigitalSourceEnumeration; empty text stays empty."""
+    return one_of(DIGITAL_SOURCES, value) if value else ""
 
 
 def _promos(reader: Fields) -> Mapping[str, Promo]:

@@ -10,6 +10,7 @@ from .builds import BuildRequest, BuildResult
 from .codec import decode
 from .config import load_settings, makeshift_settings
 from .content.load import ARTICLES, PAGES, assemble, markdown_files, overlooked
+from .content.policy import policy_problems
 from .content.reading import Reading, read_batch, reading_inputs
 from .digest import digest
 from .errors import Problem, has_errors, in_order
@@ -38,6 +39,7 @@ def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Prob
     if settings is None:  # what is wrong with the content is told all the same, but there is nothing to plan by
         problems += content_problems
         return BuildResult(in_order(problems), articles=len(site.articles), seconds=bench.seconds)
+    content_problems += policy_problems(site, drafts=request.drafts)
     broken = unread_files(tree, site) | frozenset(problem.where.path for problem in found)
     facts = measure_pictures(tree, bench)
     at = bench.timed("pictures", at)

@@ -55,11 +55,34 @@ class Permalinks:
 
 @dataclass(frozen=True, slots=True)
 class Bylines:
-    """Sentences with {source}, {editor} and {author}: for work with AI, without AI, and pieces of the house."""
+    """Sentences with {source}, {editor} and {author}: for work with AI, without AI, and pieces of the house likewise.
+
+    One for a single role of AI, such as translated, takes the place of `ai` where it is not empty.
+    """
 
     ai: str = "AI-processed from {source}; edited by {editor}"
     human: str = "From {source}; edited by {editor}"
-    own: str = "By {editor}"
+    own: str = "By {author}"
+    own_ai: str = "Written with AI by {author}; edited by {editor}"
+    assisted: str = ""
+    translated: str = ""
+    summarised: str = ""
+    generated: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DigitalSources:
+    """How each role of AI is named in structured data: a member of schema.org's IPTCDigitalSourceEnumeration, or "" """
+
+    none: str = ""
+    assisted: str = "CompositeWithTrainedAlgorithmicMediaDigitalSource"
+    translated: str = "CompositeWithTrainedAlgorithmicMediaDigitalSource"
+    summarised: str = "CompositeWithTrainedAlgorithmicMediaDigitalSource"
+    generated: str = "TrainedAlgorithmicMediaDigitalSource"
+
+
+# What a gap in the record of an article is: an error, a warning, or nothing.
+Policy = Literal["strict", "warn", "off"]
 
 
 FeedFormat = Literal["rss", "atom", "json"]
@@ -118,6 +141,8 @@ class Settings:
     promos: Mapping[str, Promo]
     languages: Mapping[str, Localised] = field(default_factory=dict)
     share_cards: bool = True
+    provenance: Policy = "warn"
+    digital_sources: DigitalSources = field(default_factory=DigitalSources)
     places: Mapping[str, Where] = field(default_factory=dict, compare=False, repr=False)
 
     def where(self, name: str) -> Where:
@@ -127,7 +152,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A source that articles cite, from sources.yaml or from the articles' own words."""
+    """A source that articles cite, from sources.yaml or from the articles' own words. hosts: where it publishes too."""
 
     slug: str
     name: str
@@ -136,6 +161,7 @@ class Publication:
     description: str = ""
     licence: str = ""
     paywall: bool = False
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +176,14 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who edits or reviews, from people.yaml or from the articles' own words."""
+    """Somebody who writes, edits or reviews, from people.yaml or from the articles' own words; or a group of people."""
 
     slug: str
     name: str
     role: str = ""
     url: str = ""
     bio: str = ""
+    group: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +226,10 @@ class AiUse:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Who checked the text, when and what of it; `text` is the digest of the prose that was approved."""
+    """Who checked the text, when and what of it; an empty `by` is the house itself.
+
+    `text` is the digest of what was approved (provenance.py), or empty when nobody wrote it down.
+    """
 
     by: str
     date: date
@@ -231,9 +261,10 @@ class Prose:
 class Article:
     """One article. `path` is its file below the root; `slug`, `id` and `date` are always there once loaded.
 
-    topics, citations and editor name entries of Site.topics, Site.sources and Site.people by slug; an empty editor
-    is the house itself. headline and summary are empty when the front matter has none: planning takes them from the
-    prose. has_own_id: whether the id stands in the file rather than being derived from its path.
+    topics, citations, authors and editor name entries of Site.topics, Site.sources and Site.people by slug; an empty
+    editor or author is the house itself. authors: who wrote a piece of our own. headline and summary are empty when
+    the front matter has none: planning takes them from the prose. has_own_id: whether the id stands in the file rather
+    than being derived from its path.
     places: line and column of each field in the file, by its dotted name ("source.url"), for later problems.
     translation_of: id of the article that this one says in another language, or empty.
     """
@@ -261,6 +292,7 @@ class Article:
     prose: Prose
     places: Mapping[str, tuple[int, int]]
     translation_of: str = ""
+    authors: tuple[str, ...] = ()
 
     def where(self, field: str = "") -> Where:
         """The place of a field, else of the file."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .views import ArticleView, Html, LinkView, ListView, LogoView, SiteView, SourceView
+from .views import ArticleView, CorrectionView, Html, LinkView, ListView, LogoView, PersonView, SiteView, SourceView
 
 Thing = dict[str, Any]
 
@@ -37,11 +37,12 @@ def _alone(thing: Thing) -> Thing:
 
 def _article(page: ArticleView, site: SiteView) -> Thing:
     head = page.head
-    is_person = page.editor.url.startswith("/")  # a person has a page of ours
-    editor = {"@type": "Person", "name": page.editor.title, "url": _absolute(page.editor.url, site)}
+    # Only a person can be an editor or accountable (https://schema.org/editor); the house is the publisher.
+    answering = [person for person in (page.editor, page.reviewer) if person is not None and person.is_person]
     return _given(
         {
             "@type": "NewsArticle",
+            "identifier": page.id,
             "mainEntityOfPage": head.canonical,
             "headline": page.headline,
             "description": head.description,
@@ -50,12 +51,34 @@ def _article(page: ArticleView, site: SiteView) -> Thing:
             "dateModified": (page.updated or page.date).iso,
             "inLanguage": head.language,
             "articleSection": [topic.title for topic in page.topics],
-            "author": editor if is_person else _publisher(site),
-            "editor": editor if is_person else None,
-            "publisher": _publisher(site),
+            "author": _one([_maker(author, site) for author in page.authors or (page.editor,)]),
+            "editor": _one([_maker(person, site) for person in dict.fromkeys(answering)]),
+            "accountablePerson": _maker(page.editor, site) if page.editor.is_person else None,
+            "publisher": _publisher(site) | _policies(site),
+            "publishingPrinciples": _absolute(site.principles_url, site),
             "isBasedOn": [_source(source) for source in page.sources],
+            "creditText": page.byline,
+            "digitalSourceType": page.digital_source and f"https://schema.org/{page.digital_source}",
+            "backstory": " ".join(filter(None, (page.ai_note, page.review_note))),
+            "correction": [_correction(note, page, site) for note in page.corrections],
         }
     )
+
+
+def _maker(person: PersonView, site: SiteView) -> Thing:
+    """A person, a group of people, or the house."""
+    if person.is_person or person.url.startswith("/"):  # both have a page of ours
+        kind = "Person" if person.is_person else "Organization"
+        return {"@type": kind, "name": person.title, "url": _absolute(person.url, site)}
+    return _publisher(site)
+
+
+def _correction(note: CorrectionView, page: ArticleView, site: SiteView) -> Thing:
+    words = dict(site.words)
+    before = [words.get("feeds_it_said", ""), note.said, words.get("feeds_it_says", "")] if note.said else []
+    text = " ".join([*before, note.says])
+    url = f"{page.head.canonical}#{note.anchor}"
+    return {"@type": "CorrectionComment", "name": note.kind, "text": text, "datePublished": note.date.iso, "url": url}
 
 
 def _article_breadcrumbs(page: ArticleView, site: SiteView) -> list[Thing]:
@@ -101,8 +124,7 @@ def _home(page: ListView, site: SiteView) -> list[Thing]:
     organisation = {
         **publisher,
         "@id": f"{site.absolute_url}#publisher",
-        "publishingPrinciples": _absolute(site.principles_url, site),
-        "correctionsPolicy": _absolute(site.corrections_url, site),
+        **_policies(site),
         "logo": _logo(page.logo) if page.logo else None,
     }
     return [_given(website), _given(organisation)]
@@ -122,10 +144,27 @@ def _publisher(site: SiteView) -> Thing:
     return {"@type": "NewsMediaOrganization", "name": name, "url": site.publisher.url or site.absolute_url}
 
 
+def _policies(site: SiteView) -> Thing:
+    """Where the publisher says what readers can hold it to, as far as there are such pages."""
+    pages = {
+        "publishingPrinciples": site.principles_url,
+        "correctionsPolicy": site.corrections_url,
+        "ethicsPolicy": site.ethics_url,
+        "verificationFactCheckingPolicy": site.verification_url,
+    }
+    return {name: _absolute(url, site) for name, url in pages.items() if url}
+
+
+def _one(things: list[Thing]) -> Thing | list[Thing]:
+    """The only one of them, else all."""
+    return things[0] if len(things) == 1 else things
+
+
 def _person(page: ListView) -> list[Thing]:
-    if page.kind != "person":
+    if page.kind not in ("person", "group"):
         return []
-    person = {"@type": "Person", "name": page.title, "url": page.head.canonical, "description": page.lead}
+    kind = "Person" if page.kind == "person" else "Organization"
+    person = {"@type": kind, "name": page.title, "url": page.head.canonical, "description": page.lead}
     person["sameAs"] = page.website
     return [{"@type": "ProfilePage", "mainEntity": _given(person)}]
 

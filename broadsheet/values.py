@@ -83,6 +83,13 @@ def web_address(value: str) -> str:
     return value if value.isascii() else _in_ascii(value, parts.netloc)
 
 
+def host_name(value: str) -> str:
+    """The name of a host, such as news.example.org, in small letters."""
+    if not _HOST.fullmatch(value) or ".." in value:
+        raise Fault(f"{quoted(value)} is no host", "write it like news.example.org")
+    return value.lower()
+
+
 def local_path(value: str) -> str:
     """A path on this site: begins with one "/", without query, fragment or ways upwards."""
     _check_characters(value)

@@ -1,4 +1,7 @@
-"""Verifying: everything is read and rendered again without the cache, and must come out as the cache has it."""
+"""Verifying: everything is read and rendered again without the cache, and must come out as the cache has it.
+
+Prose must also come out as markdown-it alone has it, without our own way for simple blocks.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .builds import BuildRequest, BuildResult, build_tree
+from .config import load_settings
+from .content.frontmatter import read_parts
+from .content.load import ARTICLES, PAGES, markdown_files
 from .content.scan import scan
 from .digest import digest_bytes
 from .engine import make
 from .errors import Problem, Where, in_order
+from .markdown.parse import parse, parse_by_tokens
 from .publish import published
 from .run import Bench, Workers
 from .seal import Sealed, sealed
@@ -45,7 +52,7 @@ def verify(root: Path, request: BuildRequest, bench: Bench, output: Path) -> Ver
     ]
     if clean.manifest is None:
         return Verification(in_order([*clean.problems, *problems]))
-    problems += [*_different(kept, clean), *_different(recalled, clean)]
+    problems += [*_different(kept, clean), *_different(recalled, clean), *_misread(held, request.config)]
     on_disk = published(output)
     current = [path for path, entry in clean.manifest.entries.items() if on_disk.get(path) == entry.digest]
     problems += [
@@ -97,6 +104,17 @@ def _different(kept: BuildResult, clean: BuildResult) -> Iterator[Problem]:
         for problem in in_order(set(kept.problems) ^ set(clean.problems)):
             seen = "only without the cache" if problem in clean.problems else "only with the cache"
             yield Problem(problem.where, f"{seen}: {problem.message}", _OURS)
+
+
+def _misread(tree: SourceTree, config: str) -> Iterator[Problem]:
+    """A problem for each file whose prose markdown-it reads otherwise; in the newsletter's language, or in English."""
+    settings, _ = load_settings(tree, config)
+    for folder in (ARTICLES, PAGES):
+        for file in markdown_files(tree, folder):
+            parts, _ = read_parts(file)
+            language = settings.language if settings else "en"
+            if parts and parse(parts.body, language) != parse_by_tokens(parts.body, language):
+                yield Problem(Where(file.path), "markdown-it reads this text otherwise than we do", _OURS)
 
 
 def _has_digest(file: Path, digest: str) -> bool:

@@ -106,6 +106,8 @@ class SiteView:
     about_url: str = ""
     principles_url: str = ""
     corrections_url: str = ""
+    ethics_url: str = ""
+    verification_url: str = ""
     languages: tuple[AlternateView, ...] = ()
     words: tuple[tuple[str, str], ...] = ()
     favicon: str = ""  # root-relative URL of an SVG icon, if there is one
@@ -228,12 +230,54 @@ class SourceView:
     author: str
     published: DateView | None
     licence: str
+    accessed: DateView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """Who made, answers for or checked something; is_person: else it is a group or the house itself.
+
+    url: our page about them; of the house its own website, if that is known.
+    """
+
+    title: str
+    url: str
+    is_person: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionView:
+    """Something put right in an article; kind: "Correction". said is empty when nothing wrong was said.
+
+    anchor: id of the note on the article's page; is_first: whether it stands before the text, else below it.
+    """
+
+    kind: str
+    date: DateView
+    said: str
+    says: str
+    by: str
+    anchor: str
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedView:
+    """A correction in the list of all: of which article, and the way to the note in it."""
+
+    title: str
+    url: str
+    language: str
+    notice: CorrectionView
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
     """One article page. byline is the newsletter's own sentence on where the piece comes from and who answers for it.
 
+    authors: who wrote a piece of our own, if anybody is named; reviewer: who has checked the text as it stands.
+    ai_note and review_note are whole sentences, empty when there is nothing to say; corrections: the newest first.
+    digital_source: schema.org's name for what machines did to the text; id: the one that feeds know it by.
     contents is empty below three headings; previous is the article published before this one, next the one after.
     """
 
@@ -242,7 +286,7 @@ class ArticleView:
     summary: str
     byline: str
     sources: tuple[SourceView, ...]
-    editor: LinkView
+    editor: PersonView
     date: DateView
     updated: DateView | None
     minutes: int
@@ -256,6 +300,13 @@ class ArticleView:
     related: tuple[ItemView, ...]
     is_draft: bool
     reading: str = ""  # "4 min read"
+    authors: tuple[PersonView, ...] = ()
+    reviewer: PersonView | None = None
+    ai_note: str = ""
+    review_note: str = ""
+    corrections: tuple[CorrectionView, ...] = ()
+    digital_source: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,8 +322,8 @@ class LogoView:
 class ListView:
     """The home page, a topic, a source, a person or a month: items newest first, or one numbered page of them.
 
-    kind: "home", "topic", "source", "person" or "month". number: 0 for the list's own page, else counted from the
-    oldest; lead: what the subject is, if anything was said; facts: what else is to be said of it, some with a link;
+    kind: "home", "topic", "source", "person", "group" or "month". number: 0 for the list's own page, else counted from
+    the oldest; lead: what the subject is, if anything was said; facts: what else is to be said of it, some with a link;
     parent: the overview it belongs to; newer and older: the neighbouring pages. website: the subject's own; logo: of
     the publisher, on the home page.
     """
@@ -324,6 +375,8 @@ class OverviewView:
 class TextPageView:
     """A page of content/pages. updated is None when the page has no date.
 
+    corrections: all of them, newest first, on the page about them; None elsewhere. facts and people: the newsletter
+    in numbers, and who is responsible for what, on the page about how it works.
     feeds: all feeds of the site, on the one page that lists them; feed_list: the address of the same list as OPML.
     """
 
@@ -335,6 +388,9 @@ class TextPageView:
     body: ProseView
     feeds: tuple[FeedGroupView, ...] = ()
     feed_list: str = ""
+    corrections: tuple[CorrectedView, ...] | None = None
+    facts: tuple[LinkView, ...] = ()
+    people: tuple[EntryView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,26 +462,28 @@ class FeedSourceView:
     licence: str
     feed: str
     taken: DateView | None
+    accessed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class FeedCorrectionView:
-    """Something put right in an article; kind: "Correction". said is empty when nothing wrong was said."""
-
-    kind: str
-    date: DateView
-    said: str
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
-class FeedAiView:
-    """What machines did to the text, for programs; people read it in the byline."""
+class AiView:
+    """What machines did to the text, for programs; people read it in the byline and in a note. date: ISO 8601."""
 
     role: str
     tool: str
     model: str
     tasks: tuple[str, ...]
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """Who has checked the text as it stands, for programs."""
+
+    by: str
+    role: str
+    date: DateView
+    checked: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,7 +499,8 @@ class FeedImageView:
 class FeedItemView:
     """An entry of a feed. All URLs are absolute, those of the body too; id never changes.
 
-    body is None for an entry that only tells of something, such as a correction; reviewer: who else checked the text.
+    body is None for an entry that only tells of something, such as a correction; contributors: who else had part in it.
+    ai_note and review_note are whole sentences, or empty.
     """
 
     id: str
@@ -452,15 +511,18 @@ class FeedItemView:
     direction: str
     byline: str
     sources: tuple[FeedSourceView, ...]
-    author: LinkView
-    reviewer: str
+    authors: tuple[PersonView, ...]
+    contributors: tuple[str, ...]
     date: DateView
     updated: DateView
     topics: tuple[str, ...]
     image: FeedImageView | None
-    corrections: tuple[FeedCorrectionView, ...]
-    ai: FeedAiView | None
+    corrections: tuple[CorrectionView, ...]
+    ai: AiView | None
     body: ProseView | None
+    review: ReviewView | None = None
+    ai_note: str = ""
+    review_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -472,6 +534,7 @@ class FeedWordsView:
     licence: str = "Licence"
     it_said: str = "It said:"
     it_says: str = "It now says:"
+    put_right_by: str = "Put right by {name}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,10 @@ NEEDED = (
     "website", "paywall", "licence", "topics_lead", "sources_lead", "people_lead", "archive_lead", "archive_of",
     "month_lead", "source_lead", "person_lead", "topic_lead", "search_lead", "not_found", "not_found_lead", "feed",
     "source", "no_link", "feeds_newsletter", "feeds_topics", "feeds_sources", "feeds_languages", "feeds_corrections",
-    "feeds_licence", "feeds_it_said", "feeds_it_says", "correction", "clarification", "update",
+    "feeds_licence", "feeds_it_said", "feeds_it_says", "correction", "clarification", "update", "put_right_by",
+    "ai_note", "checked_by", "role_none", "role_assisted", "role_translated", "role_summarised", "role_generated",
+    "role_unknown", "did_write", "did_edit", "did_check", "facts_ai", "facts_checked", "facts_sources",
+    "facts_correction", "facts_clarification", "facts_update", "facts_publisher", "policy_strict", "policy_warn",
 )  # fmt: skip
 
 

@@ -42,6 +42,7 @@ SMALL_SITE = """\
 -- config.yaml --
 title: Small News
 base_url: https://small.example/
+provenance: off
 -- content/articles/a.md --
 ---
 id: urn:uuid:00000000-0000-4000-8000-00000000000a

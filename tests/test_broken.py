@@ -34,6 +34,7 @@ SOUND = """\
 -- config.yaml --
 title: Small News
 base_url: https://small.example/
+provenance: off
 -- content/articles/good.md --
 ---
 id: urn:uuid:00000000-0000-4000-8000-0000000000ff

@@ -36,6 +36,7 @@ SITE = """\
 -- config.yaml --
 title: Small News
 base_url: https://small.example/
+provenance: off
 -- content/articles/good.md --
 ---
 id: urn:uuid:00000000-0000-4000-8000-0000000000ff
@@ -339,7 +340,7 @@ def test_as_of(as_of: str, is_there: bool, root: Path) -> None:
 
 def test_as_of_is_in_the_zone_of_the_newsletter(root: Path) -> None:
     """When it has none of its own."""
-    (root / "config.yaml").write_text("title: Small News\ntimezone: Asia/Tokyo\n", encoding="utf-8")
+    (root / "config.yaml").write_text("title: Small News\ntimezone: Asia/Tokyo\nprovenance: off\n", encoding="utf-8")
     add(LATER.replace("T09:00+03:00", " 09:00"), root)
 
     assert main(["--as-of", "2026-12-24T08:59"]) == 0
@@ -389,7 +390,7 @@ def test_base_url(root: Path) -> None:
 
 def test_config(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Another settings file within the newsletter, and problems with its name."""
-    (root / "staging.yaml").write_text("title: Staging News\n", encoding="utf-8")
+    (root / "staging.yaml").write_text("title: Staging News\nprovenance: off\n", encoding="utf-8")
     assert main(["--config", "./staging.yaml"]) == 0
     assert "Staging News" in (root / "site/index.html").read_text(encoding="utf-8")
 

@@ -248,7 +248,7 @@ def test_the_example_of_a_problem_is_what_is_said(tmp_path: Path) -> None:
     shown = re.search(r"^```text\n(content/articles/small-models\.md:.*?)^```$", guide, re.MULTILINE | re.DOTALL)
     assert shown is not None
     (tmp_path / "content/articles").mkdir(parents=True)
-    (tmp_path / "config.yaml").write_text("title: My Newsletter\n", encoding="utf-8")
+    (tmp_path / "config.yaml").write_text("title: My Newsletter\nprovenance: off\n", encoding="utf-8")
     (tmp_path / "content/topics.yaml").write_text("inference: Inference\n", encoding="utf-8")
     article = "---\nid: urn:x:1\ntitle: Small models\ndate: 2026-11-20\ntopics:  [inferense]\n---\n"
     (tmp_path / "content/articles/small-models.md").write_text(article, encoding="utf-8")

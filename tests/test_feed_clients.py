@@ -20,7 +20,12 @@ from tests.test_feeds import FULL, full
 from tools.newsboat import find_newsboat
 
 KINDS = ("feed.xml", "feed.atom", "feed.json")
-IDS = [f"urn:uuid:00000000-0000-4000-8000-00000000000{letter}" for letter in "ba"]
+# A correction, then both articles.
+IDS = [
+    "urn:uuid:e0267022-2597-85c1-8db2-e61f7b1c745b",
+    *[f"urn:uuid:00000000-0000-4000-8000-00000000000{letter}" for letter in "ba"],
+]
+MORE = "  - {date: 2026-11-07T12:00+03:00, kind: update, says: It is four by now.}\n"
 
 
 @pytest.fixture
@@ -84,8 +89,8 @@ def test_reader_sees_the_same_items_after_everything_moved(site: Site, kind: str
     assert sorted(entry.id for entry in before) == sorted(IDS)
     assert sorted(after) == sorted(IDS)
     assert [entry.id for entry in client.get_entries(read=False)] == []
-    assert after[IDS[1]].title == "Renamed"
-    assert after[IDS[1]].link == "https://other.example/articles/elsewhere/"
+    assert after[IDS[2]].title == "Renamed"
+    assert after[IDS[2]].link == "https://other.example/articles/elsewhere/"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -97,6 +102,28 @@ def test_reader_asks_and_hears_that_nothing_changed(site: Site, kind: str) -> No
     client.update_feed(site.url + kind)
 
     assert site.asked == [(f"/{kind}", 200), (f"/{kind}", 304)]
+
+
+def corrected(url: str) -> SourceTree:
+    """The same newsletter once more has been put right."""
+    return edit(newsletter(url), "content/articles/a.md", "says: It was three.}\n", f"says: It was three.}}\n{MORE}")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_reader_shows_a_correction_as_one_new_item(site: Site, kind: str) -> None:
+    """Everything was read; what was put right since comes up, and the article does not come up again."""
+    client = reader_library.make_reader(":memory:")
+    client.add_feed(site.url + kind)
+    client.update_feed(site.url + kind)
+    for entry in list(client.get_entries()):
+        client.mark_entry_as_read(entry)
+    site.files = outputs(built(corrected(site.url)))
+    client.update_feed(site.url + kind)
+    unread = list(client.get_entries(read=False))
+
+    assert [(entry.title or "").partition(":")[0] for entry in unread] == ["Update"]
+    assert unread[0].link == f"{site.url}articles/at-t-b-buys-b-it/#_note-2"
+    assert {entry.id for entry in client.get_entries(read=True)} == set(IDS)
 
 
 # newsboat
@@ -133,10 +160,10 @@ class Newsboat:
 
 @pytest.mark.parametrize("kind", ["feed.xml", "feed.atom"])
 def test_newsboat_counts_the_items(site: Site, tmp_path: Path, kind: str) -> None:
-    """It finds both articles, keeps them read through every move, and asks with the tag it was given."""
+    """It finds all items, keeps them read through every move, and asks with the tag it was given."""
     client = Newsboat(tmp_path, site.url + kind)
 
-    assert client.unread() == "2 unread articles"
+    assert client.unread() == "3 unread articles"
     (tmp_path / "read").write_text("".join(f"{identity}\n" for identity in IDS))
     client.run("-I", str(tmp_path / "read"))
     assert client.unread() == "0 unread articles"  # newsboat notes a tag only of a feed that it knows already
@@ -144,6 +171,19 @@ def test_newsboat_counts_the_items(site: Site, tmp_path: Path, kind: str) -> Non
     site.files = outputs(built(moved(site.url)))
     assert client.unread() == "0 unread articles"
     assert site.asked == [(f"/{kind}", status) for status in (200, 200, 304, 200)]
+
+
+@pytest.mark.parametrize("kind", ["feed.xml", "feed.atom"])
+def test_newsboat_shows_a_correction_as_one_new_item(site: Site, tmp_path: Path, kind: str) -> None:
+    """As the other reader does."""
+    client = Newsboat(tmp_path, site.url + kind)
+    client.unread()
+    (tmp_path / "read").write_text("".join(f"{identity}\n" for identity in IDS))
+    client.run("-I", str(tmp_path / "read"))
+    assert client.unread() == "0 unread articles"
+    site.files = outputs(built(corrected(site.url)))
+
+    assert client.unread() == "1 unread articles"
 
 
 def test_newsboat_takes_the_list_of_feeds(site: Site, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from lxml import etree
 
 from broadsheet.render import atom, json_feed, rss
 from broadsheet.render.feed_content import clean_text, content
-from broadsheet.views import DateView, FeedImageView, FeedItemView, FigureView, LinkView, ProseView
+from broadsheet.views import DateView, FeedImageView, FeedItemView, FigureView, PersonView, ProseView
 from tests.hostile_feeds import TITLES, hostile_site, prose
 from tests.sites import built, outputs, tree
 from tests.test_feedgen_traps import CLOSURE, FEED, SITE, job
@@ -70,8 +70,8 @@ items = st.builds(
     direction=st.just("ltr"),
     byline=words(),
     sources=st.just(()),
-    author=words(1).map(lambda name: LinkView(name, "")),
-    reviewer=st.just(""),
+    authors=words(1).map(lambda name: (PersonView(name, "", is_person=True),)),
+    contributors=st.just(()),
     date=dates,
     updated=dates,
     topics=st.lists(words(1), max_size=3).map(tuple),
@@ -91,7 +91,7 @@ def expected(item: FeedItemView, html: str, *, has_updated: bool) -> Read:
         summary=clean_text(item.summary),
         published=datetime.fromisoformat(item.date.iso),
         updated=updated if has_updated else None,
-        author=clean_text(item.author.title),
+        author=clean_text(item.authors[0].title),
         topics=tuple(map(clean_text, item.topics)),
         image=item.image.figure.url if item.image else "",
         content=html,

@@ -107,10 +107,11 @@ def test_mistakes_are_named_with_their_place(text: str, expected: str) -> None:
 
 def test_an_alias_must_lead_to_a_feed() -> None:
     """What the plan alone can know is told at the alias's own place."""
-    source = changed(tree(SMALL_SITE), {"config.yaml": "title: T\nfeeds:\n  aliases: {/rss.xml: /fed.xml}\n"})
+    config = "title: T\nprovenance: off\nfeeds:\n  aliases: {/rss.xml: /fed.xml}\n"
+    source = changed(tree(SMALL_SITE), {"config.yaml": config})
 
     assert [str(problem) for problem in built(source).problems] == [
-        'config.yaml:3:13: error: there is no feed at "/fed.xml"\n  hint: did you mean "/feed.xml"?'
+        'config.yaml:4:13: error: there is no feed at "/fed.xml"\n  hint: did you mean "/feed.xml"?'
     ]
 
 
@@ -126,9 +127,9 @@ def test_a_moved_address_is_kept_alive() -> None:
 
 def test_an_unknown_page_for_the_list_is_told() -> None:
     """A page that is named but not there would leave readers without the list."""
-    source = changed(tree(SMALL_SITE), {"config.yaml": "title: T\nfeeds: {page: feeds}\n"})
+    source = changed(tree(SMALL_SITE), {"config.yaml": "title: T\nprovenance: off\nfeeds: {page: feeds}\n"})
 
     assert [str(problem) for problem in built(source).problems] == [
-        'config.yaml:2:9: error: there is no page with the slug "feeds" to list the feeds\n'
+        'config.yaml:3:9: error: there is no page with the slug "feeds" to list the feeds\n'
         "  hint: give one of content/pages that slug, or leave the setting out"
     ]

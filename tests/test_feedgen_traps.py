@@ -24,6 +24,7 @@ from broadsheet.views import (
     FeedWordsView,
     FigureView,
     LinkView,
+    PersonView,
     ProseView,
     SiteView,
 )
@@ -41,8 +42,8 @@ ITEM = FeedItemView(
     direction="ltr",
     byline="By us",
     sources=(FeedSourceView("Wire", "https://w.example/a", "", "", "", "https://w.example/feed", None),),
-    author=LinkView("An editor", ""),
-    reviewer="",
+    authors=(PersonView("An editor", "", is_person=True),),
+    contributors=(),
     date=DATE,
     updated=DATE,
     topics=("ai",),
@@ -231,8 +232,8 @@ def test_control_characters_kill_no_feed(char: str) -> None:
         summary=f"C{char}D",
         byline=f"E{char}F",
         topics=(f"G{char}H",),
-        author=LinkView(f"I{char}J", ""),
-        reviewer=f"K{char}L",
+        authors=(PersonView(f"I{char}J", "", is_person=True),),
+        contributors=(f"K{char}L",),
     )
     view = replace(FEED, title=f"M{char}N", description=f"O{char}P", items=(item,))
     prose = "<p>Q" + (char if char != "\x00" else "") + "R</p>"

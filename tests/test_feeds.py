@@ -43,7 +43,7 @@ source:
   - {ref: post}
 editor: zoe
 ai: {role: summarised, tool: Tool, model: M1}
-review: {by: rev, date: 2026-11-01}
+review: {by: rev, date: 2026-11-06, checked: [figures]}
 image: {src: map.png, alt: A map, caption: The map., credit: "Photo: P"}
 corrections:
   - {date: 2026-11-06T12:00+03:00, kind: correction, said: It was two., says: It was three.}
@@ -141,7 +141,7 @@ def test_one_language_needs_no_feed_of_its_own() -> None:
 def test_an_entry_in_atom() -> None:
     """Every piece of provenance has its element, and each link its rel and type."""
     feed = xml(made()["feed.atom"])
-    entry = feed.findall("a:entry", ATOM)[1]
+    entry = feed.findall("a:entry", ATOM)[2]
     links = [dict(link.attrib) for link in entry.findall("a:link", ATOM)]
 
     assert entry.findtext("a:id", None, ATOM) == "urn:uuid:00000000-0000-4000-8000-00000000000a"
@@ -173,7 +173,7 @@ def test_an_entry_in_atom() -> None:
 def test_an_entry_in_rss() -> None:
     """The same in the words of RSS: dc where RSS asks for mail addresses, media:content for the picture."""
     channel = xml(made()["feed.xml"])[0]
-    item = channel.findall("item")[1]
+    item = channel.findall("item")[2]
     dc = "{http://purl.org/dc/elements/1.1/}"
     picture = item.find("{http://search.yahoo.com/mrss/}content")
 
@@ -200,7 +200,7 @@ def test_an_entry_in_rss() -> None:
 def test_an_entry_in_json() -> None:
     """JSON Feed 1.1: what is talked about is the external URL, and provenance is spelt out."""
     feed = json.loads(made()["feed.json"])
-    item = feed["items"][1]
+    item = feed["items"][2]
 
     assert [*feed][:5] == ["version", "title", "home_page_url", "feed_url", "description"]
     assert feed["hubs"] == [{"type": "WebSub", "url": "https://hub.example/"}]
@@ -226,6 +226,7 @@ def test_an_entry_in_json() -> None:
             {"name": "Post"},
         ],
         "ai": {"role": "summarised", "tool": "Tool", "model": "M1"},
+        "review": {"by": "Rex Reviewer", "date": "2026-11-06", "checked": ["figures"]},
         "corrections": [
             {"kind": "Correction", "date": "2026-11-06T09:00:00+00:00", "said": "It was two.", "says": "It was three."}
         ],
@@ -235,17 +236,19 @@ def test_an_entry_in_json() -> None:
 def test_content_stands_alone_and_says_where_it_comes_from() -> None:
     """The same HTML in all formats: absolute addresses, plain tables, nothing that only our pages need."""
     site = made()
-    content = json.loads(site["feed.json"])["items"][1]["content_html"]
+    content = json.loads(site["feed.json"])["items"][2]["content_html"]
     root = page_of(f"<div>{content}</div>")
     words = root.text_content()
 
     encoded = xml(site["feed.xml"]).findall("channel/item/{http://purl.org/rss/1.0/modules/content/}encoded")
-    assert content == encoded[1].text
-    assert content == xml(site["feed.atom"]).findall("a:entry/a:content", ATOM)[1].text
+    assert content == encoded[2].text
+    assert content == xml(site["feed.atom"]).findall("a:entry/a:content", ATOM)[2].text
     assert words.startswith("AI-processed from Wire, Post; edited by Zoë Editor.")
     assert "Correction, November 6, 2026. It said: It was two. It now says: It was three." in words
     assert "Source: The piece (Wire) Licence: CC BY 4.0." in words
     assert "Source: Post. No link to the original is on record." in words
+    assert "AI was used: Tool (M1)." in words
+    assert "Checked by Rex Reviewer, November 6, 2026: figures." in words
     assert not root.xpath("//@class | //@id | //@role | //@style | //@tabindex | //span | //section | //script")
     assert [url for url in root.xpath("//@href | //@src") if not url.startswith("https://")] == []
     assert root.xpath("//a[@href='https://small.example/articles/at-t-b-buys-b-it/#fn1']")
@@ -259,8 +262,8 @@ def test_another_language_is_marked() -> None:
     """In the content with its direction, and as metadata in each format."""
     site = made()
 
-    assert json.loads(site["feed.json"])["items"][0]["content_html"].startswith('<div lang="ar" dir="rtl">')
-    assert json.loads(site["feed.json"])["items"][0]["language"] == "ar"
+    assert json.loads(site["feed.json"])["items"][1]["content_html"].startswith('<div lang="ar" dir="rtl">')
+    assert json.loads(site["feed.json"])["items"][1]["language"] == "ar"
     assert b'<entry xml:lang="ar">' in site["feed.atom"]
     assert b"<dc:language>ar</dc:language>" in site["feed.xml"]
     assert b"<language>ar</language>" in site["languages/ar/feed.xml"]
@@ -285,8 +288,8 @@ def test_corrections_are_entries_of_their_own() -> None:
 def test_summaries_can_stand_for_the_text() -> None:
     """With `content: summary` the entry holds its summary and its provenance, and no body."""
     site = made(FULL.replace("  hub:", "  content: summary\n  hub:"))
-    content = json.loads(site["feed.json"])["items"][1]["content_html"]
-    item = xml(site["feed.xml"])[0].findall("item")[1]
+    content = json.loads(site["feed.json"])["items"][2]["content_html"]
+    item = xml(site["feed.xml"])[0].findall("item")[2]
 
     assert "<p>3 &lt; 4 &amp; more.</p>" in content
     assert "See" not in content
@@ -345,7 +348,7 @@ def test_the_subscribe_page_lists_them_all() -> None:
         "https://small.example/languages/en/feed.xml",
         "https://small.example/corrections/feed.xml",
     ]
-    assert "section" not in page_of(site["corrections/index.html"].decode()).xpath("name(//section)")
+    assert not page_of(site["corrections/index.html"].decode()).xpath("//section[@class='feeds']")
 
 
 def test_the_archive_holds_everything_once() -> None:

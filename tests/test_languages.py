@@ -13,6 +13,7 @@ from tests.sites import SMALL_SITE, built, changed, edit, outputs, tree
 CONFIG = """\
 title: Small News
 base_url: https://small.example/
+provenance: off
 languages:
   ru:
     title: Малые новости

@@ -15,7 +15,7 @@ LAYERS = (
     {"errors", "digest", "outcome", "codec", "yamltext", "yamlwords", "textfile"},
     {
         "tree", "model", "views", "urls", "slugs", "config", "feed_settings", "fields", "values", "markdown",
-        "fingerprint", "progress", "environment", "pictures", "style", "structured", "words",
+        "fingerprint", "progress", "environment", "pictures", "style", "structured", "provenance", "words",
     },
     {"content", "templates"},
     {"plan", "render"},

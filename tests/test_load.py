@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.config import load_settings
+from broadsheet.content.frontmatter import read_parts
 from broadsheet.content.json_schema import schema_files
-from broadsheet.content.load import load_article, load_site, prose_text
+from broadsheet.content.load import load_article, load_site
 from broadsheet.digest import digest_bytes
 from broadsheet.errors import in_order
 from broadsheet.model import (
@@ -34,7 +35,7 @@ from broadsheet.model import (
     StaticPage,
     Topic,
 )
-from broadsheet.tree import SourceFile, SourceTree, source_tree
+from broadsheet.tree import SourceTree, source_tree
 
 REPOSITORY = Path(__file__).parent.parent
 CONFIG = "title: Small News\ntimezone: Europe/Berlin\npromos: {academy: {label: a, title: b, text: c}}\n"
@@ -576,15 +577,9 @@ def test_the_prose_is_what_its_digest_says() -> None:
     """LF line ends, no mark of byte order, everything below the front matter."""
     data = "\ufeff---\r\ntitle: A\r\ndate: 2026-11-20\r\n---\r\nПроза\r\n"
     (found,) = loaded({"articles/a.md": data}).articles
-    text = prose_text(tree({"articles/a.md": data}).files["content/articles/a.md"])
-    assert text == "Проза\n"
+    parts, _ = read_parts(tree({"articles/a.md": data}).files["content/articles/a.md"])
+    assert parts and parts.body == "Проза\n"
     assert found.prose == Prose(digest_bytes("Проза\n".encode()), 5)
-
-
-def test_prose_of_a_broken_file_is_our_mistake() -> None:
-    """Only what was loaded is asked for its prose."""
-    with pytest.raises(ValueError, match="there is no front matter"):
-        prose_text(SourceFile("a.md", "", 0, b"x"))
 
 
 def test_a_loaded_article_can_be_kept() -> None:
@@ -658,7 +653,7 @@ def test_schemas_know_the_fields_of_the_issue() -> None:
     assert schema["required"] == ["title", "date"]
     assert set(schema["properties"]) == {
         "id", "title", "headline", "slug", "date", "updated", "summary", "topics", "tags", "source", "editor", "image",
-        "lang", "translation_of", "aliases", "draft", "promo", "ai", "review", "corrections",
+        "author", "lang", "translation_of", "aliases", "draft", "promo", "ai", "review", "corrections",
     }  # fmt: skip
 
 

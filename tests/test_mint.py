@@ -49,15 +49,26 @@ date: 2026-11-20 09:30
 # Kept back until you remove the next line.
 draft: true
 # One or two sentences that say what readers find here; without them the first paragraph is taken.
-summary: ""
+summary:
 topics: []
-# Where the piece comes from. Remove the signs "#" in front, and the lines that you cannot fill in.
-# source:
-#   name: Bloomberg Tech
-#   url: https://example.org/the-piece
-#   title: The title of the piece
-#   author: Who wrote it
-#   published: 2026-11-20
+# Where the piece comes from. Fill in what you know, and leave the rest empty: what is not known is said on the page.
+source:
+  name:
+  url:
+  title:
+  author:
+  published:
+  licence:
+  accessed:
+# For a piece of your own: who wrote it, people or Small News.
+author:
+# What machines did to the text. role: none, assisted, translated, summarised or generated.
+ai:
+  role:
+  tool:
+  tasks:
+# When it is done, have it checked, and note that with
+#   python build.py approve content/articles/ant-group-what-next.md --by "Name" --checked facts,figures
 ---
 
 Write the article here.
@@ -65,11 +76,28 @@ Write the article here.
     )
 
 
-def test_the_commented_lines_work() -> None:
-    """Removing the "#" gives a source that loads."""
+def test_what_is_known_is_listed() -> None:
+    """The names of topics and sources, so that nobody has to look them up; a long list is cut."""
+    registries = {
+        "content/topics.yaml": "ai: AI\nmoney: Money\n",
+        "content/sources.yaml": "".join(f"s{number:02}: Source {number}\n" for number in range(30)),
+    }
+    _, text = new("A", source_tree(registries))
+
+    assert "# Topics so far: ai, money\ntopics: []\n" in text
+    assert "# Sources so far: Source 0, Source 1, " in text
+    assert "Source 19, …\nsource:\n" in text
+
+
+def test_the_lines_can_be_filled_in() -> None:
+    """Nothing in the empty form is in the way, and what is written behind a colon counts."""
     path, text = new("A")
-    article = loads(path, text.replace("# source:", "source:").replace("#   ", "  "))
+    assert loads(path, text).citations == ()
+    filled = text.replace("  name:", "  name: Bloomberg Tech").replace("  role:", "  role: summarised")
+    article = loads(path, filled)
     assert article.citations[0].publication == "bloomberg-tech"
+    assert article.ai is not None
+    assert (article.ai.role, article.ai.tool, article.authors) == ("summarised", "", ())
 
 
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=60))

@@ -30,6 +30,7 @@ SITE = """\
 title: Small News
 base_url: https://small.example/paper/
 share_cards: false
+provenance: off
 -- content/articles/story/index.md --
 ---
 id: urn:uuid:00000000-0000-4000-8000-00000000000a

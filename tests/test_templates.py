@@ -35,6 +35,7 @@ from broadsheet.views import (
     NewsSitemapView,
     NotFoundView,
     OverviewView,
+    PersonView,
     PromoView,
     RedirectView,
     SearchView,
@@ -94,7 +95,7 @@ ARTICLE = ArticleView(
     summary="A sharp shift.",
     byline="AI-processed from Bloomberg Tech; edited by Hamidun News",
     sources=(NAMED_SOURCE, LINKED_SOURCE),
-    editor=LinkView("Z. Hamidun", "/people/z/"),
+    editor=PersonView("Z. Hamidun", "/people/z/", is_person=True),
     date=DATE,
     updated=DateView("2025-11-21T09:00:00+03:00", "21 November 2025"),
     minutes=4,
@@ -110,8 +111,8 @@ ARTICLE = ArticleView(
     reading="4 min read",
 )
 BARE_ARTICLE = replace(
-    ARTICLE, summary="", byline="", sources=(), editor=LinkView("", ""), updated=None, topics=(), figure=None,
-    contents=(), promo=None, previous=None, next=None, related=(), is_draft=False,
+    ARTICLE, summary="", byline="", sources=(), editor=PersonView("", "", is_person=False), updated=None, topics=(),
+    figure=None, contents=(), promo=None, previous=None, next=None, related=(), is_draft=False,
 )  # fmt: skip
 HOME = ListView(
     head("", "Hamidun News"),

@@ -56,7 +56,8 @@ def test_pictures_are_read_and_drawn_under_the_seal(tmp_path: Path, capsys: pyte
     shutil.copy(REPOSITORY / "config.yaml", tmp_path)
     Image.effect_noise((1200, 800), 40).convert("RGB").save(tmp_path / "content/articles/noise.jpg")
     (tmp_path / "content/articles/noise.md").write_text(
-        "---\ntitle: Noise\ndate: 2026-11-01\nimage: {src: noise.jpg, alt: Noise}\n---\nText.\n"
+        "---\ntitle: Noise\ndate: 2026-11-01\nauthor: Hamidun News\nai: none\n"
+        "image: {src: noise.jpg, alt: Noise}\n---\nText.\n"
     )
     assert run(tmp_path, "build", "--quiet") == 0
     code, said = verified(tmp_path, capsys)
@@ -102,6 +103,17 @@ def test_a_wrong_page_in_the_cache_is_named(
         "  hint: this is a mistake in Broadsheet: please report it."
     )
     assert "1 error; " in said
+
+
+def test_prose_that_markdown_it_reads_otherwise_is_named(
+    site: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it would be if our own way for simple blocks were wrong somewhere."""
+    monkeypatch.setattr("broadsheet.markdown.spans.escape", lambda text: text.replace("a", "o"))
+    code, said = verified(site, capsys)
+
+    assert code == 1
+    assert "content/articles/a.md:1:1: error: markdown-it reads this text otherwise than we do\n" in said
 
 
 def test_a_published_file_that_has_rotted_is_named(site: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""Commands that write into articles: beginning one, and giving ids to those that have none."""
+"""Commands that write into articles: beginning one, giving ids to those that have none, and saying who checked one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ..errors import in_order
-from .options import DONE, PROBLEMS, below_root, everywhere
+from .options import DONE, PROBLEMS, as_of, below_root, everywhere
 from .talk import plural, show
 
 
@@ -71,6 +71,45 @@ def mint(root: Path, config: str) -> int:
     errors = [problem for problem in [*found, *problems] if problem.severity == "error"]
     show(in_order(errors))
     return PROBLEMS if errors else DONE
+
+
+@click.command()
+@everywhere
+@click.argument("article")
+@click.option("--by", default="", help="Who has checked it; left out, whoever did the last time.")
+@click.option("--checked", default="", help="What was checked, with commas between: facts,figures,quotes,rights.")
+@click.option("--role", default="", help="As what that person checked it.")
+def approve(root: Path, config: str, article: str, *, by: str, checked: str, role: str) -> int:
+    """Write into an article that somebody has checked it, bound to its text as it stands now.
+
+    ARTICLE is its file, its short name or its address. Once the text is changed, it needs to be checked again.
+    """
+    from ..config import load_settings
+    from ..content.approve import approved, article_named
+    from ..content.load import load_site
+    from ..content.scan import scan
+    from ..values import Fault
+
+    config = below_root(config)
+    tree, found = scan(root, config)
+    settings, problems = load_settings(tree, config)
+    if settings is None:
+        show(in_order([*found, *problems]))
+        return PROBLEMS
+    site, problems = load_site(tree, settings)
+    day = as_of(None).astimezone(settings.zone).date()
+    try:
+        named = article_named(article, site)
+        text, errors = approved(named, site, tree, day=day, by=by, role=role, checked=checked.split(","))
+    except Fault as fault:
+        show(in_order(problem for problem in [*found, *problems] if problem.severity == "error"))
+        raise click.UsageError(f"{fault.message}: {fault.hint}") from fault
+    if errors:
+        show(in_order(errors))
+        return PROBLEMS
+    replace_file(root / named.path, text.encode())
+    click.echo(named.path)
+    return DONE
 
 
 def replace_file(file: Path, data: bytes) -> None:

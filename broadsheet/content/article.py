@@ -82,6 +82,7 @@ def article_of(parts: Parts, path: str, settings: Settings) -> tuple[Loaded | No
         prose=_prose(parts),
         places=mapping.places,
         translation_of=fields.translation_of,
+        authors=tuple(dict.fromkeys(names.person(name, f"author.{at}") for at, name in enumerate(fields.author))),
     )
     problems += names.problems
     return (None if problems else Loaded(article, tuple(names.written))), problems
@@ -218,6 +219,12 @@ def _review(fields: ArticleFields, names: _Names) -> Review | None:
 
 
 def _corrections(fields: ArticleFields, names: _Names) -> tuple[Correction, ...]:
+    for number, item in enumerate(fields.corrections):
+        # Often only the day is written: one on the day of publishing counts as later.
+        if item.date < fields.date and item.date.date() < fields.date.date():
+            message = f'"{item.date:%Y-%m-%d}" is before the "date" of the article'
+            where = names.mapping.where(f"corrections.{number}.date")
+            names.problems.append(Problem(where, message, "an article is corrected after it is published"))
     return tuple(
         Correction(item.date, item.kind, item.said, item.says, names.person(item.by, f"corrections.{number}.by"))
         for number, item in enumerate(fields.corrections)

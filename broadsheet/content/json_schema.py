@@ -9,15 +9,30 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields as fields_of
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from ..config import KEYS, PROMO_KEYS
+from ..config import DIGITAL_SOURCES, KEYS, PROMO_KEYS
 from ..feed_settings import CONTENTS, FAMILIES, FEED_KEYS, LONGEST
-from ..model import ALL_FORMATS, Bylines, Permalinks, Person, Publication, Publisher, Topic
+from ..model import (
+    ALL_FORMATS,
+    Bylines,
+    DigitalSources,
+    Permalinks,
+    Person,
+    Policy,
+    Publication,
+    Publisher,
+    Topic,
+)
 from .schema import ArticleFields, PageFields
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT = {"type": "string"}
+_SHAPES: Mapping[str, Any] = {
+    "paywall": {"type": "boolean"},
+    "group": {"type": "boolean"},
+    "hosts": {"type": "array", "items": _TEXT},
+}
 
 
 def schema_files() -> dict[str, str]:
@@ -27,7 +42,7 @@ def schema_files() -> dict[str, str]:
         "page.json": PageFields.model_json_schema(),
         "topics.json": _registry(Topic, "The topics that articles may be filed under, by slug."),
         "sources.json": _registry(Publication, "The publications that articles may cite, by slug."),
-        "people.json": _registry(Person, "The people who edit and review, by slug."),
+        "people.json": _registry(Person, "The people who write, edit and review, by slug."),
         "config.json": _config(),
     }
     return {
@@ -38,7 +53,7 @@ def schema_files() -> dict[str, str]:
 
 def _registry(kind: type, description: str) -> dict[str, Any]:
     names = [field.name for field in fields_of(kind) if field.name != "slug"]
-    entry = _group({name: {"type": "boolean"} if name == "paywall" else _TEXT for name in names}, names[:1])
+    entry = _group({name: _SHAPES.get(name, _TEXT) for name in names}, names[:1])
     entries = {"^[a-z0-9]+(-[a-z0-9]+)*$": {"anyOf": [_TEXT, entry]}}
     return {"description": description, "type": "object", "patternProperties": entries, "additionalProperties": False}
 
@@ -56,6 +71,10 @@ def _config() -> dict[str, Any]:
         "page_size": {"type": "integer", "minimum": 1, "maximum": 100},
         "feeds": _feeds(),
         "share_cards": {"type": "boolean"},
+        "provenance": {"enum": list(get_args(Policy))},
+        "digital_sources": _group(
+            {field.name: {"enum": ["", *DIGITAL_SOURCES]} for field in fields_of(DigitalSources)}
+        ),
     }
     settings = _group({key: groups.get(key, _TEXT) for key in KEYS}, ["title"])
     return {"description": "The settings of a newsletter.", **settings}

@@ -11,11 +11,10 @@ from ..model import Article, Person, Publication, Settings, Site, StaticPage, To
 from ..slugs import slug_from
 from ..tree import SourceFile, SourceTree
 from .article import Kind, Loaded, Written, load_article, load_page
-from .frontmatter import read_parts
 from .registries import PEOPLE, SOURCES, TOPICS, load_people, load_sources, load_topics
 from .translations import with_originals
 
-__all__ = ["Loaded", "load_article", "load_page", "load_site", "prose_text"]
+__all__ = ["Loaded", "load_article", "load_page", "load_site"]
 
 ARTICLES = "content/articles"
 PAGES = "content/pages"
@@ -80,17 +79,6 @@ def assemble(
         people=people.in_order(),
     )
     return site, problems
-
-
-def prose_text(file: SourceFile) -> str:
-    """The Markdown below the front matter, with LF line ends; for files that load_article or load_page took.
-
-    Raises ValueError for a file that has no front matter or is no text.
-    """
-    parts, problems = read_parts(file)
-    if parts is None:
-        raise ValueError(str(problems[0]))
-    return parts.body
 
 
 @dataclass(slots=True)
@@ -196,6 +184,7 @@ def _renamed(article: Article, renamed: Mapping[tuple[Kind, str], str]) -> Artic
             replace(citation, publication=renamed.get(("source", citation.publication), citation.publication))
             for citation in article.citations
         ),
+        authors=tuple(dict.fromkeys(map(person, article.authors))),
         editor=person(article.editor),
         review=article.review and replace(article.review, by=person(article.review.by)),
         corrections=tuple(replace(correction, by=person(correction.by)) for correction in article.corrections),

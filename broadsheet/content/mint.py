@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from datetime import datetime, tzinfo
 
 from ..model import Settings
@@ -26,19 +26,30 @@ title: {title}
 # Kept back until you remove the next line.
 draft: true
 # One or two sentences that say what readers find here; without them the first paragraph is taken.
-summary: ""
-topics: []
-# Where the piece comes from. Remove the signs "#" in front, and the lines that you cannot fill in.
-# source:
-#   name: Bloomberg Tech
-#   url: https://example.org/the-piece
-#   title: The title of the piece
-#   author: Who wrote it
-#   published: {day}
+summary:
+{topics}topics: []
+# Where the piece comes from. Fill in what you know, and leave the rest empty: what is not known is said on the page.
+{sources}source:
+  name:
+  url:
+  title:
+  author:
+  published:
+  licence:
+  accessed:
+# For a piece of your own: who wrote it, people or {publisher}.
+author:
+# What machines did to the text. role: none, assisted, translated, summarised or generated.
+ai:
+  role:
+  tool:
+  tasks:
+# When it is done, have it checked, and note that with
+#   python build.py approve {path} --by "Name" --checked facts,figures
 ---
-
-Write the article here.
 """
+PROSE = "\nWrite the article here.\n"
+_MOST_NAMES = 20  # of topics or sources that a new article lists
 
 
 def new_article(title: str, *, id: str, now: datetime, settings: Settings, tree: SourceTree) -> tuple[str, str]:
@@ -52,14 +63,26 @@ def new_article(title: str, *, id: str, now: datetime, settings: Settings, tree:
     local = now.astimezone(settings.zone)
     site, _ = load_site(tree, settings)
     slug = _free_slug(slug_from(title), local, tree, {article.slug for article in site.articles})
+    path = f"{ARTICLES}/{slug}.md"
     text = _FIELDS.format(
         id=id,
         title=in_yaml(title),
         slug="" if slug == slug_from(title) else f"slug: {slug}\n",
         date=_minute(local, settings.zone),
-        day=f"{local:%Y-%m-%d}",
+        publisher=settings.publisher.name,
+        path=path,
+        topics=_known("Topics", list(site.topics)),
+        sources=_known("Sources", [source.name for source in site.sources.values()]),
     )
-    return f"{ARTICLES}/{slug}.md", text
+    return path, text + PROSE
+
+
+def _known(what: str, names: Sequence[str]) -> str:
+    """A line that lists what names there are already; none when there are none."""
+    if not names:
+        return ""
+    more = ", …" if len(names) > _MOST_NAMES else ""
+    return f"# {what} so far: {', '.join(names[:_MOST_NAMES])}{more}\n"
 
 
 def with_id(text: str, id: str) -> str:
@@ -68,15 +91,23 @@ def with_id(text: str, id: str) -> str:
     A line "id:" without a value gets it instead. Read the text with newline="" (or decode its bytes), else its line
     ends are lost before they come here. Raises ValueError for a text without front matter.
     """
+    start, end, line_end = front_matter(text)
+    empty = _EMPTY_ID.search(text, start, end)
+    if empty:
+        return f"{text[: empty.start()]}id: {id}{text[empty.end() :]}"
+    return f"{text[:start]}id: {id}{line_end}{text[start:]}"
+
+
+def front_matter(text: str) -> tuple[int, int, str]:
+    """Where the lines between the two "---" begin and end in the text of a file, and how its lines end.
+
+    Raises ValueError for a text without front matter.
+    """
     opening = _OPENING.match(text)
     if not opening:
         raise ValueError("there is no front matter")
-    start = opening.end()
-    closing = _CLOSING.search(text, start)
-    empty = _EMPTY_ID.search(text, start, closing.start() if closing else len(text))
-    if empty:
-        return f"{text[: empty.start()]}id: {id}{text[empty.end() :]}"
-    return f"{text[:start]}id: {id}{opening.group(1)}{text[start:]}"
+    closing = _CLOSING.search(text, opening.end())
+    return opening.end(), closing.start() if closing else len(text), opening.group(1)
 
 
 def in_yaml(value: str) -> str:

@@ -12,7 +12,7 @@ from ..model import Person, Publication, Topic
 from ..slugs import shape_fault, slug_from
 from ..textfile import decode_text
 from ..tree import SourceFile
-from ..values import long_text, title_text, truth, web_address
+from ..values import host_name, long_text, title_text, truth, web_address
 from ..yamltext import read_mapping
 
 SIZE_LIMIT = 1_000_000
@@ -32,6 +32,7 @@ _CHECKS: Mapping[str, Callable[[str], Any]] = {
     "url": web_address,
     "feed": web_address,
     "paywall": truth,
+    "group": truth,
 }
 
 
@@ -65,7 +66,7 @@ def _load(file: SourceFile, kind: type[Entry]) -> tuple[dict[str, Entry] | None,
 
 
 def _entry(reader: Fields, slug: str, kind: type[Entry]) -> Entry:
-    name, *others = (field.name for field in fields_of(kind) if field.name not in ("slug", "languages"))
+    name, *others = (field.name for field in fields_of(kind) if field.name not in ("slug", *_LISTS))
     fault = shape_fault(slug)
     if fault:
         better = slug_from(slug)
@@ -75,14 +76,13 @@ def _entry(reader: Fields, slug: str, kind: type[Entry]) -> Entry:
         return kind(slug, slug)
     if isinstance(reader.at(slug), str):
         return kind(slug, reader.read(slug, title_text, ""))
-    is_topic = kind is Topic
-    known = (name, *others, "languages") if is_topic else (name, *others)
+    lists: list[str] = [field.name for field in fields_of(kind) if field.name in _LISTS]
+    known = (name, *others, *lists)
     if reader.at(slug) is not None and not reader.group(slug, known):
         return kind(slug, slug)
     reader.require(f"{slug}.{name}", f'"{name}: Some words" below it, or the words behind "{slug}:"')
     written: dict[str, Any] = {field: reader.read(f"{slug}.{field}", _CHECKS[field], None) for field in (name, *others)}
-    if is_topic:
-        written["languages"] = _languages(reader, f"{slug}.languages")
+    written |= {field: _LISTS[field](reader, f"{slug}.{field}") for field in lists}
     return kind(**{"slug": slug, name: "", **{field: value for field, value in written.items() if value is not None}})
 
 
@@ -102,6 +102,18 @@ def _languages(reader: Fields, place: str) -> dict[str, tuple[str, str]]:
         )
         for tag in tags
     }
+
+
+def _hosts(reader: Fields, place: str) -> tuple[str, ...]:
+    """Further hosts of a source."""
+    listed = reader.at(place)
+    if listed is not None and not isinstance(listed, list):
+        reader.report(place, f'"{place}" must be a list', "write the hosts in brackets, as in [example.org]")
+    count = len(listed) if isinstance(listed, list) else 0
+    return tuple([reader.read(f"{place}.{number}", host_name, "") for number in range(count)])
+
+
+_LISTS: Mapping[str, Callable[[Fields, str], Any]] = {"languages": _languages, "hosts": _hosts}
 
 
 def _report_twins(

@@ -93,7 +93,12 @@ def _listed(value: object) -> object:
 
 
 def _as_list(value: object) -> object:
-    return value if isinstance(value, list) else [value]
+    # A group in which nothing was filled in was not given: `new` lays one out.
+    return value if isinstance(value, list) else [] if value == {} else [value]
+
+
+def _filled_in(value: object) -> object:
+    return value or None
 
 
 def _group(field: str, **schema: Any) -> BeforeValidator:
@@ -185,7 +190,7 @@ class ReviewFields(_Group):
     date: Day = Field(description="When it was checked.")
     role: Short = Field("", description="As what that person checked it.")
     checked: Names = Field(default_factory=list, description="What was checked: facts, figures, quotes, rights.")
-    text: Short = Field("", description="The digest of the text that was approved.")
+    text: Short = Field("", description="The digest of the text that was checked, which `approve` writes in.")
 
 
 class CorrectionFields(_Group):
@@ -237,10 +242,15 @@ class ArticleFields(_TextFields):
     editor: Short = Field("", description="Who answers for the article; left out, it is the publisher.")
     image: Annotated[ImageFields, _group("src")] | None = Field(None, description="The article's picture.")
     promo: Short = Field("", description="The name of a note from config.yaml that is shown after the article.")
-    ai: Annotated[AiFields, _group("role", json_schema_input_type=Role | AiFields)] | None = Field(
-        None, description="What machines did to the text."
+    author: Names = Field(
+        default_factory=list, description="Who wrote a piece of our own, people or the publisher; it needs no source."
     )
-    review: ReviewFields | None = Field(None, description="Who checked the text.")
+    ai: Annotated[
+        Annotated[AiFields, _group("role", json_schema_input_type=Role | AiFields)] | None, BeforeValidator(_filled_in)
+    ] = Field(None, description="What machines did to the text.")
+    review: Annotated[ReviewFields | None, BeforeValidator(_filled_in)] = Field(
+        None, description="Who checked the text; `approve` writes it in."
+    )
     translation_of: Short = Field("", description="The article that this one says in another language: its file or id.")
     corrections: list[CorrectionFields] = Field(
         default_factory=list, description="What was put right after publishing."
@@ -328,6 +338,6 @@ def _rivals(mapping: YamlMapping) -> list[Problem]:
 
 def _sources(written: object) -> list[tuple[str, dict[str, Any]]]:
     if isinstance(written, dict):
-        return [("source", written)]
+        return [("source", written)] if written else []
     listed = enumerate(written) if isinstance(written, list) else ()
     return [(f"source.{number}", item) for number, item in listed if isinstance(item, dict)]

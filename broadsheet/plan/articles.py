@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..model import Article, Citation, Promo
+from ..model import Citation, Promo
 from ..views import ArticleView, FigureView, LinkView, PromoView, ProseView, ShareView, SourceView
 from .cards import article_card
 from .layout import Layout, Story, contents, link_view
 from .pictures import figure_view, page_pictures
 from .prose import page_urls
+from .record import ai_note, authors, byline, day_view, editor, notices, review_note, reviewer
 from .related import related
 from .types import File, Page
 
@@ -78,6 +79,13 @@ def _page(
         related=tuple([other.item for other in related_stories]),
         is_draft=article.is_draft,
         reading=layout.counts.text("reading", story.item.minutes),
+        id=article.id,
+        authors=authors(article, layout) if article.authors else (),
+        reviewer=reviewer(article, layout),
+        ai_note=ai_note(article, layout),
+        review_note=review_note(article, layout),
+        corrections=notices(article, layout),
+        digital_source=getattr(layout.settings.digital_sources, article.ai.role) if article.ai else "",
     )
     return Page(
         story.path,
@@ -113,31 +121,6 @@ def _shared_figure(story: Story, picture: FigureView | None, layout: Layout) -> 
     return ShareView(whole.url, whole.alt or story.article.title, whole.width, whole.height) if whole else None
 
 
-def byline(article: Article, layout: Layout) -> str:
-    """The newsletter's own sentence on where a piece comes from and who answers for it, without its full stop."""
-    bylines = layout.settings.bylines
-    names = [layout.site.sources[citation.publication].name for citation in article.citations]
-    authors = [citation.author for citation in article.citations if citation.author]
-    if not names:
-        pattern = bylines.own
-    elif article.ai is None or article.ai.role == "none":
-        pattern = bylines.human
-    else:
-        pattern = bylines.ai
-    return pattern.format_map(
-        {"source": ", ".join(names), "editor": editor(article, layout).title, "author": ", ".join(authors)}
-    )
-
-
-def editor(article: Article, layout: Layout, *, is_absolute: bool = False) -> LinkView:
-    """Who answers for an article: a person, with our page about that person, else the house."""
-    if article.editor:
-        person = layout.site.people[article.editor]
-        address = layout.addresses.absolute if is_absolute else layout.addresses.relative
-        return LinkView(person.name, address(layout.person_path(person.slug)))
-    return LinkView(layout.settings.publisher.name, layout.settings.publisher.url)
-
-
 def source_view(citation: Citation, layout: Layout, *, is_absolute: bool = False) -> SourceView:
     """One source of an article, with the address of our page about it."""
     path = layout.source_path(citation.publication)
@@ -149,6 +132,7 @@ def source_view(citation: Citation, layout: Layout, *, is_absolute: bool = False
         author=citation.author,
         published=layout.calendar.view(citation.published) if citation.published else None,
         licence=citation.licence or layout.site.sources[citation.publication].licence,
+        accessed=day_view(citation.accessed, layout) if citation.accessed else None,
     )
 
 

@@ -54,3 +54,8 @@ class Calendar:
 def calendar(language: str, zone: tzinfo) -> Calendar:
     """A calendar for a language and a zone."""
     return Calendar(locale_of(language), zone)
+
+
+def moment_of(date: DateView) -> datetime:
+    """The moment of a view; its text alone would not sort, since summer time changes the offset."""
+    return datetime.fromisoformat(date.iso)

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from posixpath import splitext
 from urllib.parse import unquote
 
 from ..digest import digest
-from ..model import Citation, Correction
-from ..views import (
-    DateView,
-    FeedAiView,
-    FeedCorrectionView,
-    FeedImageView,
-    FeedItemView,
-    FeedSourceView,
-    ProseView,
-)
-from .articles import byline, editor, figure
+from ..model import Article, Citation, Correction
+from ..views import FeedImageView, FeedItemView, FeedSourceView, ProseView
+from .articles import figure
+from .dates import moment_of
 from .layout import Layout, Story, direction
 from .pictures import feed_pictures
 from .prose import absolute_urls
+from .record import ai_note, ai_view, authors, byline, editor, notices, review_note, review_view
 
 # Readers and validators know these; an unknown ending means no enclosure, since one without a type is refused.
 IMAGE_TYPES = {
@@ -43,6 +39,21 @@ class Entries:
 
     layout: Layout
     _made: dict[str, FeedItemView] = field(default_factory=dict)
+    _corrections: tuple[FeedItemView, ...] | None = None
+
+    @property
+    def corrections(self) -> tuple[FeedItemView, ...]:
+        """An entry for each correction, newest first."""
+        if self._corrections is None:
+            every = [
+                entry
+                for story in self.layout.stories
+                if story.article.corrections
+                for entry in _corrections(story.article, self.of(story))
+            ]
+            every.sort(key=lambda item: (moment_of(item.date), item.id), reverse=True)
+            self._corrections = tuple(every)
+        return self._corrections
 
     def of(self, story: Story) -> FeedItemView:
         """The article's entry."""
@@ -52,40 +63,37 @@ class Entries:
         return entry
 
 
-def corrections(story: Story, layout: Layout) -> list[FeedItemView]:
-    """An entry for each correction of an article."""
-    base = _item(story, layout)
-    seen: dict[str, int] = {}
-    found = []
-    for correction in story.article.corrections:
-        notice = _correction(correction, layout)
-        seen[notice.date.iso] = seen.get(notice.date.iso, 0) + 1
-        item = FeedItemView(
-            id=_derived_id(story.article.id, correction, seen[notice.date.iso]),
-            url=base.url,
+def _corrections(article: Article, base: FeedItemView) -> Iterator[FeedItemView]:
+    """An entry for each correction of an article, whose own entry is the base; those of one moment are numbered."""
+    in_order = sorted(article.corrections, key=lambda correction: correction.date)
+    seen: dict[datetime, int] = {}
+    for correction, notice in zip(in_order, reversed(base.corrections), strict=True):
+        number = seen[correction.date] = seen.get(correction.date, 0) + 1
+        yield replace(
+            base,
+            id=_derived_id(article.id, correction, number),
+            url=f"{base.url}#{notice.anchor}",
             title=f"{notice.kind}: {base.title}",
             summary=correction.says,
-            language=base.language,
-            direction=base.direction,
-            byline=base.byline,
-            sources=base.sources,
-            author=base.author,
-            reviewer=layout.site.people[correction.by].name if correction.by else "",
+            contributors=(notice.by,) if notice.by else (),
             date=notice.date,
             updated=notice.date,
-            topics=base.topics,
             image=None,
             corrections=(notice,),
             ai=None,
+            review=None,
+            ai_note="",
+            review_note="",
             body=None,
         )
-        found.append(item)
-    return found
 
 
 def _item(story: Story, layout: Layout) -> FeedItemView:
     article, item = story.article, story.item
-    review = article.review
+    review = review_view(article, layout)
+    named = authors(article, layout, is_absolute=True)
+    others = [editor(article, layout).title] if article.editor else []
+    others += [review.by] if review else []
     return FeedItemView(
         id=article.id,
         url=layout.addresses.absolute(story.path),
@@ -95,29 +103,23 @@ def _item(story: Story, layout: Layout) -> FeedItemView:
         direction=direction(article.lang),
         byline=byline(article, layout),
         sources=tuple([_source(citation, layout) for citation in article.citations]),
-        author=editor(article, layout, is_absolute=True),
-        reviewer=layout.site.people[review.by].name if review and review.by != article.editor else "",
+        authors=named,
+        contributors=tuple(dict.fromkeys(name for name in others if name not in {one.title for one in named})),
         date=item.date,
-        updated=_updated(story, layout),
+        updated=story.updated or item.date,
         topics=tuple([topic.title for topic in item.topics]),
         image=_image(story, layout),
-        corrections=tuple([_correction(correction, layout) for correction in article.corrections]),
-        ai=FeedAiView(article.ai.role, article.ai.tool, article.ai.model, article.ai.tasks) if article.ai else None,
+        corrections=notices(article, layout),
+        ai=ai_view(article),
+        review=review,
+        ai_note=ai_note(article, layout),
+        review_note=review_note(article, layout),
         body=ProseView(
             story.outline.document,
             absolute_urls(story.targets, layout.addresses, story.path),
             pictures=feed_pictures(story.outline, story.targets, layout.references.gallery),
         ),
     )
-
-
-def _updated(story: Story, layout: Layout) -> DateView:
-    """The last change that matters to readers (RFC 4287 §4.2.15): a correction does, whether or not it was dated."""
-    article = story.article
-    if not article.corrections:
-        return story.updated or story.item.date
-    moments = [article.updated or article.date, *(correction.date for correction in article.corrections)]
-    return layout.calendar.view(max(article.date, *moments))
 
 
 def _source(citation: Citation, layout: Layout) -> FeedSourceView:
@@ -130,6 +132,7 @@ def _source(citation: Citation, layout: Layout) -> FeedSourceView:
         licence=citation.licence or publication.licence,
         feed=publication.feed,
         taken=layout.calendar.view(citation.published) if citation.published else None,
+        accessed=citation.accessed.isoformat() if citation.accessed else "",
     )
 
 
@@ -141,11 +144,6 @@ def _image(story: Story, layout: Layout) -> FeedImageView | None:
     file = layout.references.media.get(path)
     kind = IMAGE_TYPES.get(splitext(view.url.partition("?")[0])[1].lower(), "")
     return FeedImageView(view, kind, file.source.size if file else 0)
-
-
-def _correction(correction: Correction, layout: Layout) -> FeedCorrectionView:
-    date = layout.calendar.view(correction.date)
-    return FeedCorrectionView(layout.words.text(correction.kind), date, correction.said, correction.says)
 
 
 def _derived_id(article: str, correction: Correction, number: int) -> str:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from itertools import groupby
 
 from ..errors import Problem, Where, did_you_mean
 from ..model import FeedFormat
 from ..views import (
-    DateView,
     FeedChoiceView,
     FeedGroupView,
     FeedItemView,
@@ -21,7 +19,8 @@ from ..views import (
     OutlineView,
 )
 from .channels import CORRECTIONS, FEED_LIST, Channel, channels
-from .feed_items import Entries, corrections
+from .dates import moment_of
+from .feed_items import Entries
 from .formats import KINDS, archive_path, feed_links, feed_path, feed_title
 from .layout import Layout, direction
 from .paginate import stable_pages
@@ -86,6 +85,7 @@ def _words(layout: Layout) -> FeedWordsView:
         licence=text("feeds_licence"),
         it_said=text("feeds_it_said"),
         it_says=text("feeds_it_says"),
+        put_right_by=text("put_right_by"),
     )
 
 
@@ -107,12 +107,23 @@ def _parts(channel: Channel, entries: Entries) -> tuple[Shown, tuple[Shown, ...]
     layout = entries.layout
     feeds = layout.settings.feeds
     if channel.family == "corrections":
-        every = [entry for story in channel.stories for entry in corrections(story, layout)]
-        every.sort(key=lambda item: (moment_of(item.updated), item.id), reverse=True)
-        return tuple(every[: feeds.length]), ()
-    if channel.family == "newsletter" and feeds.archive:
-        return stable_pages([entries.of(story) for story in channel.stories], feeds.length)
+        return entries.corrections[: feeds.length], ()
+    if channel.family == "newsletter":
+        every = [entries.of(story) for story in channel.stories]
+        front, archive = stable_pages(every, feeds.length) if feeds.archive else (tuple(every[: feeds.length]), ())
+        return _with_corrections(front, entries), archive
     return tuple([entries.of(story) for story in channel.stories[: feeds.length]]), ()
+
+
+def _with_corrections(front: Shown, entries: Entries) -> Shown:
+    """The newest articles with the corrections made since the oldest of them: no reader shows an old item again."""
+    since = min((moment_of(item.date) for item in front), default=None)
+    if since is None:
+        return front
+    made = [item for item in entries.corrections if moment_of(item.date) >= since]
+    both = [*front, *made[: entries.layout.settings.feeds.length]]
+    # A correction of the same moment as an article stands above it. Articles keep the order that they have.
+    return tuple(sorted(both, key=lambda item: moment_of(item.date), reverse=True)) if made else front
 
 
 def _pages(
@@ -173,8 +184,3 @@ def _outline(layout: Layout, channel: Channel, kind: FeedFormat) -> OutlineView:
         home_url=absolute(channel.home),
         language=channel.language,
     )
-
-
-def moment_of(date: DateView) -> datetime:
-    """The moment of a view; its text alone would not sort, since summer time changes the offset."""
-    return datetime.fromisoformat(date.iso)

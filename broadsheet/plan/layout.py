@@ -10,6 +10,7 @@ from ..errors import Problem, Where
 from ..markdown.document import Heading, Outline
 from ..model import Article, Link, Localised, Settings, Site, StaticPage
 from ..pictures.facts import Facts
+from ..provenance import changed_at
 from ..tree import SourceTree
 from ..urls import Addresses, addresses, expand, is_external
 from ..views import (
@@ -39,6 +40,7 @@ FAVICON = "/static/favicon.svg"
 TOPICS, SOURCES, PEOPLE, ARCHIVE, SEARCH = "/topics/", "/sources/", "/people/", "/archive/", "/search/"
 # Pages of content/pages that other pages and search engines are told of, by slug.
 ABOUT, PRINCIPLES, CORRECTIONS = "about", "how-we-work", "corrections"
+ETHICS, VERIFICATION = "ethics", "verification"
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +294,7 @@ def _layout(
             for story in stories
             for slug in dict.fromkeys(citation.publication for citation in story.article.citations)
         ),
-        by_person=_grouped((story.article.editor, story) for story in stories if story.article.editor),
+        by_person=_grouped((slug, story) for story in stories for slug in _named(story.article)),
         as_of=as_of,
         prefix=prefix,
         words=words,
@@ -373,9 +375,16 @@ def _story(
         language=article.lang,
         reading=counts.text("minutes", minutes),
     )
-    updated = dates.view(article.updated) if article.updated else None
+    changed = changed_at(article)
+    updated = dates.view(changed) if changed else None
     targets = references.targets(article.path, article.prose.line, outline)
     return Story(article, outline, path, headline, summary, item, updated, targets)
+
+
+def _named(article: Article) -> Iterable[str]:
+    """Who wrote, edited or checked an article, by slug, without the house."""
+    review = (article.review.by,) if article.review else ()
+    return dict.fromkeys(filter(None, (*article.authors, article.editor, *review)))
 
 
 def _grouped(pairs: Iterable[tuple[str, Story]]) -> dict[str, tuple[Story, ...]]:
@@ -426,6 +435,8 @@ def _site_view(
         about_url=by_slug.get(ABOUT, ""),
         principles_url=by_slug.get(PRINCIPLES, ""),
         corrections_url=by_slug.get(CORRECTIONS, ""),
+        ethics_url=by_slug.get(ETHICS, ""),
+        verification_url=by_slug.get(VERIFICATION, ""),
         languages=tuple(_home_link(home, site.settings) for home in homes),
         words=words.entries(),
         # A logo of the publisher's takes the place of the house's icon.

@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 
 from ..errors import Where
 from ..views import FeedLinkView, LinkView, ListView, LogoView
+from .account import did
 from .formats import feed_links
 from .icons import publisher_logo
 from .layout import ARCHIVE, PEOPLE, SOURCES, TOPICS, Layout, Story
 from .paginate import stable_pages
+from .record import roles
 from .types import File, Page
 
 MONTH_PAGE = 100  # a line each, without summaries: still a small page
@@ -80,6 +82,7 @@ def _source(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
         facts.append(LinkView(_host(source.url), source.url))
     if source.paywall:
         facts.append(LinkView(words.text("paywall"), ""))
+    facts += [LinkView(use, "") for use in roles([story.article for story in stories], layout)]
     if source.licence:
         facts.append(LinkView(words.text("licence").replace("{licence}", source.licence).rstrip("."), ""))
     return Subject(
@@ -99,11 +102,11 @@ def _source(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
 def _person(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
     person = layout.site.people[slug]
     facts = [LinkView(person.role, "")] if person.role else []
-    facts.append(_count(stories, layout))
+    facts += [_count(stories, layout), *[LinkView(done, "") for done in did(slug, stories, layout)]]
     if person.url:
         facts.append(LinkView(_host(person.url), person.url))
     return Subject(
-        kind="person",
+        kind="group" if person.group else "person",
         path=layout.person_path(slug),
         title=person.name,
         lead=person.bio,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..errors import Where
-from ..views import LinkView, NotFoundView, ProseView, TextPageView
+from ..model import StaticPage
+from ..views import CorrectedView, DateView, LinkView, NotFoundView, ProseView, TextPageView
+from .account import corrected, facts, people
 from .channels import FEED_LIST
+from .dates import moment_of
 from .feeds import feed_groups, feeds_of_page
-from .layout import Layout, contents, page_path
+from .layout import CORRECTIONS, PRINCIPLES, Layout, contents, page_path
 from .pictures import page_pictures
 from .prose import page_urls
 from .summary import summary_of
@@ -23,7 +26,8 @@ def plan(layout: Layout) -> Iterator[Page | File]:
         path = page_path(page, layout.settings)
         headline = page.headline or outline.headline or page.title
         lists_feeds = page.slug == layout.settings.feeds.page
-        updated = layout.calendar.view(page.updated) if page.updated else None
+        notes = corrected(layout) if page.slug == CORRECTIONS else None
+        updated = _updated(page, notes or (), layout)
         targets = layout.page_targets[page.path]
         view = TextPageView(
             head=layout.head(
@@ -44,11 +48,20 @@ def plan(layout: Layout) -> Iterator[Page | File]:
             ),
             feeds=feed_groups(layout) if lists_feeds else (),
             feed_list=layout.addresses.relative(layout.at(FEED_LIST)) if lists_feeds else "",
+            corrections=notes,
+            facts=facts(layout) if page.slug == PRINCIPLES else (),
+            people=people(layout) if page.slug == PRINCIPLES else (),
         )
         modified = updated.iso if updated else ""
         yield Page(path, "page", "page.html", view, page.where("slug"), modified, is_listed=not page.is_draft)
     if not layout.prefix:
         yield _not_found(layout)
+
+
+def _updated(page: StaticPage, notes: Sequence[CorrectedView], layout: Layout) -> DateView | None:
+    """When the page last changed in a way that readers should know: by its date, or by the newest correction on it."""
+    moments = [layout.calendar.view(page.updated)] if page.updated else []
+    return max([*moments, *[entry.notice.date for entry in notes]], key=moment_of, default=None)
 
 
 def _not_found(layout: Layout) -> Page:

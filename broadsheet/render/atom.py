@@ -24,7 +24,7 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes:
     for item in view.items:
         entry = feedgen_parts.add(feed, item, content(item, view, documents), view)
         entry.id(clean_text(item.id))
-        entry.author(_person(item.author.title, item.author.url))
+        entry.author([_person(author.title, author.url) for author in item.authors])
         entry.published(moment(item.date))
         entry.updated(moment(item.updated))
     return bytes(feed.atom_str(pretty=True))

@@ -8,7 +8,7 @@ from functools import lru_cache
 from html import escape
 
 from ..markdown.document import fill
-from ..views import FeedCorrectionView, FeedItemView, FeedView, FeedWordsView, FigureView, ProseView
+from ..views import CorrectionView, FeedItemView, FeedView, FeedWordsView, FigureView, ProseView
 from .prose import image_markup
 
 # What feed readers keep. Classes, ids, roles and styles are for our own pages: readers strip them.
@@ -47,20 +47,24 @@ def content(item: FeedItemView, feed: FeedView, documents: Mapping[str, str]) ->
 @lru_cache(maxsize=256)  # the same entry stands in several feeds and formats, which are often rendered together
 def _content(item: FeedItemView, html: str, has_full_text: bool, is_own_language: bool, words: FeedWordsView) -> str:
     parts = [f"<p><em>{escape(item.byline)}.</em></p>\n"] if item.byline else []
-    parts += [_notice(correction, words) for correction in item.corrections]
+    is_notice = item.body is None
+    parts += [_notice(note, words) for note in item.corrections if note.is_first or is_notice]
     if has_full_text and item.body is not None:
         parts += [_figure(item.image.figure) if item.image else "", _prose(item.body, html)]
     elif item.body is not None:
         parts.append(f"<p>{escape(item.summary)}</p>\n")
+    parts += [_notice(note, words) for note in item.corrections if not (note.is_first or is_notice)]
     parts += _sources(item, words)
+    parts += [f"<p>{escape(note)}</p>\n" for note in (item.ai_note, item.review_note) if note]
     whole = clean_text("".join(parts))
     return whole if is_own_language else f'<div lang="{escape(item.language)}" dir="{item.direction}">\n{whole}</div>\n'
 
 
-def _notice(correction: FeedCorrectionView, words: FeedWordsView) -> str:
+def _notice(correction: CorrectionView, words: FeedWordsView) -> str:
     before = f"{words.it_said} {correction.said} {words.it_says} " if correction.said else ""
     title = escape(f"{correction.kind}, {correction.date.text}.")
-    return f"<p><strong>{title}</strong> {escape(before + correction.says)}</p>\n"
+    after = f" {words.put_right_by.replace('{name}', correction.by)}" if correction.by else ""
+    return f"<p><strong>{title}</strong> {escape(before + correction.says + after)}</p>\n"
 
 
 def _figure(figure: FigureView) -> str:

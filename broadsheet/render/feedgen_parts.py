@@ -109,9 +109,10 @@ class EntryParts(BaseEntryExtension):  # type: ignore[misc]
     def extend_rss(self, element: Any) -> Any:
         item = self.item
         text(element, "pubDate", format_datetime(moment(item.date)))
-        text(element, _dc("creator"), item.author.title)
-        if item.reviewer:
-            text(element, _dc("contributor"), item.reviewer)
+        for author in item.authors:
+            text(element, _dc("creator"), author.title)
+        for name in item.contributors:
+            text(element, _dc("contributor"), name)
         known = [source for source in item.sources if source.feed]
         for source in item.sources:
             # <source> and dc:source must not stand side by side (the validator's DuplicateItemSemantics).
@@ -163,8 +164,8 @@ class EntryParts(BaseEntryExtension):  # type: ignore[misc]
             length = {"length": str(image.size)} if image.size else {}
             attributes = {"rel": "enclosure", "type": image.media_type, "href": image.figure.url, **length}
             etree.SubElement(element, "link", attributes)
-        if item.reviewer:
-            text(etree.SubElement(element, "contributor"), "name", item.reviewer)
+        for name in item.contributors:
+            text(etree.SubElement(element, "contributor"), "name", name)
         licences = list(_licences(item))
         if licences:
             text(element, "rights", "; ".join(licences))

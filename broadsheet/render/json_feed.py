@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from ..environment import Closure
-from ..views import FeedItemView, FeedView, LinkView, SiteView
+from ..views import AiView, CorrectionView, FeedItemView, FeedView, LinkView, PersonView, ReviewView, SiteView
 from .feed_content import clean_text, content
 from .job import Job
 
@@ -34,7 +34,7 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes:
 
 
 def _item(item: FeedItemView, feed: FeedView, html: str) -> dict[str, Any]:
-    people = [item.author, *([LinkView(item.reviewer, "")] if item.reviewer else [])]
+    people = [*map(_author, item.authors), *[{"name": clean_text(name)} for name in item.contributors]]
     linked = [source.url for source in item.sources if source.url]
     return _given(
         {
@@ -47,7 +47,7 @@ def _item(item: FeedItemView, feed: FeedView, html: str) -> dict[str, Any]:
             "image": item.image.figure.url if item.image else "",
             "date_published": item.date.iso,
             "date_modified": item.updated.iso if item.updated != item.date else "",
-            "authors": [_author(person) for person in people if person.title],
+            "authors": [person for person in people if person["name"]],
             "tags": [clean_text(topic) for topic in item.topics],
             "language": item.language if item.language != feed.language else "",
             "_provenance": _provenance(item, feed),
@@ -67,27 +67,45 @@ def _provenance(item: FeedItemView, feed: FeedView) -> dict[str, Any]:
                 "licence": clean_text(source.licence),
                 "feed": source.feed,
                 "date_published": source.taken.iso if source.taken else "",
+                "date_accessed": source.accessed,
             }
         )
         for source in item.sources
-    ]
-    ai = item.ai
-    corrections = [
-        _given({"kind": note.kind, "date": note.date.iso, "said": clean_text(note.said), "says": clean_text(note.says)})
-        for note in item.corrections
     ]
     found = _given(
         {
             "byline": clean_text(item.byline),
             "sources": sources,
-            "ai": _given({"role": ai.role, "tool": ai.tool, "model": ai.model, "tasks": list(ai.tasks)}) if ai else {},
-            "corrections": corrections,
+            "ai": _ai(item.ai),
+            "review": _review(item.review),
+            "corrections": [_correction(note) for note in item.corrections],
         }
     )
     return {"about": feed.home_url, **found} if found else {}
 
 
-def _author(person: LinkView) -> dict[str, str]:
+def _ai(ai: AiView | None) -> dict[str, Any]:
+    if ai is None:
+        return {}
+    tasks = [clean_text(task) for task in ai.tasks]
+    words = {"role": ai.role, "tool": clean_text(ai.tool), "model": clean_text(ai.model), "tasks": tasks}
+    return _given({**words, "date": ai.date})
+
+
+def _review(review: ReviewView | None) -> dict[str, Any]:
+    if review is None:
+        return {}
+    checked = [clean_text(what) for what in review.checked]
+    words = {"by": clean_text(review.by), "role": clean_text(review.role), "date": review.date.iso, "checked": checked}
+    return _given(words)
+
+
+def _correction(note: CorrectionView) -> dict[str, Any]:
+    words = {"said": clean_text(note.said), "says": clean_text(note.says), "by": clean_text(note.by)}
+    return _given({"kind": note.kind, "date": note.date.iso, **words})
+
+
+def _author(person: LinkView | PersonView) -> dict[str, str]:
     return {"name": clean_text(person.title), **({"url": person.url} if person.url else {})}
 
 

@@ -1,0 +1,127 @@
+"""The record of an article as its page and its feed entries show it: who made it and how, and what was corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from ..model import Article, Correction
+from ..provenance import has_ai, standing_review
+from ..views import AiView, CorrectionView, DateView, PersonView, ReviewView
+from .layout import Layout
+
+
+def byline(article: Article, layout: Layout) -> str:
+    """The newsletter's own sentence on where a piece comes from and who answers for it, without its full stop."""
+    bylines = layout.settings.bylines
+    names = [layout.site.sources[citation.publication].name for citation in article.citations]
+    if article.ai is None or not has_ai(article):
+        pattern = bylines.human if names else bylines.own
+    elif names:
+        pattern = getattr(bylines, article.ai.role) or bylines.ai
+    else:
+        pattern = bylines.own_ai
+    writers = [citation.author for citation in article.citations if citation.author]
+    if article.authors or not names:
+        writers = [_name(slug, layout) for slug in article.authors or (article.editor,)]
+    answering = _name(article.editor, layout)
+    return str(pattern.format_map({"source": ", ".join(names), "editor": answering, "author": ", ".join(writers)}))
+
+
+def editor(article: Article, layout: Layout, *, is_absolute: bool = False) -> PersonView:
+    """Who answers for an article: a person, with our page about that person, else the house."""
+    return person(article.editor, layout, is_absolute=is_absolute)
+
+
+def authors(article: Article, layout: Layout, *, is_absolute: bool = False) -> tuple[PersonView, ...]:
+    """Who wrote an article; where nobody is named, whoever answers for it."""
+    slugs = article.authors or (article.editor,)
+    return tuple([person(slug, layout, is_absolute=is_absolute) for slug in slugs])
+
+
+def reviewer(article: Article, layout: Layout) -> PersonView | None:
+    """Who has checked the text as it stands."""
+    review = standing_review(article)
+    return person(review.by, layout) if review else None
+
+
+def person(slug: str, layout: Layout, *, is_absolute: bool = False) -> PersonView:
+    """A person or a group, with our page about them; the house for an empty slug."""
+    if not slug:
+        publisher = layout.settings.publisher
+        return PersonView(publisher.name, publisher.url, is_person=False)
+    found = layout.site.people[slug]
+    address = layout.addresses.absolute if is_absolute else layout.addresses.relative
+    return PersonView(found.name, address(layout.person_path(slug)), is_person=not found.group)
+
+
+def _name(slug: str, layout: Layout) -> str:
+    return layout.site.people[slug].name if slug else layout.settings.publisher.name
+
+
+def ai_view(article: Article) -> AiView | None:
+    """What machines did to the text, for programs."""
+    ai = article.ai
+    return AiView(ai.role, ai.tool, ai.model, ai.tasks, ai.date.isoformat() if ai.date else "") if ai else None
+
+
+def ai_note(article: Article, layout: Layout) -> str:
+    """A sentence on what machines did, beyond what the byline says; empty when nothing more is known."""
+    ai = article.ai
+    if ai is None or not has_ai(article):
+        return ""
+    tool = f"{ai.tool} ({ai.model})" if ai.tool and ai.model else ai.tool or ai.model
+    known = [tool, ", ".join(ai.tasks), day_view(ai.date, layout).text if ai.date else ""]
+    details = "; ".join(filter(None, known))
+    return layout.words.text("ai_note").replace("{details}", details) if details else ""
+
+
+def review_view(article: Article, layout: Layout) -> ReviewView | None:
+    """The review of the text as it stands, for programs."""
+    review = standing_review(article)
+    if review is None:
+        return None
+    return ReviewView(_name(review.by, layout), review.role, day_view(review.date, layout), review.checked)
+
+
+def review_note(article: Article, layout: Layout) -> str:
+    """A sentence on who has checked the text as it stands, when and what of it; empty when nobody has."""
+    review = review_view(article, layout)
+    if review is None:
+        return ""
+    name = f"{review.by} ({review.role})" if review.role else review.by
+    said = layout.words.text("checked_by").replace("{name}", name).replace("{date}", review.date.text)
+    return f"{said}: {', '.join(review.checked)}." if review.checked else f"{said}."
+
+
+def notices(article: Article, layout: Layout) -> tuple[CorrectionView, ...]:
+    """What was put right, the newest first; each has an anchor that stays its own when there are more."""
+    ordered = sorted(article.corrections, key=lambda correction: correction.date)
+    return tuple([_notice(correction, number, layout) for number, correction in enumerate(ordered, 1)][::-1])
+
+
+def _notice(correction: Correction, number: int, layout: Layout) -> CorrectionView:
+    return CorrectionView(
+        kind=layout.words.text(correction.kind),
+        date=layout.calendar.view(correction.date),
+        said=correction.said,
+        says=correction.says,
+        by=_name(correction.by, layout) if correction.by else "",
+        # No heading of a body can have this id: their ids hold no underscore at the start.
+        anchor=f"_note-{number}",
+        # A reader who was told something wrong must meet it first; what was added or put more clearly can wait.
+        is_first=correction.kind == "correction",
+    )
+
+
+def day_view(day: date, layout: Layout) -> DateView:
+    """A day as pages show it."""
+    text = layout.calendar.view(datetime(day.year, day.month, day.day, 12, tzinfo=layout.settings.zone)).text
+    return DateView(day.isoformat(), text)
+
+
+def roles(articles: Sequence[Article], layout: Layout) -> list[str]:
+    """How often machines did what in these articles: "3 summarised", in a fixed order, without those that are none."""
+    kinds = [article.ai.role if article.ai else "unknown" for article in articles]
+    every = ("none", "assisted", "translated", "summarised", "generated", "unknown")
+    return [layout.counts.text(f"role_{role}", kinds.count(role)) for role in every if role in kinds]
