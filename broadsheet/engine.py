@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from time import perf_counter
@@ -10,6 +11,8 @@ from .builds import BuildRequest, BuildResult
 from .codec import decode
 from .config import load_settings, makeshift_settings
 from .content.load import ARTICLES, PAGES, assemble, markdown_files, overlooked
+from .content.lockfile import PATH as LOCK
+from .content.lockfile import Copies, copies_batch
 from .content.policy import policy_problems
 from .content.reading import Reading, read_batch, reading_inputs
 from .digest import digest
@@ -69,6 +72,7 @@ def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Prob
         due_title=plan.due_title,
         since=plan.since,
         until=plan.until,
+        full_text=settings.full_text,
         seconds=bench.seconds,
         tree=tree,
     )
@@ -97,7 +101,18 @@ def read_content(tree: SourceTree, settings: Settings, bench: Bench) -> tuple[Si
         [reading.page for reading in readings if reading.page],
         [*overlooked(tree), *(problem for reading in readings for problem in reading.problems)],
     )
-    return site, outlines, problems
+    copies = read_copies(tree, bench)
+    return replace(site, archives=copies.copies), outlines, [*problems, *copies.problems]
+
+
+def read_copies(tree: SourceTree, bench: Bench) -> Copies:
+    """The archived copies of sources that are dead; a file of ten thousand addresses is read once for its content."""
+    file = tree.get(LOCK)
+    if file is None:
+        return Copies({}, ())
+    key = digest("links", engine_fingerprint(), file.digest)
+    results = run([Task(key, partial(_held, file))], copies_batch, stage="read", pack=tuple, bench=bench)
+    return decode(Copies, results.records[key])
 
 
 def measure_pictures(tree: SourceTree, bench: Bench) -> dict[str, Facts]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ..model import Citation, Promo
-from ..views import ArticleView, FigureView, LinkView, PromoView, ProseView, ShareView, SourceView
+from ..views import ArchiveView, ArticleView, FigureView, LinkView, PromoView, ProseView, ShareView, SourceView
 from .cards import article_card
 from .layout import Layout, Story, contents, link_view
 from .pictures import figure_view, page_pictures
@@ -132,8 +132,17 @@ def source_view(citation: Citation, layout: Layout, *, is_absolute: bool = False
         author=citation.author,
         published=layout.calendar.view(citation.published) if citation.published else None,
         licence=citation.licence or layout.site.sources[citation.publication].licence,
+        archive=_archive(citation, layout),
         accessed=day_view(citation.accessed, layout) if citation.accessed else None,
     )
+
+
+def _archive(citation: Citation, layout: Layout) -> ArchiveView | None:
+    """The copy of a source that is no longer there."""
+    copy = layout.site.archives.get(citation.url)
+    if copy is None:
+        return None
+    return ArchiveView(copy.url, day_view(copy.day, layout) if copy.day else None)
 
 
 def figure(story: Story, layout: Layout, *, is_absolute: bool = False) -> FigureView | None:

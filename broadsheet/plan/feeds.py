@@ -121,7 +121,7 @@ def _with_corrections(front: Shown, entries: Entries) -> Shown:
     if since is None:
         return front
     made = [item for item in entries.corrections if moment_of(item.date) >= since]
-    both = [*front, *made[: entries.layout.settings.feeds.length]]
+    both = [*made, *front]
     # A correction of the same moment as an article stands above it. Articles keep the order that they have.
     return tuple(sorted(both, key=lambda item: moment_of(item.date), reverse=True)) if made else front
 

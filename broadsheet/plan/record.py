@@ -97,13 +97,14 @@ def review_note(article: Article, layout: Layout) -> str:
 def notices(article: Article, layout: Layout) -> tuple[CorrectionView, ...]:
     """What was put right, the newest first; each has an anchor that stays its own when there are more."""
     ordered = sorted(article.corrections, key=lambda correction: correction.date)
-    return tuple([_notice(correction, number, layout) for number, correction in enumerate(ordered, 1)][::-1])
+    return tuple([_notice(correction, number, article, layout) for number, correction in enumerate(ordered, 1)][::-1])
 
 
-def _notice(correction: Correction, number: int, layout: Layout) -> CorrectionView:
+def _notice(correction: Correction, number: int, article: Article, layout: Layout) -> CorrectionView:
     return CorrectionView(
         kind=layout.words.text(correction.kind),
-        date=layout.calendar.view(correction.date),
+        # Of one that names but the day of publishing: not before it.
+        date=layout.calendar.view(max(correction.date, article.date)),
         said=correction.said,
         says=correction.says,
         by=_name(correction.by, layout) if correction.by else "",

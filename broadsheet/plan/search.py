@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -13,6 +14,9 @@ from .lists import year_and_month
 from .types import File, Page
 
 SCRIPT = "templates/search.js"
+# Where a list lies, and where the index of full text for the same year.
+LIST = re.compile(r"(?P<prefix>(/[^/]+)?)/search/(?P<year>\d{4})-\d+\.json")
+INDEX = "{prefix}/search/full/{year}/"
 PART = 1_000  # articles in one list: about 160 KB compressed at most
 
 
@@ -23,9 +27,11 @@ def plan(layout: Layout) -> Iterator[Page | File]:
     path = layout.at(SEARCH)
     lists = []
     years = []
+    indexes = []
     for year, group in groupby(layout.stories, key=lambda story: year_and_month(story, layout)[0]):
         stories = tuple(group)
         years.append(LinkView(str(year), ""))
+        indexes.append(layout.addresses.relative(INDEX.format(prefix=layout.prefix, year=f"{year:04}")))
         # Counted from the oldest, so that a list that is full never changes again.
         starts = range(len(stories) % PART - PART if len(stories) % PART else 0, len(stories), PART)
         for number, start in zip(range(len(starts), 0, -1), starts, strict=True):
@@ -45,6 +51,7 @@ def plan(layout: Layout) -> Iterator[Page | File]:
         topics=tuple(LinkView(name, "") for name in topics),
         sources=tuple(LinkView(name, "") for name in sources),
         years=tuple(years),
+        indexes=tuple(indexes) if layout.settings.full_text else (),
         found=tuple(WordFormView(*form) for form in sorted(words.plurals.get("search_found", {}).items())),
     )
     yield Page(path, "page", "search.html", view, Where("templates/search.html"), is_listed=True)
