@@ -22,7 +22,7 @@ from .run import Bench
 from .templates import Templates, load_templates
 from .tree import SourceChanged, SourceTree
 from .urls import site_path
-from .views import ArticleView, ProseView, TextPageView
+from .views import ProseView
 
 _LINES = 12  # of one view; a list that has moved by one place differs everywhere
 _LETTERS = 60
@@ -87,10 +87,16 @@ def _planned(tree: SourceTree, request: BuildRequest, bench: Bench) -> Planned |
     settings, _ = load_settings(tree, request.config, base_url=request.base_url)
     if settings is None:
         return None
-    site, outlines, _ = read_content(tree, settings, bench)
+    site, outlines, origins, _ = read_content(tree, settings, bench)
     facts = measure_pictures(tree, bench)
     plan, _ = plan_site(
-        site, outlines, tree, as_of=in_zone(request.as_of, settings), drafts=request.drafts, facts=facts
+        site,
+        outlines,
+        tree,
+        as_of=in_zone(request.as_of, settings),
+        drafts=request.drafts,
+        facts=facts,
+        origins=origins,
     )
     return Planned(plan, templates)
 
@@ -125,7 +131,7 @@ def _named(wanted: str, plans: Sequence[Planned | None]) -> str:
 
 def _is_a_piece(page: Page | Ledger) -> bool:
     """Whether it shows one content file: an article's topic may come from the same file."""
-    return isinstance(page, Page) and isinstance(page.view, (ArticleView, TextPageView))
+    return isinstance(page, Page) and page.template in ("article.html", "page.html")
 
 
 def _compared(path: str, old: Planned | None, new: Planned | None) -> list[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import marshal
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -18,14 +19,18 @@ from .manifest import Entry, Manifest, manifest, media_type
 from .markdown.document import Outline
 from .model import Settings
 from .outcome import Failed
-from .plan.types import File, Page, Plan
+from .plan.types import Call, File, Page, Plan
 from .render.job import Batch, Job
 from .render.worker import render_batch
 from .run import BATCH, Bench, Task, run
+from .store import Store
 from .templates import Templates
 from .tree import SourceTree
 from .urls import output_path
 from .views import ArticleView, FeedView, IconView, ImageView, ListView, ProseView, TextPageView
+
+PRINTED = "printed"  # the note of the last build's pages: by the key of its parts, a Line for each
+Line = tuple[str, str, int]  # the key of its view, the digest of its bytes, their number
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +65,34 @@ class Press:
         self._pages.update((output_path(page.path), page) for page in self.plan.pages)
 
     def print_all(self) -> Printed:
-        """Every page, from the store or newly rendered."""
+        """Every page: as the last build had it where its parts are the same, else from the store or newly rendered."""
+        noted = _noted(self.bench.store)
         ready = [page for page in self.plan.pages if self._can_render(page)]
-        keys = page_keys(self.plan, ready, self.templates)
-        tasks = [Task(key, partial(self._job, page), _cost(page)) for key, page in zip(keys, ready, strict=True)]
+        marks = part_keys(self.plan, ready, self.templates)
+        others = [page for mark, page in zip(marks, ready, strict=True) if mark not in noted]
+        seen = [replace(page, shows=page.view) for page in others]  # each view is made once
+        keys = page_keys(self.plan, seen, self.templates)
+        tasks = [Task(key, partial(self._job, page), _cost(page)) for key, page in zip(keys, seen, strict=True)]
         results = run(tasks, render_batch, stage="render", pack=self._batch, bench=self.bench)
-        pages = dict(zip(keys, ready, strict=True))
-        records = {
-            output_path(page.path): tuple(json.loads(results.records[key]))
-            for key, page in pages.items()
+        made = {
+            page.path: (key, *json.loads(results.records[key]))
+            for key, page in zip(keys, seen, strict=True)
             if key in results.records
         }
+        lines: dict[str, Line] = {}
+        records = {}
+        for mark, page in zip(marks, ready, strict=True):
+            line = noted.get(mark) or made.get(page.path)
+            if line is not None:
+                lines[mark] = line
+                records[output_path(page.path)] = line[1:]
+        if lines.keys() != noted.keys():
+            self.bench.store.note(PRINTED, marshal.dumps(lines))
+        self.bench.store.use([name for line in lines.values() for name in line[:2]])
+        pages = dict(zip(keys, seen, strict=True))
         problems = [*self._missing_templates(), *_template_problems(results.failures, pages)]
         rendered = tuple(sorted(pages[key].path for key in results.made))
-        return Printed(records, tuple(problems), rendered, results.reused)
+        return Printed(records, tuple(problems), rendered, len(ready) - len(seen) + results.reused)
 
     def manifest(self, printed: Printed) -> Manifest:
         """The whole site: the pages as printed, the files that are copied, and the ledger of both."""
@@ -107,10 +126,11 @@ class Press:
         return outcome.blob
 
     def _job(self, page: Page) -> Job:
-        needed = dict.fromkeys(prose.document for prose in _proses(page.view))
+        view = page.view
+        needed = dict.fromkeys(prose.document for prose in _proses(view))
         html = tuple((name, self._html(name)) for name in needed)
-        files = tuple((name, self._source(name)) for name in _sources(page.view))
-        return Job(page.renderer, page.template, page.view, html, files, page.language)
+        files = tuple((name, self._source(name)) for name in _sources(view))
+        return Job(page.renderer, page.template, view, html, files, page.language)
 
     def _batch(self, jobs: tuple[Job, ...]) -> Batch:
         names = sorted({job.template for job in jobs if job.template})
@@ -143,15 +163,45 @@ class Press:
         return [Problem(Where(f"templates/{name}"), "this template is missing", hint) for name in names]
 
 
+def _noted(store: Store) -> Mapping[str, Line]:
+    """What the last build noted of its pages."""
+    data = store.noted(PRINTED)
+    try:
+        return marshal.loads(data) if data else {}
+    except (ValueError, TypeError, EOFError):  # another version of Python may have written it
+        return {}
+
+
+def part_keys(plan: Plan, pages: Sequence[Page], templates: Templates) -> list[str]:
+    """A key of each page made without its view, where that is a call: from what is called and what it is handed."""
+    common = _common(plan)
+    closures = {name: closure.digest for name, closure in templates.closures.items()}
+    return [
+        digest(
+            common[page.language],
+            page.path,
+            page.renderer,
+            page.template,
+            closures.get(page.template, ""),
+            *((page.shows.make.__qualname__, page.shows.parts) if isinstance(page.shows, Call) else (page.shows,)),
+        )
+        for page in pages
+    ]
+
+
+def _common(plan: Plan) -> dict[str, str]:
+    """By language, a digest of what decides every page: the engine, and what all pages show."""
+    return {language: digest(engine_fingerprint(), site) for language, site in (("", plan.site), *plan.sites)}
+
+
 def page_keys(plan: Plan, pages: Sequence[Page], templates: Templates) -> list[str]:
     """The key of each page: engine code and library versions, template closure, what all pages show, and its view."""
-    sites = (("", plan.site), *plan.sites)
-    common = {language: digest(engine_fingerprint(), site) for language, site in sites}
+    common = _common(plan)
     closures = {name: closure.digest for name, closure in templates.closures.items()}
     digester = Digester()
     for page in pages:
-        if isinstance(page.view, (ListView, FeedView)):
-            digester.learn(page.view.items)  # an article's line stands in a dozen lists, its entry in as many feeds
+        if isinstance(page.shows, (ListView, FeedView)):
+            digester.learn(page.shows.items)  # an article's line stands in a dozen lists, its entry in as many feeds
     return [
         digester.digest(
             common[page.language],

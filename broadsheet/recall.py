@@ -47,7 +47,7 @@ def remember(store: Store, tree: SourceTree, request: BuildRequest) -> None:
         return
     last = store.noted(LAST)
     if last is not None:
-        store.note(BEFORE, last)
+        store.note(BEFORE, bytes(last))
     store.note(LAST, now)
 
 

@@ -6,8 +6,9 @@ Prose must also come out as markdown-it alone has it, without our own way for si
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from .builds import BuildRequest, BuildResult, build_tree
 from .config import load_settings
@@ -23,7 +24,7 @@ from .markdown.parse import parse, parse_by_tokens
 from .publish import published
 from .run import Bench, Workers
 from .seal import Sealed, sealed
-from .store import MemoryStore
+from .store import MemoryStore, Store
 from .templates import SUFFIXES
 from .tree import SourceFile, SourceTree
 
@@ -46,6 +47,7 @@ def verify(root: Path, request: BuildRequest, bench: Bench, output: Path) -> Ver
     tree, found = scan(root, request.config)
     held = _held(tree, request.config)
     kept, recalled = make(held, request, bench, found), build_tree(held, request, bench, found)
+    keyed = make(held, request, replace(bench, store=_Noteless(bench.store)), found)
     if kept.manifest is None:
         return Verification(kept.problems)
     clean, reached = _built_under_seal(held, request, bench, found)
@@ -54,7 +56,8 @@ def verify(root: Path, request: BuildRequest, bench: Bench, output: Path) -> Ver
     ]
     if clean.manifest is None:
         return Verification(in_order([*clean.problems, *problems]))
-    problems += [*_different(kept, clean), *_different(recalled, clean), *_misread(held, request.config)]
+    wrong = [problem for result in (kept, keyed, recalled) for problem in _different(result, clean)]
+    problems += [*dict.fromkeys(wrong), *_misread(held, request.config)]
     on_disk = published(output)
     # With full text, the published ledger lists the indexes too, which are made outside of the build.
     entries = {path: e for path, e in clean.manifest.entries.items() if not (path == LEDGER and clean.full_text)}
@@ -66,6 +69,22 @@ def verify(root: Path, request: BuildRequest, bench: Bench, output: Path) -> Ver
     ]
     files = len(entries)
     return Verification(in_order(problems), files, files - len(current))
+
+
+class _Noteless:
+    """A store without its notes, so that every page is asked for by its own key."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def noted(self, name: str) -> None:
+        """Nothing."""
+
+    def note(self, name: str, data: bytes) -> None:
+        """Nothing: what the notes say is left as it is."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
 
 
 def _built_under_seal(

@@ -23,6 +23,7 @@ import feedparser
 import pytest
 
 from broadsheet import __version__
+from broadsheet import cli as command_line
 from broadsheet.cli import cli, main
 from broadsheet.config import load_settings
 from broadsheet.content.load import load_article
@@ -990,4 +991,5 @@ def test_the_installed_command_is_the_same() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
     module, _, name = project["project"]["scripts"]["broadsheet"].partition(":")
 
-    assert getattr(import_module(module), name) is main
+    assert getattr(import_module(module), name) is command_line.run
+    assert "import run" in (REPOSITORY / "build.py").read_text(encoding="utf-8")

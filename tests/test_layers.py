@@ -20,7 +20,7 @@ LAYERS = (
     {"content", "templates"},
     {"plan", "render"},
     {"run", "store", "pack", "manifest", "cluster"},
-    {"engine", "press", "builds", "ledger"},
+    {"engine", "press", "builds", "readings", "ledger"},
     {
         "check", "publish", "trees", "preview", "recall", "explain", "seal", "verify", "hub", "fetch",
         "signing", "claims", "sources", "fulltext",

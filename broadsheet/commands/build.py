@@ -70,7 +70,7 @@ def compare_quotes(chosen: Options, result: Any, bench: Any) -> list[Problem]:
     settings, _ = load_settings(result.tree, chosen.config) if result.tree else (None, [])
     if settings is None:
         return []
-    site, _, _ = read_content(result.tree, settings, bench)
+    site, _, _, _ = read_content(result.tree, settings, bench)
     problems, compared = check_quotes(site, result.tree, bench)
     say(chosen, f"{plural(compared, 'extract')} compared.")
     return problems

@@ -72,7 +72,7 @@ def read(root: Path, tree: Any, config: str) -> tuple[Any, Any, list[Problem]]:
         return None, None, problems
     store = DiskStore(root / STATE)
     with Workers(1) as hands:
-        site, _, found = read_content(tree, settings, Bench(store, hands, Silent()))
+        site, _, _, found = read_content(tree, settings, Bench(store, hands, Silent()))
     store.close()
     return settings, site, found
 

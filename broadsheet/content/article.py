@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from ..digest import digest_bytes
 from ..errors import Problem
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 Kind = Literal["topic", "source", "person"]
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A name as an article wrote it, for the registries to check; of a reference by slug the name is empty."""
 
     kind: Kind

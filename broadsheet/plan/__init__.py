@@ -34,13 +34,17 @@ def plan_site(
     drafts: bool = False,
     broken: frozenset[str] = frozenset(),
     facts: Mapping[str, Facts] | None = None,
+    origins: Mapping[str, str],
 ) -> tuple[Plan, list[Problem]]:
     """What is published of the site at as_of, and what is wrong with its addresses and links.
 
     outlines: by path of the file. drafts: publish drafts and scheduled articles too. broken: files with problems of
     their own; while there are any, links to paths that do not exist are not judged. facts: of pictures, by path.
+    origins: by path, a digest of what an article and its outline come from.
     """
-    layouts, problems = lay_out(site, outlines, tree, as_of=as_of, drafts=drafts, broken=broken, facts=facts or {})
+    layouts, problems = lay_out(
+        site, outlines, tree, as_of=as_of, drafts=drafts, broken=broken, facts=facts or {}, origins=origins
+    )
     layout = layouts[0]
     outputs = [output for language in layouts for output in _in_language(language)]
     outputs += [output for kind in ONCE for output in kind(layouts)]

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from ..errors import Where
 from ..urls import output_path
-from ..views import ArticleView, CardView, ImageView, RedirectView
+from ..views import CardView, ImageView, RedirectView
 from .layout import Layout
 from .types import File, Ledger, Page, Recorded
 
 PATH = "/provenance.json"
 # What belongs to an article when it comes from its file: a topic that only one article names comes from there too.
-OWN = (ArticleView, CardView, ImageView, RedirectView)
+ARTICLE = "article.html"
+OWN = (CardView, ImageView, RedirectView)
 
 
 def plan(layouts: Sequence[Layout], outputs: Sequence[Page | File]) -> Ledger:
@@ -20,7 +21,7 @@ def plan(layouts: Sequence[Layout], outputs: Sequence[Page | File]) -> Ledger:
     layout = layouts[0]
     own: dict[str, list[str]] = {}
     for output in outputs:
-        if isinstance(output, Page) and isinstance(output.view, OWN):
+        if isinstance(output, Page) and (output.template == ARTICLE or isinstance(output.shows, OWN)):
             own.setdefault(output.origin.path, []).append(output_path(output.path))
     absolute, site, settings = layout.addresses.absolute, layout.site, layout.settings
     recorded = [

@@ -27,15 +27,15 @@ class References:
 
     gallery: the pictures among the media, which are not published as they are.
 
-    homes: the site path of every published Markdown file; anchors: the ids of its headings; hidden: files that are
-    not published, and why; broken: files that have problems of their own, to which links are not judged. names and
+    homes: the site path of every published Markdown file; outlines: with the ids of the headings; hidden: files that
+    are not published, and why; broken: files that have problems of their own, to which links are not judged. names and
     compared serve guesses at what was meant.
     """
 
     tree: SourceTree
     addresses: Addresses
     homes: Mapping[str, str]
-    anchors: Mapping[str, frozenset[str]]
+    outlines: Mapping[str, Outline]
     hidden: Mapping[str, str]
     broken: frozenset[str]
     gallery: Gallery
@@ -98,10 +98,12 @@ class References:
 
     def _anchor(self, source: str, fragment: str, where: Where) -> str:
         """The id that a fragment means: headings have theirs with "h-" in front, authors may leave that out."""
-        known = self.anchors[source]
+        if not fragment:
+            return ""
+        known = {heading.id for heading in self.outlines[source].headings}
         for anchor in (fragment, f"h-{fragment}"):
-            if not fragment or anchor in known:
-                return anchor if fragment else ""
+            if anchor in known:
+                return anchor
         hint = (
             did_you_mean(f"h-{fragment}", known).replace('"h-', '"') or "a heading's anchor is its words, with hyphens"
         )
