@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Set
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
+from time import monotonic
 from typing import Any, TypeVar
 
 from ..content.scan import scan
@@ -23,6 +24,7 @@ from ..tree import SourceChanged, SourceFile, SourceTree
 from ..urls import output_path
 from . import ahead
 from .desk import Papers
+from .limit import limited
 from .reader import Content, Reader, Request, is_outdated, with_texts
 from .state import State, state_of
 
@@ -32,6 +34,7 @@ IDLE_SECONDS = 1.0
 # archive of a million objects in the middle of a save.
 SOME_LITTER, MUCH_LITTER = 20_000, 1_000_000
 TIDY_ALL = 20  # how often what was kept the last times is looked at too
+PATIENCE_SECONDS = 5.0  # for a page to be rendered
 TRIES = 5  # to read a newsletter that is being changed
 
 
@@ -66,6 +69,7 @@ class Session:
         self._own: tuple[Problem, ...] = ()  # of the sources, found at the last change
         self._behind: tuple[Problem, ...] = ()  # of the finished outputs, found behind
         self._rendering: dict[str, tuple[Problem, ...]] = {}  # by output, of pages that were asked for
+        self._endless: dict[str, tuple[Problem, ...]] = {}  # by template, of those that come to no end
         self._last_good: dict[str, str] = {}  # by output, the digest of what was shown last
 
     def refresh(self, hints: frozenset[str]) -> None:
@@ -136,12 +140,23 @@ class Session:
 
     def _print(self, path: str, page: Page) -> str | None:
         """The digest of a page, which is then in the store; None when it cannot be rendered, which is told."""
-        assert self._press is not None
-        printed = self._press.print_pages([page])
-        if printed.problems != self._rendering.get(path, ()):
-            self._rendering[path] = printed.problems
+        problems, record = self._printed(page, path)
+        if problems != self._rendering.get(path, ()):
+            self._rendering[path] = problems
             self._tell()
-        return printed.records[path][0] if path in printed.records else None
+        return record[0] if record else None
+
+    def _printed(self, page: Page, path: str) -> tuple[tuple[Problem, ...], tuple[str, int] | None]:
+        """What is wrong with a page when it is rendered, and its digest and size if nothing is."""
+        assert self._press is not None
+        if page.template in self._endless:  # who waits for one page need not wait as long for each of the others
+            return self._endless[page.template], None
+        began = monotonic()
+        with limited(PATIENCE_SECONDS):
+            printed = self._press.print_pages([page])
+        if printed.problems and monotonic() - began >= PATIENCE_SECONDS:
+            self._endless[page.template] = printed.problems
+        return printed.problems, printed.records.get(path)
 
     def _ledger(self, path: str) -> str | None:
         """The digest of the ledger, which names the digests of all other outputs: they are all rendered for it."""
@@ -221,7 +236,7 @@ class Session:
     def _forget(self, changed: frozenset[str]) -> None:
         """Drops the problems of outputs that may have been mended; those that have not will be found again."""
         self._behind = tuple([problem for problem in self._behind if problem.where.path not in changed])
-        self._rendering = {}
+        self._rendering, self._endless = {}, {}
 
     def _put(self, tree: SourceTree, content: Content) -> None:
         planned, old = content.planned, self.state

@@ -10,9 +10,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_pages import AXE
 from tests.newsroom import Newsroom, newsroom
-from tests.previewing import DESK, Preview, previewing, save_in_place
+from tests.previewing import DESK, PATIENCE_SECONDS, Preview, previewing, save_in_place
 from tests.sites import SMALL_SITE
 
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)  # a test must not fail because others keep the machine busy
 SITE = (
     SMALL_SITE.replace("More prose,", "| a | b |\n| --- | --- |\n| 1 | 2 |\n\n```python\nx = 1\n```\n\nMore prose,")
     + """\
