@@ -14,12 +14,14 @@ from .commands.build import build, check
 from .commands.inquire import explain, verify
 from .commands.options import DONE, INTERRUPTED, PROBLEMS, USAGE
 from .commands.ping import ping
+from .commands.published import verify_site
 from .commands.serve import serve
+from .commands.sources import links
 from .commands.upkeep import cache, clean
 from .outcome import ClusterFault
 from .tree import SourceChanged
 
-COMMANDS = (build, check, serve, new, mint, approve, ping, explain, verify, cache, clean)
+COMMANDS = (build, check, serve, new, mint, approve, ping, links, explain, verify, verify_site, cache, clean)
 
 
 class BuildIsDefault(click.Group):

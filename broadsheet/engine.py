@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from time import perf_counter
@@ -11,6 +12,8 @@ from .builds import BuildRequest, BuildResult
 from .codec import decode, encode
 from .config import load_settings, makeshift_settings
 from .content.load import ARTICLES, PAGES, assemble, markdown_files, overlooked
+from .content.lockfile import PATH as LOCK
+from .content.lockfile import Copies, copies_batch
 from .content.policy import policy_problems
 from .content.reading import Reading
 from .digest import digest
@@ -21,7 +24,7 @@ from .model import Article, Settings, Site, StaticPage
 from .pictures.facts import BYTES_LIMIT, Facts, is_picture, measure_batch, too_large
 from .plan import plan_site
 from .press import Press
-from .readings import read_all
+from .readings import held, read_all
 from .run import BATCH, Bench, Task, run
 from .store import Store
 from .templates import Examined, examine_all, load_templates
@@ -105,7 +108,7 @@ def read_content(
     """
     files = content_files(tree)
     found = read_all(files, settings, bench)
-    return put_together(tree, settings, {file.path: known for file, known in zip(files, found, strict=True)})
+    return put_together(tree, settings, {file.path: known for file, known in zip(files, found, strict=True)}, bench)
 
 
 def content_files(tree: SourceTree) -> list[SourceFile]:
@@ -114,7 +117,7 @@ def content_files(tree: SourceTree) -> list[SourceFile]:
 
 
 def put_together(
-    tree: SourceTree, settings: Settings, found: Mapping[str, tuple[str, Reading]]
+    tree: SourceTree, settings: Settings, found: Mapping[str, tuple[str, Reading]], bench: Bench
 ) -> tuple[Site, dict[str, Outline], dict[str, str], list[Problem]]:
     """What `read_content` gives, from the key and the reading of each content file, in order."""
     readings = [reading for _, reading in found.values()]
@@ -132,7 +135,18 @@ def put_together(
         article.path: known.get(id(article)) or digest(encode(article), encode(outlines[article.path]))
         for article in site.articles
     }
-    return site, outlines, origins, problems
+    copies = read_copies(tree, bench)
+    return replace(site, archives=copies.copies), outlines, origins, [*problems, *copies.problems]
+
+
+def read_copies(tree: SourceTree, bench: Bench) -> Copies:
+    """The archived copies of sources that are dead; a file of ten thousand addresses is read once for its content."""
+    file = tree.get(LOCK)
+    if file is None:
+        return Copies({}, ())
+    key = digest("links", engine_fingerprint(), file.digest)
+    results = run([Task(key, partial(held, file))], copies_batch, stage="read", pack=tuple, bench=bench)
+    return decode(Copies, results.records[key])
 
 
 def measure_pictures(tree: SourceTree, bench: Bench) -> dict[str, Facts]:

@@ -23,6 +23,8 @@ from .builds import BuildResult
 from .config import load_settings
 from .digest import digest, digest_bytes
 from .errors import Problem
+from .ledger import PATH as LEDGER
+from .ledger import with_files
 from .manifest import Entry, Manifest, manifest, media_type
 from .model import Settings
 from .plan.search import INDEX, LIST
@@ -58,6 +60,8 @@ def with_full_text(result: BuildResult, config: str, base_url: str | None, bench
             added |= _index(year, result, bench)
         except (OSError, ValueError, subprocess.SubprocessError) as error:
             return _failed(result, settings, f"Pagefind could not index {year.folder}: {error}", "build again")
+    ledger = result.read(LEDGER, result.manifest.entries[LEDGER])
+    added[LEDGER] = with_files(ledger, {path: digest_bytes(data) for path, data in added.items()})
     entries = {path: Entry(digest_bytes(data), len(data), media_type(path)) for path, data in added.items()}
 
     def read(path: str, entry: Entry) -> bytes:

@@ -14,6 +14,7 @@ from .digest import Digester, digest, digest_bytes
 from .environment import Closure
 from .errors import Problem, Where
 from .fingerprint import engine_fingerprint
+from .ledger import ledger_bytes
 from .manifest import Entry, Manifest, manifest, media_type
 from .markdown.document import Outline
 from .model import Settings
@@ -47,7 +48,7 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Owns nothing that changes but what the store of its bench keeps; outlines by path of the content file."""
+    """Owns, beside what the store of its bench keeps, the bytes of the ledger; outlines by path of the content file."""
 
     plan: Plan
     templates: Templates
@@ -57,6 +58,7 @@ class Press:
     bench: Bench
     _files: dict[str, File] = field(init=False, default_factory=dict)
     _pages: dict[str, Page] = field(init=False, default_factory=dict)
+    _ledger: dict[str, bytes] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._files.update((output_path(file.path), file) for file in self.plan.files)
@@ -103,10 +105,16 @@ class Press:
         return made, results, _template_problems(results.failures, dict(zip(keys, seen, strict=True)))
 
     def manifest(self, printed: Printed) -> Manifest:
-        """The whole site: the pages as printed, and the files that are copied."""
+        """The whole site: the pages as printed, the files that are copied, and the ledger of both."""
         entries = {path: Entry(name, size, media_type(path)) for path, (name, size) in printed.records.items()}
         for path, file in self._files.items():
             entries[path] = Entry(file.source.digest, file.source.size, media_type(path))
+        path = output_path(self.plan.ledger.path)
+        data = ledger_bytes(self.plan.ledger, {path: entry.digest for path, entry in entries.items()})
+        entries[path] = Entry(digest_bytes(data), len(data), media_type(path))
+        self._ledger[path] = data
+        self.bench.store.write({entries[path].digest: data})
+        self.bench.store.use([entries[path].digest])
         return manifest(entries)
 
     def read(self, path: str, entry: Entry) -> bytes:
@@ -114,7 +122,7 @@ class Press:
         file = self._files.get(path)
         if file is not None:
             return file.source.read()
-        data = self.bench.store.read(entry.digest)
+        data = self._ledger.get(path) or self.bench.store.read(entry.digest)
         return self.render(path) if data is None else data
 
     def render(self, path: str) -> bytes:

@@ -45,7 +45,7 @@ def _lines(files: Sequence[SourceFile], settings: Settings, bench: Bench) -> dic
     """By path, the readings of these files, from the store or newly made."""
     inputs = _inputs(settings)
     keys = {file.path: digest("reading", inputs, file.path, file.digest) for file in files}
-    tasks = [Task(keys[file.path], partial(_held, file)) for file in files]
+    tasks = [Task(keys[file.path], partial(held, file)) for file in files]
     results = run(tasks, read_batch, stage="read", pack=lambda held: (settings, held), bench=bench)
     return {file.path: (file.digest, keys[file.path], results.records[keys[file.path]]) for file in files}
 
@@ -68,6 +68,6 @@ def _noted(store: Store, inputs: str) -> Mapping[str, Line]:
     return lines if known == inputs else {}
 
 
-def _held(file: SourceFile) -> SourceFile:
+def held(file: SourceFile) -> SourceFile:
     """The file with its bytes: workers see no disk."""
     return SourceFile(file.path, file.digest, file.size, file.read())

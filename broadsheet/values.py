@@ -18,6 +18,8 @@ _BLANKS = re.compile("[ \t\n\r\x85\u2028\u2029]+")  # not the no-break space: Ru
 _NOT_IN_URL = re.compile('[\x00-\x20\x7f-\xa0\u2028\u2029\u3000\\\\<>"`{}|^]')
 _HOST = re.compile(r"[^\W_]([\w.-]*[^\W_.])?\.?|\[[0-9A-Fa-f:.]+\]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
+# Nearly all addresses: nothing in them that could be wrong.
+_PLAIN_WEB = re.compile(r"https?://(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)+[a-z0-9]+(?:[/?#][A-Za-z0-9/._~?=&%+,:;@!$()*#-]*)?")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SAFE_IN_URL = "%/:?#[]@!$&'()*+,;=~-._"
 _TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
@@ -67,8 +69,12 @@ def long_text(value: str) -> str:
 
 def web_address(value: str) -> str:
     """An absolute http or https URL, in ASCII; empty text stays empty."""
-    if not value:
-        return ""
+    if not value or (_PLAIN_WEB.fullmatch(value) and len(value) <= URL_LIMIT):
+        return value
+    return _web_address(value)
+
+
+def _web_address(value: str) -> str:
     _check_characters(value, encode=True)
     scheme = value.partition(":")[0].lower()
     if scheme not in ("http", "https") or not value[len(scheme) :].startswith("://"):

@@ -14,10 +14,12 @@ from .builds import BuildRequest, BuildResult, build_tree
 from .config import load_settings
 from .content.frontmatter import read_parts
 from .content.load import ARTICLES, PAGES, markdown_files
+from .content.lockfile import PATH as LOCK
 from .content.scan import scan
 from .digest import digest_bytes
 from .engine import make
 from .errors import Problem, Where, in_order
+from .ledger import PATH as LEDGER
 from .markdown.parse import parse, parse_by_tokens
 from .publish import published
 from .run import Bench, Workers
@@ -57,13 +59,15 @@ def verify(root: Path, request: BuildRequest, bench: Bench, output: Path) -> Ver
     wrong = [problem for result in (kept, keyed, recalled) for problem in _different(result, clean)]
     problems += [*dict.fromkeys(wrong), *_misread(held, request.config)]
     on_disk = published(output)
-    current = [path for path, entry in clean.manifest.entries.items() if on_disk.get(path) == entry.digest]
+    # With full text, the published ledger lists the indexes too, which are made outside of the build.
+    entries = {path: e for path, e in clean.manifest.entries.items() if not (path == LEDGER and clean.full_text)}
+    current = [path for path, entry in entries.items() if on_disk.get(path) == entry.digest]
     problems += [
         Problem(Where(f"{output}/{path}"), "this file is no longer what was published", "delete it, and build again")
         for path in current
         if not _has_digest(output / path, on_disk[path])
     ]
-    files = len(clean.manifest.entries)
+    files = len(entries)
     return Verification(in_order(problems), files, files - len(current))
 
 
@@ -106,7 +110,7 @@ def _with_bytes(file: SourceFile) -> SourceFile:
 
 
 def _is_text(path: str, config: str) -> bool:
-    return path == config or path.endswith((".md", ".yaml", *SUFFIXES))
+    return path in (config, LOCK) or path.endswith((".md", ".yaml", *SUFFIXES))
 
 
 def _different(kept: BuildResult, clean: BuildResult) -> Iterator[Problem]:

@@ -220,8 +220,19 @@ class HeadingView:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchiveView:
+    """A copy of a source that is gone, and the day it was made, if that is known."""
+
+    url: str
+    date: DateView | None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceView:
-    """Where an article comes from. url is empty when no link is on record, and the page then says so."""
+    """Where an article comes from. url is empty when no link is on record, and the page then says so.
+
+    archive: a copy to read instead, when the original is no longer there.
+    """
 
     name: str
     page_url: str
@@ -230,6 +241,7 @@ class SourceView:
     author: str
     published: DateView | None
     licence: str
+    archive: ArchiveView | None = None
     accessed: DateView | None = None
 
 

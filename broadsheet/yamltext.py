@@ -14,6 +14,7 @@ import yaml
 
 from .errors import Problem, Where
 from .textfile import forbidden_character
+from .yamlplain import plain_mapping
 from .yamlwords import explain_yaml_error
 
 try:
@@ -68,6 +69,11 @@ def read_mapping(
     if len(text) > limit or (len(text) * 4 > limit and len(text.encode()) > limit):
         message = f"there are more than {limit // 1024} KB of YAML"
         return None, [Problem(Where(path, first_line), message, "long text belongs below the front matter")]
+    plain = plain_mapping(text, first_line)
+    return (YamlMapping(path, *plain), []) if plain else _by_events(text, path, first_line)
+
+
+def _by_events(text: str, path: str, first_line: int) -> tuple[YamlMapping | None, list[Problem]]:
     if not text.isascii():
         text = text.translate(_ODD_BREAKS)
     reader = _Reader(path, first_line)

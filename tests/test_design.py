@@ -85,6 +85,15 @@ edits = st.one_of(
         st.just("content/pages/about.md"), st.builds("---\ntitle: {}\n---\nText.\n".format, st.sampled_from("AB"))
     ),
     st.tuples(st.just("templates/static/mark.txt"), st.none() | st.sampled_from(["one", "two"])),
+    st.tuples(
+        st.just("links.lock"),
+        st.none()
+        | st.builds(
+            "https://wire.example/a\n  status {}\n  archive https://copies.example/{}\n".format,
+            st.sampled_from(["200", "404", "odd"]),
+            st.integers(1, 2),
+        ),
+    ),
 )
 
 

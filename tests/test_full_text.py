@@ -10,6 +10,7 @@ import pytest
 
 from broadsheet import fulltext
 from broadsheet.builds import BuildResult
+from broadsheet.claims import verify_folder
 from broadsheet.fulltext import with_full_text
 from broadsheet.run import Bench
 from broadsheet.tree import SourceTree
@@ -80,6 +81,8 @@ def test_it_is_published_with_the_site_and_goes_with_it(tmp_path: Path) -> None:
     assert any(path.startswith("search/full/2026/") for path in first["added"])
     again = news.build("--executor", "inline")
     assert (again["added"], again["changed"], again["removed"]) == ([], [], [])
+
+    assert verify_folder(news.site, None).problems == ()  # the ledger lists them
 
     switch(news, "full_text: true", "full_text: false")
     assert any(path.startswith("search/full/2026/") for path in news.build("--executor", "inline")["removed"])

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "broadsheet"
 
 # docs/architecture.md draws this. A module may import from its own layer and from those below.
 LAYERS = (
-    {"errors", "digest", "outcome", "codec", "yamltext", "yamlwords", "textfile"},
+    {"errors", "digest", "outcome", "codec", "yamlplain", "yamltext", "yamlwords", "textfile"},
     {
         "tree", "model", "views", "urls", "slugs", "config", "feed_settings", "fields", "values", "markdown",
         "fingerprint", "progress", "environment", "pictures", "style", "structured", "provenance", "words",
@@ -20,8 +20,11 @@ LAYERS = (
     {"content", "templates"},
     {"plan", "render"},
     {"run", "store", "pack", "manifest", "cluster"},
-    {"engine", "press", "builds", "readings"},
-    {"check", "publish", "trees", "preview", "recall", "explain", "seal", "verify", "hub", "fulltext"},
+    {"engine", "press", "builds", "readings", "ledger"},
+    {
+        "check", "publish", "trees", "preview", "recall", "explain", "seal", "verify", "hub", "fetch",
+        "signing", "claims", "sources", "fulltext",
+    },
     {"terminal", "commands", "cli"},
 )  # fmt: skip
 RENDER_MAY_IMPORT = {"render", "views", "markdown", "errors", "digest", "outcome", "codec", "environment", "pictures"}

@@ -35,6 +35,12 @@ def test_web_addresses_become_ascii(url: str, ascii_url: str) -> None:
     assert web_address(url) == ascii_url
 
 
+@given(st.from_regex(values._PLAIN_WEB, fullmatch=True))
+def test_the_short_way_for_plain_addresses_agrees(url: str) -> None:
+    """An address that is taken without a closer look would come out of it as it is."""
+    assert values._web_address(url) == web_address(url) == url
+
+
 NONE = "is no web address"
 
 

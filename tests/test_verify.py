@@ -68,13 +68,13 @@ def test_pictures_are_read_and_drawn_under_the_seal(tmp_path: Path, capsys: pyte
 
 
 def test_an_edit_that_is_not_published_yet_is_no_problem(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """It is only said how many files are behind."""
+    """It is only said how many files are behind: the page, and the ledger, which holds its digest."""
     about = site / "content/pages/about.md"
     about.write_text(about.read_text().replace("Who we are", "Who we were"))
     code, said = verified(site, capsys)
 
     assert code == 0
-    assert said.endswith(" 1 file not published yet.\n")
+    assert said.endswith(" 2 files not published yet.\n")
 
 
 @pytest.mark.parametrize("is_noted", [False, True])
@@ -110,7 +110,7 @@ def test_a_wrong_page_in_the_cache_is_named(
         "about/index.html:1:1: error: the cache gives other bytes for this page than rendering it again\n"
         "  hint: this is a mistake in Broadsheet: please report it."
     )
-    assert "1 error; " in said
+    assert "2 errors; " in said  # the page, and the ledger, which holds its digest
 
 
 def test_prose_that_markdown_it_reads_otherwise_is_named(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from ..digest import digest_bytes
 from ..errors import Problem
 from ..model import AiUse, Article, Citation, Correction, Image, Prose, Review, Settings, StaticPage
+from ..provenance import text_digest
 from ..slugs import shape_fault, slug_fault, slug_from
 from ..tree import SourceFile
 from ..yamltext import YamlMapping, read_mapping
 from .frontmatter import Parts, read_parts
+from .ordinary import ordinary_fields
 
 if TYPE_CHECKING:
     from .schema import ArticleFields, SourceFields
@@ -47,16 +49,15 @@ def load_article(file: SourceFile, settings: Settings) -> tuple[Loaded | None, l
 
 def article_of(parts: Parts, path: str, settings: Settings) -> tuple[Loaded | None, list[Problem]]:
     """As load_article, of the two halves of a file."""
-    from .schema import ArticleFields, validate  # pydantic: 60 ms, and only when a file must be read anew
-
     mapping, problems = read_mapping(parts.front, path, parts.front_line)
     if mapping is None:
         return None, problems
-    fields, problems = validate(ArticleFields, mapping, settings.zone)
+    fields, problems = _fields(mapping, settings)
     if fields is None:
         return None, problems
     slug, problems = _slug(fields.slug, fields.title, mapping)
     names = _Names(mapping, settings.publisher.name)
+    prose = _prose(parts)
     article = Article(
         id=fields.id or id_from_path(path),
         has_own_id=bool(fields.id),
@@ -78,9 +79,10 @@ def article_of(parts: Parts, path: str, settings: Settings) -> tuple[Loaded | No
         ai=_ai_use(fields),
         review=_review(fields, names),
         corrections=_corrections(fields, names),
-        prose=_prose(parts),
+        prose=prose,
         places=mapping.places,
         translation_of=fields.translation_of,
+        text_digest=text_digest(fields.title, fields.headline, fields.summary, prose),
         authors=tuple(dict.fromkeys(names.person(name, f"author.{at}") for at, name in enumerate(fields.author))),
     )
     problems += names.problems
@@ -95,7 +97,7 @@ def load_page(file: SourceFile, settings: Settings) -> tuple[StaticPage | None, 
 
 def page_of(parts: Parts, path: str, settings: Settings) -> tuple[StaticPage | None, list[Problem]]:
     """As load_page, of the two halves of a file."""
-    from .schema import PageFields, validate  # as in article_of
+    from .schema import PageFields, validate  # as in _fields
 
     mapping, problems = read_mapping(parts.front, path, parts.front_line)
     if mapping is None:
@@ -133,6 +135,15 @@ def stem(path: str) -> str:
     """What a file is called: its name without ".md", or its folder's when it is an index.md."""
     folder, _, name = path.rpartition("/")
     return folder.rpartition("/")[2] if name == "index.md" else name.removesuffix(".md")
+
+
+def _fields(mapping: YamlMapping, settings: Settings) -> tuple[ArticleFields | None, list[Problem]]:
+    ordinary = ordinary_fields(mapping.values, settings.zone)
+    if ordinary is not None:
+        return cast("ArticleFields", ordinary), []
+    from .schema import ArticleFields, validate  # pydantic: 50 ms
+
+    return validate(ArticleFields, mapping, settings.zone)
 
 
 class _Names:

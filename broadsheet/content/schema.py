@@ -17,7 +17,7 @@ from pydantic import WithJsonSchema as Json
 from ..errors import Problem, Where
 from ..fields import kind_of, unknown_field
 from ..model import AiRole, CorrectionKind
-from ..slugs import SLUG_LIMIT, slug_fault
+from ..slugs import SLUG_LIMIT
 from ..values import (
     ID_LIMIT,
     TEXT_LIMIT,
@@ -37,6 +37,7 @@ from ..values import (
 )
 from ..yamltext import YamlMapping
 from . import dates
+from .checks import as_text, not_empty, slug, topic
 
 Model = TypeVar("Model", bound=BaseModel)
 DATE_EXAMPLE = '"date: 2026-11-20" or "date: 2026-11-20 09:30"'
@@ -44,14 +45,14 @@ DATE_EXAMPLE = '"date: 2026-11-20" or "date: 2026-11-20 09:30"'
 
 def _of(check: Callable[[str], object]) -> PlainValidator:
     def validate(value: object) -> object:
-        return check(_as_text(value))
+        return check(as_text(value))
 
     return PlainValidator(validate)
 
 
 def _of_date(check: Callable[[str, tzinfo], object]) -> PlainValidator:
     def validate(value: object, info: ValidationInfo) -> object:
-        return check(_as_text(value), _zone(info))
+        return check(as_text(value), _zone(info))
 
     return PlainValidator(validate)
 
@@ -59,33 +60,6 @@ def _of_date(check: Callable[[str, tzinfo], object]) -> PlainValidator:
 def _zone(info: ValidationInfo) -> tzinfo:
     zone: tzinfo = info.context["zone"]  # type: ignore[index]  # validate() always gives it
     return zone
-
-
-def _as_text(value: object) -> str:
-    if not isinstance(value, str):
-        raise Fault(f"this must be text, not {kind_of(value)}", "put the value into quotes if it is meant as text")
-    return value
-
-
-def _not_empty(value: str) -> str:
-    text = title_text(value)
-    if not text:
-        raise Fault("this must not be empty", "write a few words")
-    return text
-
-
-def _slug(value: str) -> str:
-    fault = slug_fault(value)
-    if fault:
-        raise Fault(f"the slug {quoted(value)} {fault}", "leave it out to have it made from the title")
-    return value
-
-
-def _topic(value: str) -> str:
-    if "," in value:
-        listed = ", ".join(part.strip() for part in value.split(","))
-        raise Fault(f"{quoted(value)} holds a comma", f"write a list: [{listed}]")
-    return _not_empty(value)
 
 
 def _listed(value: object) -> object:
@@ -115,11 +89,11 @@ def _list_schema(limit: int, **more: object) -> Json:
     return Json({"anyOf": [item, {"type": "array", "items": item}]})
 
 
-Name = Annotated[str, _of(_not_empty), _text_schema(TITLE_LIMIT, minLength=1)]
+Name = Annotated[str, _of(not_empty), _text_schema(TITLE_LIMIT, minLength=1)]
 Short = Annotated[str, _of(title_text), _text_schema(TITLE_LIMIT)]
 Long = Annotated[str, _of(long_text), _text_schema(TEXT_LIMIT)]
 Id = Annotated[str, _of(frozen_id), _text_schema(ID_LIMIT, pattern="^(urn:|tag:|https?://)")]
-Slug = Annotated[str, _of(_slug), _text_schema(SLUG_LIMIT, pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
+Slug = Annotated[str, _of(slug), _text_schema(SLUG_LIMIT, pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
 Url = Annotated[str, _of(web_address), _text_schema(URL_LIMIT, pattern="^(https?://.*)?$")]
 Picture = Annotated[str, _of(picture_source), _text_schema(URL_LIMIT)]
 Language = Annotated[str, _of(language_tag), Json({"type": "string", "examples": ["en", "ru", "pt-BR"]})]
@@ -130,7 +104,7 @@ Role = Annotated[AiRole, _of(partial(one_of, get_args(AiRole))), Json({"enum": l
 Kind = Annotated[
     CorrectionKind, _of(partial(one_of, get_args(CorrectionKind))), Json({"enum": list(get_args(CorrectionKind))})
 ]
-Topics = Annotated[list[Annotated[str, _of(_topic)]], BeforeValidator(_listed), _list_schema(TITLE_LIMIT)]
+Topics = Annotated[list[Annotated[str, _of(topic)]], BeforeValidator(_listed), _list_schema(TITLE_LIMIT)]
 Names = Annotated[list[Name], BeforeValidator(_listed), _list_schema(TITLE_LIMIT)]
 Paths = Annotated[
     list[Annotated[str, _of(local_path)]], BeforeValidator(_listed), _list_schema(URL_LIMIT, pattern="^/[^/]")
@@ -138,11 +112,11 @@ Paths = Annotated[
 
 
 def _not_before_date(value: object, info: ValidationInfo) -> object:
-    updated = dates.moment(_as_text(value), _zone(info))
+    updated = dates.moment(as_text(value), _zone(info))
     published = info.data.get("date")
     if isinstance(published, datetime) and updated < published:
         hint = "an article is updated after it is published"
-        raise Fault(f'{quoted(_as_text(value))} is before the "date" of the article', hint)
+        raise Fault(f'{quoted(as_text(value))} is before the "date" of the article', hint)
     return updated
 
 

@@ -6,7 +6,17 @@ from collections.abc import Iterator, Mapping
 
 from ..digest import Known
 from ..model import Citation, Promo
-from ..views import AlternateView, ArticleView, FigureView, LinkView, PromoView, ProseView, ShareView, SourceView
+from ..views import (
+    AlternateView,
+    ArchiveView,
+    ArticleView,
+    FigureView,
+    LinkView,
+    PromoView,
+    ProseView,
+    ShareView,
+    SourceView,
+)
 from .cards import article_card
 from .house import House, Leads, Story
 from .layout import Layout, contents, link_view
@@ -131,8 +141,17 @@ def source_view(citation: Citation, layout: House, *, is_absolute: bool = False)
         author=citation.author,
         published=layout.calendar.view(citation.published) if citation.published else None,
         licence=citation.licence or layout.site.sources[citation.publication].licence,
+        archive=_archive(citation, layout),
         accessed=day_view(citation.accessed, layout) if citation.accessed else None,
     )
+
+
+def _archive(citation: Citation, layout: House) -> ArchiveView | None:
+    """The copy of a source that is no longer there."""
+    copy = layout.site.archives.get(citation.url)
+    if copy is None:
+        return None
+    return ArchiveView(copy.url, day_view(copy.day, layout) if copy.day else None)
 
 
 def figure(story: Story, leads: Leads, *, is_absolute: bool = False) -> FigureView | None:

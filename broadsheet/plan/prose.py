@@ -8,6 +8,7 @@ from html import escape
 from posixpath import dirname, normpath, relpath, splitext
 from urllib.parse import unquote
 
+from ..content.extracts import is_extract
 from ..errors import Problem, Where, did_you_mean
 from ..markdown.document import Outline
 from ..pictures.facts import is_picture
@@ -69,7 +70,7 @@ class References:
         if source in self.hidden:
             hint = "publish it first, or take the link out"
             self.problems.append(Problem(where, f'"{path}" is not published: {self.hidden[source]}', hint))
-        elif source.startswith(CONTENT + "/") and source in self.tree and not source.endswith((".md", ".yaml")):
+        elif source.startswith(CONTENT + "/") and source in self.tree and not _is_kept(source):
             return self._publish(source, where, is_image=is_image) + hash_sign + fragment
         elif source in self.homes:
             hint = "take the exclamation mark away to make it a link"
@@ -149,6 +150,11 @@ class References:
             if guess:
                 return guess
         return f'a link is written from the folder of its own file, "{here}/"'
+
+
+def _is_kept(source: str) -> bool:
+    """Whether a file is there for us and not for readers."""
+    return source.endswith((".md", ".yaml")) or is_extract(source)
 
 
 def page_urls(targets: tuple[str, ...], addresses: Addresses) -> tuple[str, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import Where
+from ..model import Article
 from ..tree import SourceFile
 from ..views import (
     ArticleView,
@@ -101,8 +102,33 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """An article as the ledger lists it, with its absolute URL and the outputs that are its own."""
+
+    article: Article
+    url: str
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The output that lists all others, and is made when they are: `ledger.py` needs their digests.
+
+    articles: newest first, in one language after the other. sources, people: names by slug, that of the house by "".
+    """
+
+    path: str
+    title: str
+    url: str
+    articles: tuple[Recorded, ...]
+    sources: Mapping[str, str]
+    people: Mapping[str, str]
+    origin: Where
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that lands in the site, ordered by path, and what every page shows.
+    """Everything that lands in the site, ordered by path, and what every page shows; the ledger comes last.
 
     sites: what pages in further languages show instead, by language.
     due: RFC 3339 moment at which the next scheduled article is due, or empty; due_title: its title.
@@ -112,6 +138,7 @@ class Plan:
     site: SiteView
     pages: tuple[Page, ...]
     files: tuple[File, ...]
+    ledger: Ledger
     due: str
     due_title: str
     since: str

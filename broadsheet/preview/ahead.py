@@ -15,6 +15,7 @@ from ..content.article import Loaded
 from ..content.reading import Reading
 from ..content.scan import SIZE_LIMIT, digest_file
 from ..markdown.document import Outline
+from ..model import Article
 from ..plan.articles import article_view
 from ..plan.house import Story
 from ..plan.types import Call, Page
@@ -57,14 +58,19 @@ def page_ahead(page: Page, before: Reading, now: tuple[str, Reading]) -> Page | 
         return None
     known, *rest = page.shows.parts
     story: Story = known.value
-    article = replace(story.article, prose=reading.loaded.article.prose)
+    article = _with_words_of(story.article, reading.loaded.article)
     fresh = Story(article, new, story.house, story.path, key)
     return replace(page, shows=Call(article_view, (fresh.known, *rest)))
 
 
 def _says_the_same(old: Loaded, new: Loaded) -> bool:
     """Whether two readings differ in nothing but the words of the prose."""
-    return replace(new, article=replace(new.article, prose=old.article.prose)) == old
+    return replace(new, article=_with_words_of(new.article, old.article)) == old
+
+
+def _with_words_of(article: Article, other: Article) -> Article:
+    """The article with all that comes from the prose of another one."""
+    return replace(article, prose=other.prose, text_digest=other.text_digest)
 
 
 def _targets(outline: Outline) -> list[tuple[str, bool]]:

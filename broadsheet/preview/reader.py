@@ -99,7 +99,7 @@ class Reader:
         settings, settings_problems = load_settings(tree, request.config, base_url=request.base_url)
         is_new = request.config not in {problem.where.path for problem in found}
         usable = settings or makeshift_settings(tree, request.config)
-        site, outlines, origins, problems = put_together(tree, usable, self._readings(tree, usable))
+        site, outlines, origins, problems = put_together(tree, usable, self._readings(tree, usable), self.bench)
         problems += settings_problems if is_new else []
         as_of = in_zone(request.now(), usable)
         if settings is None:

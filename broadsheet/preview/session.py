@@ -16,8 +16,8 @@ from ..content.scan import scan
 from ..content.seen import Seen, load_seen, now_ns, save_seen, settled
 from ..engine import in_zone
 from ..errors import Problem, in_order
-from ..manifest import Manifest
-from ..plan.types import File, Page
+from ..manifest import Entry, Manifest
+from ..plan.types import File, Ledger, Page
 from ..press import Press
 from ..run import Bench
 from ..tree import SourceChanged, SourceFile, SourceTree
@@ -130,17 +130,21 @@ class Session:
         output = self.state.outputs[path]
         if isinstance(output, File):
             return Shown(output.source.digest, output.source.read())
-        assert self._press is not None
-        problems, record = self._printed(output, path)
-        if problems != self._rendering.get(path, ()):
-            self._rendering[path] = problems
-            self._tell()
-        if record is not None:
-            self._last_good[path] = record[0]
-            return Shown(record[0], self._bytes(path, record[0]))
+        digest = self._ledger(path) if isinstance(output, Ledger) else self._print(path, output)
+        if digest is not None:
+            self._last_good[path] = digest
+            return Shown(digest, self._bytes(path, digest))
         digest = self._last_good.get(path)
         kept = self.bench.store.read(digest) if digest else None
         return Shown(digest, kept, is_kept=True) if digest and kept is not None else None
+
+    def _print(self, path: str, page: Page) -> str | None:
+        """The digest of a page, which is then in the store; None when it cannot be rendered, which is told."""
+        problems, record = self._printed(page, path)
+        if problems != self._rendering.get(path, ()):
+            self._rendering[path] = problems
+            self._tell()
+        return record[0] if record else None
 
     def _printed(self, page: Page, path: str) -> tuple[tuple[Problem, ...], tuple[str, int] | None]:
         """What is wrong with a page when it is rendered, and its digest and size if nothing is."""
@@ -153,6 +157,14 @@ class Session:
         if printed.problems and monotonic() - began >= PATIENCE_SECONDS:
             self._endless[page.template] = printed.problems
         return printed.problems, printed.records.get(path)
+
+    def _ledger(self, path: str) -> str | None:
+        """The digest of the ledger, which names the digests of all other outputs: they are all rendered for it."""
+        assert self._press is not None
+        printed = self._press.print_pages(self._press.plan.pages)
+        if len(printed.records) < len(self._press.plan.pages):
+            return None
+        return self._press.manifest(printed).entries[path].digest
 
     def show_now(self, path: str) -> Shown | None:
         """What `show` gives; where a file has changed and nobody has said so yet, it is looked at first."""
@@ -188,7 +200,7 @@ class Session:
     def _bytes(self, path: str, digest: str) -> bytes:
         assert self._press is not None
         data = self.bench.store.read(digest)
-        return self._press.render(path) if data is None else data
+        return self._press.read(path, Entry(digest, 0, "")) if data is None else data
 
     def _scan(self, hints: frozenset[str]) -> tuple[SourceTree, list[Problem]]:
         looks = {path: look for path, look in self._looks.items() if path not in hints}

@@ -10,13 +10,13 @@ from urllib.parse import unquote
 from ..errors import Problem
 from ..model import Settings, Site
 from ..plan.layout import article_path, page_path
-from ..plan.types import File, Page, Plan
+from ..plan.types import File, Ledger, Page, Plan
 from ..tree import SourceTree
 from ..urls import Addresses, addresses, output_path
 from ..views import TextView
 from .reader import Planned
 
-Output = Page | File
+Output = Page | File | Ledger
 REDIRECTS = "_redirects"
 
 
@@ -68,6 +68,7 @@ def outputs_of(plan: Plan) -> dict[str, Output]:
     """All outputs of a plan by their file in the site."""
     outputs: dict[str, Output] = {output_path(page.path): page for page in plan.pages}
     outputs.update((output_path(file.path), file) for file in plan.files)
+    outputs[output_path(plan.ledger.path)] = plan.ledger
     return outputs
 
 
