@@ -10,7 +10,7 @@ from .builds import BuildRequest, BuildResult
 from .codec import decode
 from .config import load_settings, makeshift_settings
 from .content.load import ARTICLES, PAGES, assemble, markdown_files, overlooked
-from .content.reading import Reading, read_batch, reading_inputs
+from .content.reading import Reading, prepare, read_batch, reading_inputs
 from .digest import digest
 from .errors import Problem, has_errors, in_order
 from .fingerprint import engine_fingerprint
@@ -85,7 +85,9 @@ def read_content(tree: SourceTree, settings: Settings, bench: Bench) -> tuple[Si
     files = [*markdown_files(tree, ARTICLES), *markdown_files(tree, PAGES)]
     keys = [digest("reading", inputs, file.path, file.digest) for file in files]
     tasks = [Task(key, partial(_held, file)) for key, file in zip(keys, files, strict=True)]
-    results = run(tasks, read_batch, stage="read", pack=lambda held: (settings, held), bench=bench)
+    results = run(
+        tasks, read_batch, stage="read", pack=lambda held: (settings, held), bench=bench, prepare=prepare
+    )
     readings = [decode(Reading, results.records[key]) for key in keys]
     outlines = {file.path: reading.outline for file, reading in zip(files, readings, strict=True) if reading.outline}
     site, problems = assemble(

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import CodeType
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, Undefined, UndefinedError
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    StrictUndefined,
+    Template,
+    TemplateNotFound,
+    Undefined,
+    UndefinedError,
+    nodes,
+)
 
 from .structured import structured_data
 from .style import content_hash, needed_by
@@ -76,7 +86,7 @@ def environment(sources: tuple[tuple[str, str], ...]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        loader=FunctionLoader(_lookup(dict(sources))),
+        loader=_Loader(dict(sources)),
         finalize=_shown,
         cache_size=-1,
     )
@@ -100,8 +110,27 @@ def _shown(value: Any) -> Any:
     return value
 
 
-def _lookup(sources: dict[str, str]) -> Callable[[str], tuple[str, str, None] | None]:
-    def look_up(name: str) -> tuple[str, str, None] | None:
-        return (sources[name], f"templates/{name}", None) if name in sources else None
+@lru_cache(maxsize=256)
+def parsed(name: str, source: str) -> nodes.Template:
+    """The template as a tree. Raises what Jinja2 raises."""
+    return environment(()).parse(source, name, f"templates/{name}")
 
-    return look_up
+
+@lru_cache(maxsize=256)
+def compiled(name: str, source: str) -> CodeType:
+    """The template as code, which is the same in every environment. Raises what Jinja2 raises."""
+    return environment(()).compile(parsed(name, source), name, f"templates/{name}")
+
+
+class _Loader(BaseLoader):
+    """Owns nothing: the templates it was given, by name."""
+
+    def __init__(self, sources: dict[str, str]) -> None:
+        self.sources = sources
+
+    def load(
+        self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None
+    ) -> Template:
+        if name not in self.sources:
+            raise TemplateNotFound(name)
+        return Template.from_code(environment, compiled(name, self.sources[name]), globals or {})

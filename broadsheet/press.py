@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -19,7 +19,7 @@ from .model import Settings
 from .outcome import Failed
 from .plan.types import File, Page, Plan
 from .render.job import Batch, Job
-from .render.worker import render_batch
+from .render.worker import prepare, render_batch
 from .run import BATCH, Bench, Task, run
 from .templates import Templates
 from .tree import SourceTree
@@ -62,7 +62,14 @@ class Press:
         ready = [page for page in self.plan.pages if self._can_render(page)]
         keys = page_keys(self.plan, ready, self.templates)
         tasks = [Task(key, partial(self._job, page), _cost(page)) for key, page in zip(keys, ready, strict=True)]
-        results = run(tasks, render_batch, stage="render", pack=self._batch, bench=self.bench)
+        results = run(
+            tasks,
+            render_batch,
+            stage="render",
+            pack=self._batch,
+            bench=self.bench,
+            prepare=partial(prepare, {page.renderer for page in ready}, self._closures(ready)),
+        )
         pages = dict(zip(keys, ready, strict=True))
         records = {
             output_path(page.path): tuple(json.loads(results.records[key]))
@@ -105,9 +112,11 @@ class Press:
         return Job(page.renderer, page.template, page.view, html, files, page.language)
 
     def _batch(self, jobs: tuple[Job, ...]) -> Batch:
+        return Batch(self.plan.site, self._closures(jobs), jobs, self.plan.sites)
+
+    def _closures(self, jobs: Iterable[Job | Page]) -> tuple[tuple[str, Closure], ...]:
         names = sorted({job.template for job in jobs if job.template})
-        closures: tuple[tuple[str, Closure], ...] = tuple((name, self.templates.closure(name)) for name in names)
-        return Batch(self.plan.site, closures, jobs, self.plan.sites)
+        return tuple([(name, self.templates.closure(name)) for name in names])
 
     def _html(self, document: str) -> str:
         """The html with open slots of a document; its file is read again when the store has lost it."""

@@ -19,7 +19,7 @@ LAYERS = (
     },
     {"content", "templates"},
     {"plan", "render"},
-    {"run", "store", "pack", "manifest", "cluster"},
+    {"run", "forks", "store", "pack", "manifest", "cluster"},
     {"engine", "press", "builds"},
     {"check", "publish", "trees", "preview", "recall", "explain", "seal", "verify", "hub"},
     {"terminal", "commands", "cli"},
