@@ -19,6 +19,7 @@ from jinja2 import (
     nodes,
 )
 
+from .quick import QuickEnvironment
 from .structured import structured_data
 from .style import content_hash, needed_by
 
@@ -80,7 +81,17 @@ class Closure:
 @lru_cache(maxsize=64)
 def environment(sources: tuple[tuple[str, str], ...]) -> Environment:
     """An environment that holds just these templates (name, source)."""
-    env = Environment(
+    return _furnished(Environment, sources)
+
+
+@lru_cache(maxsize=64)
+def quick_environment(sources: tuple[tuple[str, str], ...]) -> Environment:
+    """The same for templates that are whole: what they raise here says nothing, see quick.py."""
+    return _furnished(QuickEnvironment, sources)
+
+
+def _furnished(kind: type[Environment], sources: tuple[tuple[str, str], ...]) -> Environment:
+    env = kind(
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -117,9 +128,12 @@ def parsed(name: str, source: str) -> nodes.Template:
 
 
 @lru_cache(maxsize=256)
-def compiled(name: str, source: str) -> CodeType:
+def compiled(name: str, source: str, *, is_quick: bool = True) -> CodeType:
     """The template as code, which is the same in every environment. Raises what Jinja2 raises."""
-    return environment(()).compile(parsed(name, source), name, f"templates/{name}")
+    tree = parsed(name, source)
+    # Within {% autoescape %}, what is shown depends on where it stands.
+    is_plain = not is_quick or tree.find(nodes.EvalContextModifier) is not None
+    return (environment if is_plain else quick_environment)(()).compile(tree, name, f"templates/{name}")
 
 
 class _Loader(BaseLoader):
@@ -128,9 +142,8 @@ class _Loader(BaseLoader):
     def __init__(self, sources: dict[str, str]) -> None:
         self.sources = sources
 
-    def load(
-        self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None
-    ) -> Template:
+    def load(self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None) -> Template:
         if name not in self.sources:
             raise TemplateNotFound(name)
-        return Template.from_code(environment, compiled(name, self.sources[name]), globals or {})
+        code = compiled(name, self.sources[name], is_quick=isinstance(environment, QuickEnvironment))
+        return Template.from_code(environment, code, globals or {})

@@ -15,7 +15,7 @@ LAYERS = (
     {"errors", "digest", "outcome", "codec", "yamltext", "yamlwords", "textfile"},
     {
         "tree", "model", "views", "urls", "slugs", "config", "feed_settings", "fields", "values", "markdown",
-        "fingerprint", "progress", "environment", "pictures", "style", "structured", "words",
+        "fingerprint", "progress", "environment", "quick", "pictures", "style", "structured", "words",
     },
     {"content", "templates"},
     {"plan", "render"},
@@ -25,7 +25,7 @@ LAYERS = (
     {"terminal", "commands", "cli"},
 )  # fmt: skip
 RENDER_MAY_IMPORT = {"render", "views", "markdown", "errors", "digest", "outcome", "codec", "environment", "pictures"}
-PURE = ("plan", "render", "markdown", "views.py", "environment.py", "style.py", "structured.py", "words.py")
+PURE = ("plan", "render", "markdown", "views.py", "environment.py", "quick.py", "style.py", "structured.py", "words.py")
 FORBIDDEN_NAMES = {
     "open", "input", "now", "today", "utcnow", "time", "monotonic", "perf_counter", "random", "urandom", "uuid4",
     "environ", "getenv", "getlocale", "setlocale", "read_text", "read_bytes", "write_text", "write_bytes", "getcwd",

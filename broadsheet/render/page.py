@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from jinja2 import TemplateError, UndefinedError
 
 from .. import views
-from ..environment import Closure, environment
+from ..environment import Closure, environment, quick_environment
 from ..errors import did_you_mean
 from ..outcome import Failed
 from ..views import ArticleView, SiteView, TextPageView
@@ -26,12 +26,13 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
     page = job.view
     if isinstance(page, (ArticleView, TextPageView)):
         page = replace(page, body=filled(page.body, dict(job.documents)))  # type: ignore[arg-type]
+    names = {"site": site, "page": page, "words": _words(site.words)}
     try:
-        text = (
-            environment(closure.sources)
-            .get_template(job.template)
-            .render(site=site, page=page, words=_words(site.words))
-        )
+        return quick_environment(closure.sources).get_template(job.template).render(names).encode()
+    except Exception:  # noqa: S110 - quick.py tells why
+        pass
+    try:
+        return environment(closure.sources).get_template(job.template).render(names).encode()
     except RecursionError as error:
         hint = "give it a condition under which it stops"
         return Failed("a macro calls itself without end", *_place(error, job.template), hint)
@@ -41,7 +42,6 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
         hint = "docs/templates.md tells what templates can do"
         return Failed(f"{type(error).__name__}: {error}", *_place(error, job.template), hint)
-    return text.encode()
 
 
 @lru_cache(maxsize=16)

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import cast
 
 from ..digest import digest_bytes
-from ..environment import Closure, environment
+from ..environment import Closure, quick_environment
 from ..outcome import Failed, Made
 from ..views import SiteView
 from .job import Batch, Job
@@ -35,7 +35,7 @@ def prepare(renderers: Iterable[str], closures: Iterable[tuple[str, Closure]]) -
     for renderer in renderers:
         import_module(RENDERERS[renderer], __package__)
     for name, closure in closures:
-        environment(closure.sources).get_template(name)
+        quick_environment(closure.sources).get_template(name)
 
 
 def _render(job: Job, site: SiteView, closure: Closure) -> Made | Failed:
