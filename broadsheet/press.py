@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import marshal
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -21,7 +21,7 @@ from .model import Settings
 from .outcome import Failed
 from .plan.types import Call, File, Page, Plan
 from .render.job import Batch, Job
-from .render.worker import render_batch
+from .render.worker import prepare, render_batch
 from .run import BATCH, Bench, Task, run
 from .store import Store
 from .templates import Templates
@@ -73,7 +73,14 @@ class Press:
         seen = [replace(page, shows=page.view) for page in others]  # each view is made once
         keys = page_keys(self.plan, seen, self.templates)
         tasks = [Task(key, partial(self._job, page), _cost(page)) for key, page in zip(keys, seen, strict=True)]
-        results = run(tasks, render_batch, stage="render", pack=self._batch, bench=self.bench)
+        results = run(
+            tasks,
+            render_batch,
+            stage="render",
+            pack=self._batch,
+            bench=self.bench,
+            prepare=partial(prepare, {page.renderer for page in seen}, self._closures(seen)),
+        )
         made = {
             page.path: (key, *json.loads(results.records[key]))
             for key, page in zip(keys, seen, strict=True)
@@ -133,9 +140,11 @@ class Press:
         return Job(page.renderer, page.template, view, html, files, page.language)
 
     def _batch(self, jobs: tuple[Job, ...]) -> Batch:
+        return Batch(self.plan.site, self._closures(jobs), jobs, self.plan.sites)
+
+    def _closures(self, jobs: Iterable[Job | Page]) -> tuple[tuple[str, Closure], ...]:
         names = sorted({job.template for job in jobs if job.template})
-        closures: tuple[tuple[str, Closure], ...] = tuple((name, self.templates.closure(name)) for name in names)
-        return Batch(self.plan.site, closures, jobs, self.plan.sites)
+        return tuple([(name, self.templates.closure(name)) for name in names])
 
     def _html(self, document: str) -> str:
         """The html with open slots of a document; its file is read again when the store has lost it."""
