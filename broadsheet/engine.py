@@ -85,9 +85,7 @@ def read_content(tree: SourceTree, settings: Settings, bench: Bench) -> tuple[Si
     files = [*markdown_files(tree, ARTICLES), *markdown_files(tree, PAGES)]
     keys = [digest("reading", inputs, file.path, file.digest) for file in files]
     tasks = [Task(key, partial(_held, file)) for key, file in zip(keys, files, strict=True)]
-    results = run(
-        tasks, read_batch, stage="read", pack=lambda held: (settings, held), bench=bench, prepare=prepare
-    )
+    results = run(tasks, read_batch, stage="read", pack=lambda held: (settings, held), bench=bench, prepare=prepare)
     readings = [decode(Reading, results.records[key]) for key in keys]
     outlines = {file.path: reading.outline for file, reading in zip(files, readings, strict=True) if reading.outline}
     site, problems = assemble(

@@ -1,7 +1,7 @@
 """Templates compiled for speed: plain attributes, plain calls and one function for what is shown.
 
-Jinja2 asks for every attribute, every call and every expression by way of functions that also know what to do when it is
-missing, wants the context, or cannot be shown. Here whatever is not plain raises an exception; whoever renders then
+Jinja2 asks for every attribute, call and expression by way of functions that also know what to do when it is missing,
+wants the context, or cannot be shown. Here whatever is not plain raises an exception; whoever renders then
 does it again in the ordinary environment, which has the last word. Where nothing is raised, both give the same.
 """
 
@@ -61,5 +61,5 @@ class QuickEnvironment(Environment):
     """An environment whose templates are compiled for speed; owns what Jinja2's does."""
 
     code_generator_class = QuickGenerator
-    call = staticmethod(operator.call)
+    call: Any = staticmethod(operator.call)
     shown = staticmethod(shown)

@@ -169,9 +169,14 @@ class Workers:
     _pool: Executor | None = field(default=None)
     _inline: Executor = field(default_factory=InlineExecutor)
 
+    @property
+    def forks(self) -> int:
+        """How many processes this one may be forked into."""
+        return self.count if self.start is None else 1
+
     def can_fork(self, jobs: int) -> bool:
         """Whether forked workers do jobs that cost as much as this many pages."""
-        return self.start is None and self._are_worth(jobs)
+        return self.forks > 1 and self._are_worth(jobs)
 
     def executor(self, jobs: int) -> Executor:
         """The executor for jobs that cost as much as this many pages."""

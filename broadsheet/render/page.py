@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from types import SimpleNamespace
@@ -27,10 +28,8 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
     if isinstance(page, (ArticleView, TextPageView)):
         page = replace(page, body=filled(page.body, dict(job.documents)))  # type: ignore[arg-type]
     names = {"site": site, "page": page, "words": _words(site.words)}
-    try:
+    with suppress(Exception):  # quick.py tells why
         return quick_environment(closure.sources).get_template(job.template).render(names).encode()
-    except Exception:  # noqa: S110 - quick.py tells why
-        pass
     try:
         return environment(closure.sources).get_template(job.template).render(names).encode()
     except RecursionError as error:
