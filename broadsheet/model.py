@@ -295,7 +295,8 @@ class Article:
     the front matter has none: planning takes them from the prose. has_own_id: whether the id stands in the file rather
     than being derived from its path.
     places: line and column of each field in the file, by its dotted name ("source.url"), for later problems.
-    translation_of: id of the article that this one says in another language, or empty.
+    translation_of: id of the article that this one says in another language, or empty. text_digest: of what readers
+    read (provenance.py), made when the file is read, since a build asks for it several times.
     """
 
     id: str
@@ -322,6 +323,7 @@ class Article:
     places: Mapping[str, tuple[int, int]]
     translation_of: str = ""
     authors: tuple[str, ...] = ()
+    text_digest: str = ""
 
     def where(self, field: str = "") -> Where:
         """The place of a field, else of the file."""

@@ -140,6 +140,7 @@ corrections:
         corrections=(Correction(datetime(2026, 11, 22, tzinfo=BERLIN), "clarification", "x", "y", "anna-smith"),),
         prose=Prose(digest_bytes(b"\nBody\n"), 30),
         places=places,
+        text_digest="0373dcf2d0217d67",
     )  # fmt: skip
     assert places["title"] == (3, 8)
     assert places["source.url"] == (13, 8)

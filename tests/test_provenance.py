@@ -13,7 +13,6 @@ from lxml import html as lxml_html
 
 from broadsheet.config import load_settings
 from broadsheet.content.load import load_site
-from broadsheet.provenance import text_digest
 from broadsheet.store import MemoryStore
 from broadsheet.tree import SourceTree
 from tests.sites import built, changed, edit, outputs, tree
@@ -109,7 +108,7 @@ def newsletter(text: str = SITE) -> SourceTree:
     settings, _ = load_settings(source)
     assert settings is not None
     site, problems = load_site(source, settings)
-    digests = {article.slug: text_digest(article) for article in site.articles}
+    digests = {article.slug: article.text_digest for article in site.articles}
     assert digests.keys() >= {"told", "our-own"}, problems
     return tree(text.replace('"TOLD"', f'"{digests["told"]}"').replace('"OWN"', f'"{digests["our-own"]}"'))
 
@@ -429,6 +428,17 @@ def test_the_newsletter_counts_truly(site: dict[str, bytes]) -> None:
         "The Desk (1 written)",
         "Zoë Editor: Editor (1 written, 1 edited)",
     ]
+
+
+def test_what_nobody_has_said_counts_as_unknown() -> None:
+    """An article without a word on AI is none without AI."""
+    source = edit(newsletter(), "content/articles/plain.md", "ai: none\n", "")
+    site = outputs(built(edit(source, "config.yaml", "provenance: strict", "provenance: off")))
+
+    assert "AI took part in 2 of 3 (67 %): 1 translated with AI, 1 written with AI, 1 without a word on AI" in words(
+        page(site["how-we-work/index.html"])
+    )
+    assert "1 without a word on AI" in words(page(site["sources/wire/index.html"]))
 
 
 def test_a_source_page_says_how_it_is_used(site: dict[str, bytes]) -> None:

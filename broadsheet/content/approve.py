@@ -10,7 +10,6 @@ from datetime import date
 from ..digest import digest_bytes
 from ..errors import Problem
 from ..model import Article, Prose, Settings, Site
-from ..provenance import text_digest
 from ..tree import SourceFile, SourceTree
 from ..values import Fault, quoted, title_text
 from .article import load_article
@@ -58,7 +57,7 @@ def approved(
     parts = [part for what in checked if (part := title_text(what))] or (list(old.checked) if old else [])
     lines = [f"by: {in_yaml(by)}", *([f"role: {in_yaml(role)}"] if role else []), f"date: {day.isoformat()}"]
     lines += [f"checked: [{', '.join(map(_in_list, parts))}]"] if parts else []
-    lines += [f"text: {in_yaml(text_digest(article))}"]
+    lines += [f"text: {in_yaml(article.text_digest)}"]
     text = with_review(tree.files[article.path].read().decode(), lines)
     return text, _problems_of(article, text, tree, site.settings)
 
