@@ -21,7 +21,7 @@ TEST        := $(VENV)/.requirements-test
 
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r
 
-.PHONY: build serve test check-style check-html check-tests bench lock clean
+.PHONY: build serve test check-style check-html check-tests lighthouse bench lock clean
 .DEFAULT_GOAL := build
 
 build: $(RUN)
@@ -46,6 +46,10 @@ check-tests: $(TEST)
 	BROADSHEET_BROWSER="$$($(PY) -m tools.browser --install)" && export BROADSHEET_BROWSER && \
 	BROADSHEET_AXE="$$($(PY) -m tools.npm axe node_modules/axe-core/axe.min.js)" && export BROADSHEET_AXE && \
 	$(PY) -m pytest -n $(JOBS) $(TESTS)
+
+# On a quiet machine, for it measures time.
+lighthouse: $(TEST)
+	$(PY) -m tools.lighthouse
 
 bench: $(RUN)
 	$(PY) -m bench $(BENCH)

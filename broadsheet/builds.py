@@ -35,7 +35,8 @@ class BuildResult:
 
     read gives the bytes of a path of the manifest. rendered: site paths of the pages that were not in the store.
     seconds: wall time by stage. since, until: RFC 3339 moments between which the same sources give the same site (the
-    second one excluded), or empty where there is no bound. tree: what it was made from.
+    second one excluded), or empty where there is no bound. full_text: whether the settings ask for indexes of it.
+    tree: what it was made from.
     """
 
     problems: tuple[Problem, ...]
@@ -48,6 +49,7 @@ class BuildResult:
     due_title: str = ""
     since: str = ""
     until: str = ""
+    full_text: bool = False
     seconds: Mapping[str, float] = field(default_factory=dict)
     tree: SourceTree | None = None
 
@@ -94,6 +96,7 @@ class _Memory:
     due_title: str
     since: str
     until: str
+    full_text: bool
 
 
 def _make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Problem]) -> BuildResult:
@@ -131,6 +134,7 @@ def _recall(
         due_title=memory.due_title,
         since=memory.since,
         until=memory.until,
+        full_text=memory.full_text,
         seconds=bench.seconds,
         tree=tree,
     )
@@ -148,6 +152,7 @@ def _remember(key: str, result: BuildResult, bench: Bench) -> None:
         result.due_title,
         result.since,
         result.until,
+        result.full_text,
     )
     bench.store.write({memory.manifest: data})
     bench.store.put_many({key: encode(memory)})

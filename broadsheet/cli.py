@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import NoReturn
 
 import click
 
@@ -12,12 +14,14 @@ from .commands.build import build, check
 from .commands.inquire import explain, verify
 from .commands.options import DONE, INTERRUPTED, PROBLEMS, USAGE
 from .commands.ping import ping
+from .commands.published import verify_site
 from .commands.serve import serve
+from .commands.sources import links
 from .commands.upkeep import cache, clean
 from .outcome import ClusterFault
 from .tree import SourceChanged
 
-COMMANDS = (build, check, serve, new, mint, approve, ping, explain, verify, cache, clean)
+COMMANDS = (build, check, serve, new, mint, approve, ping, links, explain, verify, verify_site, cache, clean)
 
 
 class BuildIsDefault(click.Group):
@@ -66,3 +70,19 @@ def main(args: list[str] | None = None) -> int:
         place = f' "{error.filename}"' if error.filename else ""
         click.echo(f"The system refused{place}: {error.strerror or error}. The site is as it was.", err=True)
         return PROBLEMS
+
+
+def run() -> NoReturn:
+    """Runs the command that this process was started for, and ends the process."""
+    code = main()
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream and not stream.closed:
+                stream.flush()
+    except OSError:  # nobody listens any more
+        code = code or PROBLEMS
+    # A cluster, and on other systems a pool of processes, have ends of their own to tie up.
+    if "distributed" in sys.modules or (sys.platform != "linux" and "multiprocessing" in sys.modules):
+        sys.exit(code)
+    # Python would first free each of a million small objects, which takes longer than a build in which nothing changed.
+    os._exit(code)

@@ -1,13 +1,11 @@
-"""Frozen dataclasses as JSON and back, so that what a stage found can be kept as a small record."""
+"""Frozen dataclasses and named tuples as records and back, so that what a stage found can be kept."""
 
 from __future__ import annotations
 
-import json
+import marshal
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
-from functools import partial
-from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -15,107 +13,100 @@ T = TypeVar("T")
 Decode = Callable[[Any], Any]
 
 _PLAIN = frozenset({str, int, bool, NoneType})
-_decoders: dict[Any, Decode | None] = {}  # derived from types alone, so never stale
-_takers: dict[type, Callable[[Any], Any]] = {}  # what takes the fields of a dataclass
+_decoders: dict[Any, Decode] = {}  # derived from types alone, so never stale
+_field_names: dict[type, tuple[str, ...]] = {}
 
 
 def encode(value: object) -> bytes:
-    """JSON for a frozen dataclass of text, numbers, booleans, None, moments, days, tuples, mappings and the like.
+    """A record of a frozen dataclass of text, numbers, booleans, None, moments, days, tuples, mappings and such.
 
     Fields stand in their order without names: a record is read by the code that wrote it, which its key sees to.
-    Raises TypeError for what JSON does not know.
+    Equal values give equal records. Raises TypeError for anything else.
     """
-    return _to_json(value).encode()
+    return marshal.dumps(_plain(value), 2)  # version 2: neither identity nor interning shows
 
 
-def decode(kind: type[T], record: bytes) -> T:
-    """The value of this type that `encode` made into this record."""
-    decoder = _decoder(kind)
-    value = json.loads(record)
-    return value if decoder is None else decoder(value)  # type: ignore[no-any-return]
+def decode(kind: type[T], record: bytes | memoryview) -> T:
+    """The value of this type that `encode` made into this record, which somebody vouches for by a checksum."""
+    return _decoder(kind)(marshal.loads(record))  # type: ignore[no-any-return]
 
 
 def _plain(value: Any) -> Any:
-    """What stands in JSON for a value that it does not know."""
+    """The value in plain tuples, dicts, text and numbers."""
     kind = type(value)
-    take = _takers.get(kind)
-    if take is not None:
-        return take(value)
+    if kind in _PLAIN:
+        return value
+    if issubclass(kind, tuple):  # a named one too
+        return tuple([item if type(item) in _PLAIN else _plain(item) for item in value])
     if is_dataclass(kind):
-        names = [field.name for field in fields(kind)]
-        # attrgetter gives a tuple only for two names or more.
-        _takers[kind] = attrgetter(*names) if len(names) > 1 else lambda one: [getattr(one, name) for name in names]
-        return _plain(value)
-    if isinstance(value, date):  # a moment is one too
+        names = _field_names.get(kind)
+        if names is None:
+            names = _field_names[kind] = tuple(field.name for field in fields(kind))
+        values = [getattr(value, name) for name in names]
+        return tuple([item if type(item) in _PLAIN else _plain(item) for item in values])
+    if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return dict(value)
+        return {key: _plain(item) for key, item in value.items()}
     raise TypeError(f"a record cannot hold a {kind.__name__}")
 
 
-# Text, numbers, tuples and dicts are the C encoder's own business.
-_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
-
-
-def _decoder(kind: Any) -> Decode | None:
-    """What makes a value of this type from JSON; None when it is one already."""
+def _decoder(kind: Any) -> Decode:
+    """What makes a value of this type from a plain one."""
     if kind not in _decoders:
-        _decoders[kind] = _new_decoder(kind)
+        helpers: dict[str, Any] = {}
+        if is_dataclass(kind):
+            source = _function(kind, helpers)
+        else:
+            source = f"def make(v):\n return {_expression(kind, 'v', helpers)}\n"
+        exec(source, helpers)
+        _decoders[kind] = helpers["make"]
     return _decoders[kind]
 
 
-def _new_decoder(kind: Any) -> Decode | None:
+def _function(kind: Any, helpers: dict[str, Any]) -> str:
+    """Python that makes a dataclass. It fills the slots themselves: __init__ of a frozen one takes thrice as long."""
+    hints = get_type_hints(kind)
+    lines = [f" o = {_named(object.__new__, helpers)}({_named(kind, helpers)})"]
+    for index, field in enumerate(fields(kind)):
+        value = _expression(hints[field.name], f"v[{index}]", helpers)
+        lines.append(f" {_named(getattr(kind, field.name).__set__, helpers)}(o, {value})")
+    return "\n".join(["def make(v):", *lines, " return o"])
+
+
+def _expression(kind: Any, value: str, helpers: dict[str, Any]) -> str:
+    """Python for the value of this type that is made from the plain one called `value`; helpers: what else it names."""
     if kind in _PLAIN or get_origin(kind) is Literal:
-        return None
+        return value
     if kind in (datetime, date):
-        return kind.fromisoformat  # type: ignore[no-any-return]
+        return f"{_named(kind.fromisoformat, helpers)}({value})"
     if is_dataclass(kind):
-        return _dataclass_decoder(kind)
+        return f"{_named(_decoder(kind), helpers)}({value})"
+    if hasattr(kind, "_fields"):
+        hints = get_type_hints(kind)
+        made = [_expression(hints[name], f"{value}[{i}]", helpers) for i, name in enumerate(kind._fields)]
+        items = value if made == [f"{value}[{i}]" for i in range(len(made))] else f"({', '.join(made)},)"
+        return f"{_named(tuple.__new__, helpers)}({_named(kind, helpers)}, {items})"
     origin, arguments = get_origin(kind), get_args(kind)
+    each = f"x{len(helpers)}_{len(value)}"
+    if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
+        item = _expression(arguments[0], each, helpers)
+        return value if item == each else f"(tuple([{item} for {each} in {value}]) if {value} else ())"
     if origin is tuple:
-        return _tuple_decoder(arguments)
+        made = [_expression(argument, f"{value}[{i}]", helpers) for i, argument in enumerate(arguments)]
+        return f"({', '.join(made)},)"
     if origin in (Union, UnionType):
         (present,) = (argument for argument in arguments if argument is not NoneType)
-        inner = _decoder(present)
-        return partial(_optional, inner) if inner else None
+        inner = _expression(present, value, helpers)
+        return value if inner == value else f"(None if {value} is None else {inner})"
     if origin is not None and issubclass(origin, Mapping):
-        inner = _decoder(arguments[1])
-        return partial(_mapping_of, inner) if inner else None
+        inner = _expression(arguments[1], each, helpers)
+        return value if inner == each else f"{{k_{each}: {inner} for k_{each}, {each} in {value}.items()}}"
     raise TypeError(f"a record cannot hold a {kind}")
 
 
-def _tuple_decoder(arguments: tuple[Any, ...]) -> Decode:
-    if len(arguments) == 2 and arguments[1] is Ellipsis:
-        item = _decoder(arguments[0])
-        return tuple if item is None else partial(_tuple_of, item)
-    items = [_decoder(argument) for argument in arguments]
-    if not any(items):
-        return tuple
-    return lambda value: tuple([make(part) if make else part for make, part in zip(items, value, strict=True)])
-
-
-def _optional(inner: Decode, value: Any) -> Any:
-    return None if value is None else inner(value)
-
-
-def _mapping_of(inner: Decode, value: Mapping[str, Any]) -> Any:
-    return {key: inner(item) for key, item in value.items()}
-
-
-def _tuple_of(item: Decode, value: list[Any]) -> tuple[Any, ...]:
-    return tuple([item(part) for part in value])
-
-
-def _dataclass_decoder(kind: Any) -> Decode:
-    hints = get_type_hints(kind)
-    decoders = [_decoder(hints[field.name]) for field in fields(kind)]
-    if not any(decoders):
-        return lambda value: kind(*value)
-    made = [(index, decoder) for index, decoder in enumerate(decoders) if decoder is not None]
-
-    def decode_fields(value: list[Any]) -> Any:
-        for index, decoder in made:
-            value[index] = decoder(value[index])
-        return kind(*value)
-
-    return decode_fields
+def _named(thing: Any, helpers: dict[str, Any]) -> str:
+    """The name by which the Python made here knows a thing."""
+    name = f"h{len(helpers)}"
+    helpers[name] = thing
+    return name

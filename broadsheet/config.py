@@ -13,7 +13,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from .errors import Problem, Where, did_you_mean
 from .feed_settings import read_feeds
 from .fields import Fields
-from .model import Bylines, DigitalSources, Link, Localised, Permalinks, Policy, Promo, Publisher, Settings
+from .model import (
+    WAYBACK,
+    Bylines,
+    DigitalSources,
+    Link,
+    Localised,
+    Permalinks,
+    Policy,
+    Promo,
+    Publisher,
+    QuoteLimits,
+    Settings,
+)  # fmt: skip
 from .slugs import slug_fault
 from .textfile import decode_text
 from .tree import SourceTree
@@ -35,7 +47,8 @@ from .yamltext import SIZE_LIMIT, YamlMapping, read_mapping
 DEFAULT_BASE_URL = "http://localhost:8000/"
 KEYS = (
     "title", "tagline", "base_url", "language", "timezone", "publisher", "navigation", "permalinks", "byline",
-    "page_size", "feeds", "share_cards", "promos", "languages", "provenance", "digital_sources",
+    "page_size", "feeds", "share_cards", "full_text", "promos", "languages", "provenance", "digital_sources", "archive",
+    "quotes",
 )  # fmt: skip
 PROMO_KEYS = ("label", "title", "text", "url", "link")
 DATE_TOKENS = ("year", "month", "day")
@@ -159,6 +172,9 @@ def _settings(mapping: YamlMapping, override: str) -> tuple[Settings, list[Probl
         promos=_promos(reader),
         languages=_languages(reader),
         share_cards=reader.read("share_cards", truth, True),
+        full_text=reader.read("full_text", truth, False),
+        archive=reader.read("archive", web_address, "") or WAYBACK,
+        quotes=_quotes(reader),
         provenance=policy,
         digital_sources=_digital_sources(reader),
         places={name: Where(mapping.path, *place) for name, place in mapping.places.items()},
@@ -238,6 +254,17 @@ def _permalinks(reader: Fields) -> Permalinks:
         tokens = ("slug", *DATE_TOKENS) if name == "article" else ("slug",)
         patterns[name] = reader.read(f"permalinks.{name}", partial(permalink, tokens), getattr(Permalinks(), name))
     return Permalinks(**patterns)
+
+
+def _quotes(reader: Fields) -> QuoteLimits:
+    names = [field.name for field in fields_of(QuoteLimits)]
+    reader.group("quotes", names)
+    most = {"words": 1000, "share": 100, "quotation": 1000}
+    given = {
+        name: reader.read(f"quotes.{name}", partial(whole_number, 0, most[name]), getattr(QuoteLimits(), name))
+        for name in names
+    }
+    return QuoteLimits(**given)
 
 
 def _bylines(reader: Fields, place: str) -> Bylines:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from time import perf_counter
 
 from .builds import BuildRequest, BuildResult
-from .codec import decode
+from .codec import decode, encode
 from .config import load_settings, makeshift_settings
 from .content.load import ARTICLES, PAGES, assemble, markdown_files, overlooked
+from .content.lockfile import PATH as LOCK
+from .content.lockfile import Copies, copies_batch
 from .content.policy import policy_problems
-from .content.reading import Reading, read_batch, reading_inputs
+from .content.reading import Reading
 from .digest import digest
 from .errors import Problem, has_errors, in_order
 from .fingerprint import engine_fingerprint
@@ -20,21 +24,25 @@ from .model import Article, Settings, Site, StaticPage
 from .pictures.facts import BYTES_LIMIT, Facts, is_picture, measure_batch, too_large
 from .plan import plan_site
 from .press import Press
+from .readings import held, read_all
 from .run import BATCH, Bench, Task, run
-from .templates import load_templates
+from .store import Store
+from .templates import Examined, examine_all, load_templates
 from .tree import SourceFile, SourceTree
 
 
 def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Problem]) -> BuildResult:
     """The newsletter of a source tree; `found` are problems of the scan. Nothing is read from disk but its files."""
     at = perf_counter()
-    templates, template_problems = load_templates(tree)
+    templates, template_problems = load_templates(tree, partial(_examined, bench.store))
     settings, settings_problems = load_settings(tree, request.config, base_url=request.base_url)
     problems = [*found, *template_problems]
     if request.config not in {problem.where.path for problem in found}:  # else it is no news that there is none
         problems += settings_problems
     at = bench.timed("templates", at)
-    site, outlines, content_problems = read_content(tree, settings or makeshift_settings(tree, request.config), bench)
+    site, outlines, origins, content_problems = read_content(
+        tree, settings or makeshift_settings(tree, request.config), bench
+    )
     at = bench.timed("read", at)
     if settings is None:  # what is wrong with the content is told all the same, but there is nothing to plan by
         problems += content_problems
@@ -51,11 +59,12 @@ def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Prob
         drafts=request.drafts,
         broken=broken,
         facts=facts,
+        origins=origins,
     )
     at = bench.timed("plan", at)
     press = Press(plan, templates, tree, settings, outlines, bench)
     printed = press.print_all()
-    bench.store.use([*(name for name, _ in printed.records.values()), *(line.document for line in outlines.values())])
+    bench.store.use([line.document for line in outlines.values()])
     bench.timed("render", at)
     problems += [*content_problems, *plan_problems, *printed.problems]
     return BuildResult(
@@ -69,27 +78,50 @@ def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Prob
         due_title=plan.due_title,
         since=plan.since,
         until=plan.until,
+        full_text=settings.full_text,
         seconds=bench.seconds,
         tree=tree,
     )
 
 
+def _examined(store: Store, sources: Mapping[str, str]) -> Mapping[str, Examined]:
+    """What templates say by themselves, from the store where it is there: compiling them takes 80 ms."""
+    keys = {name: digest("template", engine_fingerprint(), name, source) for name, source in sources.items()}
+    held = store.get_many(list(keys.values()))
+    fresh = examine_all({name: source for name, source in sources.items() if keys[name] not in held})
+    store.put_many({keys[name]: encode(found) for name, found in fresh.items()})
+    return {name: fresh.get(name) or decode(Examined, held[key]) for name, key in keys.items()}
+
+
 def unread_files(tree: SourceTree, site: Site) -> frozenset[str]:
     """Files that are no part of the site because of what is wrong with them."""
     pieces: list[Article | StaticPage] = [*site.articles, *site.pages]
-    files = [*markdown_files(tree, ARTICLES), *markdown_files(tree, PAGES)]
-    return frozenset(file.path for file in files) - {piece.path for piece in pieces}
+    return frozenset(file.path for file in content_files(tree)) - {piece.path for piece in pieces}
 
 
-def read_content(tree: SourceTree, settings: Settings, bench: Bench) -> tuple[Site, dict[str, Outline], list[Problem]]:
-    """The site, the outline of every file's prose by its path, and what is wrong with the content."""
-    inputs = (engine_fingerprint(), *reading_inputs(settings))
-    files = [*markdown_files(tree, ARTICLES), *markdown_files(tree, PAGES)]
-    keys = [digest("reading", inputs, file.path, file.digest) for file in files]
-    tasks = [Task(key, partial(_held, file)) for key, file in zip(keys, files, strict=True)]
-    results = run(tasks, read_batch, stage="read", pack=lambda held: (settings, held), bench=bench)
-    readings = [decode(Reading, results.records[key]) for key in keys]
-    outlines = {file.path: reading.outline for file, reading in zip(files, readings, strict=True) if reading.outline}
+def read_content(
+    tree: SourceTree, settings: Settings, bench: Bench
+) -> tuple[Site, dict[str, Outline], dict[str, str], list[Problem]]:
+    """The site, the outline of every file's prose by its path, and what is wrong with the content.
+
+    The third is a digest by the path of each article, of what it and its outline were read from.
+    """
+    files = content_files(tree)
+    found = read_all(files, settings, bench)
+    return put_together(tree, settings, {file.path: known for file, known in zip(files, found, strict=True)}, bench)
+
+
+def content_files(tree: SourceTree) -> list[SourceFile]:
+    """The files that are articles and pages."""
+    return [*markdown_files(tree, ARTICLES), *markdown_files(tree, PAGES)]
+
+
+def put_together(
+    tree: SourceTree, settings: Settings, found: Mapping[str, tuple[str, Reading]], bench: Bench
+) -> tuple[Site, dict[str, Outline], dict[str, str], list[Problem]]:
+    """What `read_content` gives, from the key and the reading of each content file, in order."""
+    readings = [reading for _, reading in found.values()]
+    outlines = {path: reading.outline for path, (_, reading) in found.items() if reading.outline}
     site, problems = assemble(
         tree,
         settings,
@@ -97,7 +129,24 @@ def read_content(tree: SourceTree, settings: Settings, bench: Bench) -> tuple[Si
         [reading.page for reading in readings if reading.page],
         [*overlooked(tree), *(problem for reading in readings for problem in reading.problems)],
     )
-    return site, outlines, problems
+    known = {id(reading.loaded.article): key for key, reading in found.values() if reading.loaded}
+    # An article that another file has had a say in is another object, and known by all that it holds.
+    origins = {
+        article.path: known.get(id(article)) or digest(encode(article), encode(outlines[article.path]))
+        for article in site.articles
+    }
+    copies = read_copies(tree, bench)
+    return replace(site, archives=copies.copies), outlines, origins, [*problems, *copies.problems]
+
+
+def read_copies(tree: SourceTree, bench: Bench) -> Copies:
+    """The archived copies of sources that are dead; a file of ten thousand addresses is read once for its content."""
+    file = tree.get(LOCK)
+    if file is None:
+        return Copies({}, ())
+    key = digest("links", engine_fingerprint(), file.digest)
+    results = run([Task(key, partial(held, file))], copies_batch, stage="read", pack=tuple, bench=bench)
+    return decode(Copies, results.records[key])
 
 
 def measure_pictures(tree: SourceTree, bench: Bench) -> dict[str, Facts]:
@@ -109,11 +158,6 @@ def measure_pictures(tree: SourceTree, bench: Bench) -> dict[str, Facts]:
     tasks = [Task(keys[file.path], file.read, cost=BATCH) for file in pictures if file.path in keys]
     results = run(tasks, measure_batch, stage="pictures", pack=tuple, bench=bench)
     return facts | {path: decode(Facts, results.records[key]) for path, key in keys.items()}
-
-
-def _held(file: SourceFile) -> SourceFile:
-    """The file with its bytes: workers see no disk."""
-    return SourceFile(file.path, file.digest, file.size, file.read())
 
 
 def in_zone(moment: datetime, settings: Settings) -> datetime:

@@ -16,13 +16,14 @@ from .environment import Closure
 from .errors import did_you_mean
 from .fingerprint import Engine
 from .plan import plan_site
-from .plan.types import File, Page, Plan
+from .plan.types import File, Ledger, Page, Plan
+from .press import page_keys
 from .recall import BEFORE, LAST, Inputs, inputs_of, recalled, tree_of
 from .run import Bench
 from .templates import Templates, load_templates
 from .tree import SourceChanged, SourceTree
 from .urls import site_path
-from .views import ArticleView, ProseView, TextPageView
+from .views import ProseView
 
 _LINES = 12  # of one view; a list that has moved by one place differs everywhere
 _LETTERS = 60
@@ -42,11 +43,11 @@ class Planned:
     templates: Templates
 
     @property
-    def outputs(self) -> list[Page | File]:
+    def outputs(self) -> list[Page | File | Ledger]:
         """All that the plan holds."""
-        return [*self.plan.pages, *self.plan.files]
+        return [*self.plan.pages, *self.plan.files, self.plan.ledger]
 
-    def find(self, path: str) -> Page | File | None:
+    def find(self, path: str) -> Page | File | Ledger | None:
         """The output with this path."""
         return next((out for out in self.outputs if out.path == path), None)
 
@@ -87,10 +88,16 @@ def _planned(tree: SourceTree, request: BuildRequest, bench: Bench) -> Planned |
     settings, _ = load_settings(tree, request.config, base_url=request.base_url)
     if settings is None:
         return None
-    site, outlines, _ = read_content(tree, settings, bench)
+    site, outlines, origins, _ = read_content(tree, settings, bench)
     facts = measure_pictures(tree, bench)
     plan, _ = plan_site(
-        site, outlines, tree, as_of=in_zone(request.as_of, settings), drafts=request.drafts, facts=facts
+        site,
+        outlines,
+        tree,
+        as_of=in_zone(request.as_of, settings),
+        drafts=request.drafts,
+        facts=facts,
+        origins=origins,
     )
     return Planned(plan, templates)
 
@@ -123,9 +130,9 @@ def _named(wanted: str, plans: Sequence[Planned | None]) -> str:
     raise NoSuchPage(f'the site has no page "{wanted}"; {hint}')
 
 
-def _is_a_piece(page: Page) -> bool:
+def _is_a_piece(page: Page | Ledger) -> bool:
     """Whether it shows one content file: an article's topic may come from the same file."""
-    return isinstance(page.view, (ArticleView, TextPageView))
+    return isinstance(page, Page) and page.template in ("article.html", "page.html")
 
 
 def _compared(path: str, old: Planned | None, new: Planned | None) -> list[str]:
@@ -135,6 +142,8 @@ def _compared(path: str, old: Planned | None, new: Planned | None) -> list[str]:
     before, after = old.find(path), new.find(path)
     if before is None or after is None:
         return [] if before is after else ["the page is gone" if after is None else "the page is new"]
+    if isinstance(before, Ledger) or isinstance(after, Ledger):
+        return [] if _same(old, new) else ["it lists every other file with its digest, and some of these have changed"]
     if isinstance(before, File) or isinstance(after, File):
         return list(_files(before, after))
     return [
@@ -142,6 +151,11 @@ def _compared(path: str, old: Planned | None, new: Planned | None) -> list[str]:
         *(f"what all pages show: {line}" for line in _limited(differences(old.plan.site, new.plan.site))),
         *_limited(differences(before.view, after.view)),
     ]
+
+
+def _same(old: Planned, new: Planned) -> bool:
+    before, after = ((page_keys(one.plan, one.plan.pages, one.templates), one.plan.files) for one in (old, new))
+    return before == after
 
 
 def _files(before: Page | File, after: Page | File) -> Iterator[str]:

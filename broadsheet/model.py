@@ -15,6 +15,10 @@ from .errors import Where
 reset_tzpath(())
 
 
+# https://archive.org/help/wayback_api.php
+WAYBACK = "https://archive.org/wayback/available"
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A title and where it leads: a root-relative path or an absolute URL."""
@@ -119,10 +123,19 @@ class Localised:
 
 
 @dataclass(frozen=True, slots=True)
+class QuoteLimits:
+    """How close a text may be to its source: words in a row, percent of all, and words of a marked quotation."""
+
+    words: int = 15
+    share: int = 10
+    quotation: int = 50
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """config.yaml, typed. base_url ends in "/"; zone is the newsletter's time zone.
 
-    languages: those that have lists of their own beside the main one, by tag.
+    languages: those that have lists of their own beside the main one, by tag. archive: who is asked for copies.
     places: where each setting stands in the file, by its dotted name ("navigation.0.url"), for later problems.
     """
 
@@ -141,6 +154,9 @@ class Settings:
     promos: Mapping[str, Promo]
     languages: Mapping[str, Localised] = field(default_factory=dict)
     share_cards: bool = True
+    full_text: bool = False
+    archive: str = WAYBACK
+    quotes: QuoteLimits = field(default_factory=QuoteLimits)
     provenance: Policy = "warn"
     digital_sources: DigitalSources = field(default_factory=DigitalSources)
     places: Mapping[str, Where] = field(default_factory=dict, compare=False, repr=False)
@@ -152,7 +168,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A source that articles cite, from sources.yaml or from the articles' own words. hosts: where it publishes too."""
+    """A source that articles cite, from sources.yaml or from the articles' own words. hosts: where it publishes too.
+
+    quote_words, quote_share: how close articles may be to it, where that differs from the settings.
+    """
 
     slug: str
     name: str
@@ -161,6 +180,8 @@ class Publication:
     description: str = ""
     licence: str = ""
     paywall: bool = False
+    quote_words: int | None = None
+    quote_share: int | None = None
     hosts: tuple[str, ...] = ()
 
 
@@ -197,6 +218,14 @@ class Citation:
     published: datetime | None = None
     licence: str = ""
     accessed: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A copy of a page that is gone, and the day it was made, if that is known."""
+
+    url: str
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +295,8 @@ class Article:
     the front matter has none: planning takes them from the prose. has_own_id: whether the id stands in the file rather
     than being derived from its path.
     places: line and column of each field in the file, by its dotted name ("source.url"), for later problems.
-    translation_of: id of the article that this one says in another language, or empty.
+    translation_of: id of the article that this one says in another language, or empty. text_digest: of what readers
+    read (provenance.py), made when the file is read, since a build asks for it several times.
     """
 
     id: str
@@ -293,6 +323,7 @@ class Article:
     places: Mapping[str, tuple[int, int]]
     translation_of: str = ""
     authors: tuple[str, ...] = ()
+    text_digest: str = ""
 
     def where(self, field: str = "") -> Where:
         """The place of a field, else of the file."""
@@ -324,7 +355,8 @@ class StaticPage:
 class Site:
     """Everything content/ says: articles newest first (ties by id), the rest by slug.
 
-    Holds drafts and scheduled articles too: what of it is published is the plan's to decide.
+    Holds drafts and scheduled articles too: what of it is published is the plan's to decide. archives: by address, the
+    copies of sources that are dead, from links.lock.
     """
 
     settings: Settings
@@ -333,3 +365,4 @@ class Site:
     topics: Mapping[str, Topic]
     sources: Mapping[str, Publication]
     people: Mapping[str, Person]
+    archives: Mapping[str, Archived] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _ENTRY = struct.Struct("<32sQI16s")  # key, offset, length, checksum over key and value (zeros where not used)
+_NAME = struct.Struct("<32s28x")  # of an entry just the key
 _HEAD = b"Broadsheet pack, version 1\n".ljust(_ENTRY.size, b"\0")  # takes the place of entry 0
 _NO_CHECKSUM = bytes(16)
 _LAST_SESSION = 1 << 31  # a greater number comes from a damaged file
@@ -192,8 +193,8 @@ class Pack:
         first, size = len(self._entries) // _ENTRY.size, _ENTRY.size
         count = len(entries) // size
         self._entries += entries[: count * size]
-        for i in range(count):
-            self._places[bytes(entries[i * size : i * size + 32])] = first + i
+        names = [name for (name,) in _NAME.iter_unpack(memoryview(entries)[: count * size])]
+        self._places.update(zip(names, range(first, first + count), strict=True))
         missing = first + count - len(self._marks)
         if missing > 0:
             self._marks.extend(array("I", [self._session]) * missing)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import marshal
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -13,18 +14,23 @@ from .digest import Digester, digest, digest_bytes
 from .environment import Closure
 from .errors import Problem, Where
 from .fingerprint import engine_fingerprint
+from .ledger import ledger_bytes
 from .manifest import Entry, Manifest, manifest, media_type
 from .markdown.document import Outline
 from .model import Settings
 from .outcome import Failed
-from .plan.types import File, Page, Plan
+from .plan.types import Call, File, Page, Plan
 from .render.job import Batch, Job
 from .render.worker import render_batch
 from .run import BATCH, Bench, Task, run
+from .store import Store
 from .templates import Templates
 from .tree import SourceTree
 from .urls import output_path
 from .views import ArticleView, FeedView, IconView, ImageView, ListView, ProseView, TextPageView
+
+PRINTED = "printed"  # the note of the last build's pages: by the key of its parts, a Line for each
+Line = tuple[str, str, int]  # the key of its view, the digest of its bytes, their number
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Owns nothing that changes but what the store of its bench keeps; outlines by path of the content file."""
+    """Owns, beside what the store of its bench keeps, the bytes of the ledger; outlines by path of the content file."""
 
     plan: Plan
     templates: Templates
@@ -52,32 +58,53 @@ class Press:
     bench: Bench
     _files: dict[str, File] = field(init=False, default_factory=dict)
     _pages: dict[str, Page] = field(init=False, default_factory=dict)
+    _ledger: dict[str, bytes] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._files.update((output_path(file.path), file) for file in self.plan.files)
         self._pages.update((output_path(page.path), page) for page in self.plan.pages)
 
     def print_all(self) -> Printed:
-        """Every page, from the store or newly rendered."""
+        """Every page: as the last build had it where its parts are the same, else from the store or newly rendered."""
+        noted = _noted(self.bench.store)
         ready = [page for page in self.plan.pages if self._can_render(page)]
-        keys = page_keys(self.plan, ready, self.templates)
-        tasks = [Task(key, partial(self._job, page), _cost(page)) for key, page in zip(keys, ready, strict=True)]
+        marks = part_keys(self.plan, ready, self.templates)
+        others = [page for mark, page in zip(marks, ready, strict=True) if mark not in noted]
+        seen = [replace(page, shows=page.view) for page in others]  # each view is made once
+        keys = page_keys(self.plan, seen, self.templates)
+        tasks = [Task(key, partial(self._job, page), _cost(page)) for key, page in zip(keys, seen, strict=True)]
         results = run(tasks, render_batch, stage="render", pack=self._batch, bench=self.bench)
-        pages = dict(zip(keys, ready, strict=True))
-        records = {
-            output_path(page.path): tuple(json.loads(results.records[key]))
-            for key, page in pages.items()
+        made = {
+            page.path: (key, *json.loads(results.records[key]))
+            for key, page in zip(keys, seen, strict=True)
             if key in results.records
         }
+        lines: dict[str, Line] = {}
+        records = {}
+        for mark, page in zip(marks, ready, strict=True):
+            line = noted.get(mark) or made.get(page.path)
+            if line is not None:
+                lines[mark] = line
+                records[output_path(page.path)] = line[1:]
+        if lines.keys() != noted.keys():
+            self.bench.store.note(PRINTED, marshal.dumps(lines))
+        self.bench.store.use([name for line in lines.values() for name in line[:2]])
+        pages = dict(zip(keys, seen, strict=True))
         problems = [*self._missing_templates(), *_template_problems(results.failures, pages)]
         rendered = tuple(sorted(pages[key].path for key in results.made))
-        return Printed(records, tuple(problems), rendered, results.reused)
+        return Printed(records, tuple(problems), rendered, len(ready) - len(seen) + results.reused)
 
     def manifest(self, printed: Printed) -> Manifest:
-        """The whole site: the pages as printed, and the files that are copied."""
+        """The whole site: the pages as printed, the files that are copied, and the ledger of both."""
         entries = {path: Entry(name, size, media_type(path)) for path, (name, size) in printed.records.items()}
         for path, file in self._files.items():
             entries[path] = Entry(file.source.digest, file.source.size, media_type(path))
+        path = output_path(self.plan.ledger.path)
+        data = ledger_bytes(self.plan.ledger, {path: entry.digest for path, entry in entries.items()})
+        entries[path] = Entry(digest_bytes(data), len(data), media_type(path))
+        self._ledger[path] = data
+        self.bench.store.write({entries[path].digest: data})
+        self.bench.store.use([entries[path].digest])
         return manifest(entries)
 
     def read(self, path: str, entry: Entry) -> bytes:
@@ -85,7 +112,7 @@ class Press:
         file = self._files.get(path)
         if file is not None:
             return file.source.read()
-        data = self.bench.store.read(entry.digest)
+        data = self._ledger.get(path) or self.bench.store.read(entry.digest)
         return self.render(path) if data is None else data
 
     def render(self, path: str) -> bytes:
@@ -99,10 +126,11 @@ class Press:
         return outcome.blob
 
     def _job(self, page: Page) -> Job:
-        needed = dict.fromkeys(prose.document for prose in _proses(page.view))
+        view = page.view
+        needed = dict.fromkeys(prose.document for prose in _proses(view))
         html = tuple((name, self._html(name)) for name in needed)
-        files = tuple((name, self._source(name)) for name in _sources(page.view))
-        return Job(page.renderer, page.template, page.view, html, files, page.language)
+        files = tuple((name, self._source(name)) for name in _sources(view))
+        return Job(page.renderer, page.template, view, html, files, page.language)
 
     def _batch(self, jobs: tuple[Job, ...]) -> Batch:
         names = sorted({job.template for job in jobs if job.template})
@@ -135,15 +163,45 @@ class Press:
         return [Problem(Where(f"templates/{name}"), "this template is missing", hint) for name in names]
 
 
+def _noted(store: Store) -> Mapping[str, Line]:
+    """What the last build noted of its pages."""
+    data = store.noted(PRINTED)
+    try:
+        return marshal.loads(data) if data else {}
+    except (ValueError, TypeError, EOFError):  # another version of Python may have written it
+        return {}
+
+
+def part_keys(plan: Plan, pages: Sequence[Page], templates: Templates) -> list[str]:
+    """A key of each page made without its view, where that is a call: from what is called and what it is handed."""
+    common = _common(plan)
+    closures = {name: closure.digest for name, closure in templates.closures.items()}
+    return [
+        digest(
+            common[page.language],
+            page.path,
+            page.renderer,
+            page.template,
+            closures.get(page.template, ""),
+            *((page.shows.make.__qualname__, page.shows.parts) if isinstance(page.shows, Call) else (page.shows,)),
+        )
+        for page in pages
+    ]
+
+
+def _common(plan: Plan) -> dict[str, str]:
+    """By language, a digest of what decides every page: the engine, and what all pages show."""
+    return {language: digest(engine_fingerprint(), site) for language, site in (("", plan.site), *plan.sites)}
+
+
 def page_keys(plan: Plan, pages: Sequence[Page], templates: Templates) -> list[str]:
     """The key of each page: engine code and library versions, template closure, what all pages show, and its view."""
-    sites = (("", plan.site), *plan.sites)
-    common = {language: digest(engine_fingerprint(), site) for language, site in sites}
+    common = _common(plan)
     closures = {name: closure.digest for name, closure in templates.closures.items()}
     digester = Digester()
     for page in pages:
-        if isinstance(page.view, (ListView, FeedView)):
-            digester.learn(page.view.items)  # an article's line stands in a dozen lists, its entry in as many feeds
+        if isinstance(page.shows, (ListView, FeedView)):
+            digester.learn(page.shows.items)  # an article's line stands in a dozen lists, its entry in as many feeds
     return [
         digester.digest(
             common[page.language],

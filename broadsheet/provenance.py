@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Literal
 
 from .digest import digest
-from .model import Article, Review
+from .model import Article, Prose, Review
 
 # unbound: it does not say which text was checked. changed: the text is another one. older: it was updated since.
 ReviewFault = Literal["", "unbound", "changed", "older"]
 
 
-def text_digest(article: Article) -> str:
-    """16 hex characters for what readers read: title, headline, summary and prose; the rest may change freely."""
-    return digest("text", article.title, article.headline, article.summary, article.prose.digest)[:16]
+def text_digest(title: str, headline: str, summary: str, prose: Prose) -> str:
+    """16 hex characters for what readers read: the rest of an article may change freely."""
+    return digest("text", title, headline, summary, prose.digest)[:16]
 
 
 def review_fault(article: Article) -> ReviewFault:
@@ -22,7 +22,7 @@ def review_fault(article: Article) -> ReviewFault:
     review = article.review
     if review is None:
         return ""
-    if review.text and review.text != text_digest(article):
+    if review.text and review.text != article.text_digest:
         return "changed"
     changed = changed_at(article)
     if changed is not None and review.date < changed.date():

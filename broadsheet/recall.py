@@ -12,6 +12,7 @@ from pathlib import Path
 
 from .builds import BuildRequest
 from .codec import decode, encode
+from .content.lockfile import PATH as LOCK
 from .fingerprint import Engine, engine
 from .store import Store
 from .templates import FOLDER, STATIC, SUFFIXES
@@ -46,7 +47,7 @@ def remember(store: Store, tree: SourceTree, request: BuildRequest) -> None:
         return
     last = store.noted(LAST)
     if last is not None:
-        store.note(BEFORE, last)
+        store.note(BEFORE, bytes(last))
     store.note(LAST, now)
 
 
@@ -76,4 +77,4 @@ def _file(line: str, inputs: Inputs, root: Path) -> SourceFile:
 def _is_read_by_the_plan(path: str, request: BuildRequest) -> bool:
     if path.startswith(FOLDER + "/"):
         return path.endswith((*SUFFIXES, ".yaml")) and not path.startswith(STATIC + "/")
-    return path == request.config or path.endswith(".yaml")
+    return path in (request.config, LOCK) or path.endswith(".yaml")

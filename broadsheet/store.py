@@ -49,13 +49,13 @@ class Store(Protocol):
     def write(self, blobs: Mapping[str, bytes]) -> None:
         """Keeps blobs by their digests; those already there cost nothing."""
 
-    def use(self, digests: Sequence[str]) -> None:
-        """Counts blobs as used, without reading them: what stands for them in a record has been."""
+    def use(self, names: Sequence[str]) -> None:
+        """Counts records and blobs as used, without reading them: what stands for them elsewhere has been."""
 
     def note(self, name: str, data: bytes) -> None:
         """Keeps one value by a name of its own, in place of the one there was."""
 
-    def noted(self, name: str) -> bytes | None:
+    def noted(self, name: str) -> memoryview | None:
         """The value noted last by this name; None when it is absent or damaged."""
 
     def close(self) -> None:
@@ -83,14 +83,14 @@ class MemoryStore:
     def write(self, blobs: Mapping[str, bytes]) -> None:
         self.blobs.update(blobs)
 
-    def use(self, digests: Sequence[str]) -> None:
+    def use(self, names: Sequence[str]) -> None:
         """Nothing: all is kept."""
 
     def note(self, name: str, data: bytes) -> None:
         self.notes[name] = data
 
-    def noted(self, name: str) -> bytes | None:
-        return self.notes.get(name)
+    def noted(self, name: str) -> memoryview | None:
+        return memoryview(self.notes[name]) if name in self.notes else None
 
     def close(self) -> None:
         pass
@@ -130,8 +130,9 @@ class DiskStore:
     def write(self, blobs: Mapping[str, bytes]) -> None:
         self._append(self._blobs, {digest: data for digest, data in blobs.items() if digest not in self._blobs})
 
-    def use(self, digests: Sequence[str]) -> None:
-        self._blobs.mark(digests)
+    def use(self, names: Sequence[str]) -> None:
+        self._records.mark(names)
+        self._blobs.mark(names)
 
     def note(self, name: str, data: bytes) -> None:
         if self.warning:
@@ -144,9 +145,9 @@ class DiskStore:
         except OSError as error:
             self._give_up(error)
 
-    def noted(self, name: str) -> bytes | None:
+    def noted(self, name: str) -> memoryview | None:
         try:
-            data = self._note(name).read_bytes() if self._note(name).is_file() else b""
+            data = memoryview(self._note(name).read_bytes() if self._note(name).is_file() else b"")
         except OSError:
             return None
         return data[64:] if data[:64] == digest_bytes(data[64:]).encode() else None

@@ -96,6 +96,7 @@ def _source(source: SourceView) -> Thing:
             "@type": "CreativeWork",
             "name": source.title or source.name,
             "url": source.url,
+            "archivedAt": source.archive.url if source.archive else "",
             "author": {"@type": "Person", "name": source.author} if source.author else None,
             "datePublished": source.published.iso if source.published else "",
             "license": _licence(source.licence),

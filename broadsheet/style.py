@@ -32,12 +32,12 @@ class _Rule:
 
     text: str
     selectors: tuple[tuple[str, frozenset[str]], ...] = ()
-    rules: tuple[_Rule, ...] = ()
+    rules: tuple[_Rule, ...] | None = None
 
     @property
     def names(self) -> frozenset[str]:
         own = [names for _, names in self.selectors]
-        return frozenset().union(*own, *[rule.names for rule in self.rules])
+        return frozenset().union(*own, *[rule.names for rule in self.rules or ()])
 
 
 @lru_cache(maxsize=64)
@@ -52,9 +52,9 @@ def compact(css: str) -> Html:
 def needed_by(css: str, markup: str) -> Html:
     """The style sheet, compact, without the selectors and rules that nothing in this markup can match.
 
-    Names of classes and ids count wherever they stand: what a script adds has to be there too, in a template element.
+    markup: the body. What a script adds to it has to be there too, in a template element.
     """
-    names = {name.lower() for name in _ELEMENT.findall(markup)}
+    names = {"html", *[name.lower() for name in _ELEMENT.findall(markup)]}
     # A blank first: with a plain beginning the expression takes a third of the time.
     for found in _CLASS_OR_ID.findall(markup.replace("\n", " ").replace("\t", " ")):
         names.update([f".{name.rpartition('=')[2]}" for name in found.split()])
@@ -128,9 +128,10 @@ def _text(rules: tuple[_Rule, ...], names: frozenset[str]) -> str:
 
 
 def _rule_text(rule: _Rule, names: frozenset[str]) -> str:
-    if rule.rules:
+    if rule.rules is not None:
         inner = _text(rule.rules, names)
-        return f"{rule.text}{{{inner}}}" if inner else ""
+        # A layer that is empty still has its place among the others.
+        return f"{rule.text}{{{inner}}}" if inner or rule.text.startswith("@layer") else ""
     if not rule.selectors:
         return rule.text
     kept = ",".join([selector for selector, needs in rule.selectors if needs <= names])

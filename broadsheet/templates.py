@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,7 +10,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
 
 from .digest import digest
-from .environment import GLOBALS, KNOWN_NAMES, Closure, environment
+from .environment import GLOBALS, KNOWN_NAMES, Closure, compile_template, environment
 from .errors import Problem, Where, did_you_mean
 from .tree import SourceFile, SourceTree
 from .words import FOLDER as WORDS
@@ -40,8 +40,27 @@ class Templates:
         return self.closures[name]
 
 
-def load_templates(tree: SourceTree) -> tuple[Templates, list[Problem]]:
-    """All templates of the tree, and what is wrong with any of them."""
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What one template says by itself: the templates and words it names, with their lines, and its own problems."""
+
+    needs: tuple[tuple[str, int], ...]
+    words: tuple[tuple[str, int], ...]
+    problems: tuple[Problem, ...]
+
+
+def examine_all(sources: Mapping[str, str]) -> Mapping[str, Examined]:
+    """What each of these templates says by itself, by name."""
+    return {name: examine(name, source) for name, source in sources.items()}
+
+
+def load_templates(
+    tree: SourceTree, examined_by: Callable[[Mapping[str, str]], Mapping[str, Examined]] = examine_all
+) -> tuple[Templates, list[Problem]]:
+    """All templates of the tree, and what is wrong with any of them.
+
+    examined_by: what does the work of `examine_all`, or remembers it.
+    """
     problems: list[Problem] = []
     sources: dict[str, str] = {}
     for file in tree.under(FOLDER):
@@ -50,7 +69,7 @@ def load_templates(tree: SourceTree) -> tuple[Templates, list[Problem]]:
             if source is not None:
                 sources[file.path.removeprefix(FOLDER + "/")] = source
     known_words = word_names(tree)
-    examined = {name: examine(name, source) for name, source in sources.items()}
+    examined = examined_by(sources)
     for name, found in examined.items():
         problems += found.problems
         problems += _missing(name, found, sources)
@@ -64,15 +83,6 @@ def load_templates(tree: SourceTree) -> tuple[Templates, list[Problem]]:
     return Templates({name: _closure(name, needs, sources) for name in sources}, broken), problems
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """What one template says by itself: the templates and words it names, with their lines, and its own problems."""
-
-    needs: tuple[tuple[str, int], ...]
-    words: tuple[tuple[str, int], ...]
-    problems: tuple[Problem, ...]
-
-
 @lru_cache(maxsize=256)
 def examine(name: str, source: str) -> Examined:
     """What a template needs and what is wrong with it, whatever the others say."""
@@ -83,7 +93,7 @@ def examine(name: str, source: str) -> Examined:
         problems = list(_unknown_filters(tree, path))
         if problems:
             return Examined((), (), tuple(problems))
-        env.compile(tree, name, path)  # finds what only a whole template shows, such as a block defined twice
+        compile_template(source, tree, name, path)  # finds what only a whole one shows: a block defined twice
     except TemplateSyntaxError as error:
         return Examined(
             (), (), (Problem(Where(path, error.lineno), _sentence(error.message), "see docs/templates.md"),)

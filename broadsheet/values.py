@@ -39,7 +39,9 @@ class Fault(ValueError):
 
 def quoted(value: str) -> str:
     """The value in double quotes, on one line and cut to what can be taken in at a glance."""
-    line = "".join(char if char.isprintable() else " " for char in value[:200])
+    line = value[:200]
+    if not line.isprintable():
+        line = "".join(char if char.isprintable() else " " for char in line)
     return f'"{line if len(value) <= 60 else line[:57] + "…"}"'
 
 

@@ -6,22 +6,25 @@ Prose must also come out as markdown-it alone has it, without our own way for si
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from .builds import BuildRequest, BuildResult, build_tree
 from .config import load_settings
 from .content.frontmatter import read_parts
 from .content.load import ARTICLES, PAGES, markdown_files
+from .content.lockfile import PATH as LOCK
 from .content.scan import scan
 from .digest import digest_bytes
 from .engine import make
 from .errors import Problem, Where, in_order
+from .ledger import PATH as LEDGER
 from .markdown.parse import parse, parse_by_tokens
 from .publish import published
 from .run import Bench, Workers
 from .seal import Sealed, sealed
-from .store import MemoryStore
+from .store import MemoryStore, Store
 from .templates import SUFFIXES
 from .tree import SourceFile, SourceTree
 
@@ -44,6 +47,7 @@ def verify(root: Path, request: BuildRequest, bench: Bench, output: Path) -> Ver
     tree, found = scan(root, request.config)
     held = _held(tree, request.config)
     kept, recalled = make(held, request, bench, found), build_tree(held, request, bench, found)
+    keyed = make(held, request, replace(bench, store=_Noteless(bench.store)), found)
     if kept.manifest is None:
         return Verification(kept.problems)
     clean, reached = _built_under_seal(held, request, bench, found)
@@ -52,16 +56,35 @@ def verify(root: Path, request: BuildRequest, bench: Bench, output: Path) -> Ver
     ]
     if clean.manifest is None:
         return Verification(in_order([*clean.problems, *problems]))
-    problems += [*_different(kept, clean), *_different(recalled, clean), *_misread(held, request.config)]
+    wrong = [problem for result in (kept, keyed, recalled) for problem in _different(result, clean)]
+    problems += [*dict.fromkeys(wrong), *_misread(held, request.config)]
     on_disk = published(output)
-    current = [path for path, entry in clean.manifest.entries.items() if on_disk.get(path) == entry.digest]
+    # With full text, the published ledger lists the indexes too, which are made outside of the build.
+    entries = {path: e for path, e in clean.manifest.entries.items() if not (path == LEDGER and clean.full_text)}
+    current = [path for path, entry in entries.items() if on_disk.get(path) == entry.digest]
     problems += [
         Problem(Where(f"{output}/{path}"), "this file is no longer what was published", "delete it, and build again")
         for path in current
         if not _has_digest(output / path, on_disk[path])
     ]
-    files = len(clean.manifest.entries)
+    files = len(entries)
     return Verification(in_order(problems), files, files - len(current))
+
+
+class _Noteless:
+    """A store without its notes, so that every page is asked for by its own key."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def noted(self, name: str) -> None:
+        """Nothing."""
+
+    def note(self, name: str, data: bytes) -> None:
+        """Nothing: what the notes say is left as it is."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
 
 
 def _built_under_seal(
@@ -87,7 +110,7 @@ def _with_bytes(file: SourceFile) -> SourceFile:
 
 
 def _is_text(path: str, config: str) -> bool:
-    return path == config or path.endswith((".md", ".yaml", *SUFFIXES))
+    return path in (config, LOCK) or path.endswith((".md", ".yaml", *SUFFIXES))
 
 
 def _different(kept: BuildResult, clean: BuildResult) -> Iterator[Problem]:

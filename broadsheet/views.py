@@ -220,8 +220,19 @@ class HeadingView:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchiveView:
+    """A copy of a source that is gone, and the day it was made, if that is known."""
+
+    url: str
+    date: DateView | None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceView:
-    """Where an article comes from. url is empty when no link is on record, and the page then says so."""
+    """Where an article comes from. url is empty when no link is on record, and the page then says so.
+
+    archive: a copy to read instead, when the original is no longer there.
+    """
 
     name: str
     page_url: str
@@ -230,6 +241,7 @@ class SourceView:
     author: str
     published: DateView | None
     licence: str
+    archive: ArchiveView | None = None
     accessed: DateView | None = None
 
 
@@ -414,7 +426,8 @@ class WordFormView:
 class SearchView:
     """The search page: the script, the lists of articles it loads (newest year first), and what to filter by.
 
-    found: how to say how many were found.
+    found: how to say how many were found. indexes: folders with an index of full text, newest year first, if there are
+    any.
     """
 
     head: HeadView
@@ -426,6 +439,7 @@ class SearchView:
     sources: tuple[LinkView, ...]
     years: tuple[LinkView, ...]
     found: tuple[WordFormView, ...]
+    indexes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

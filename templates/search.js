@@ -1,4 +1,5 @@
 // The search page: loads the lists of articles when it is first needed, and shows what fits, with the first key on.
+// Where there are indexes of full text, articles that have the words in their text follow a moment later.
 "use strict";
 (() => {
   const form = document.getElementById("search");
@@ -13,6 +14,9 @@
   let loading = null;
   let failed = false;
   let complete = false;
+  let engine = null;
+  let pause = 0;
+  let inText = { asked: "", pages: [] };
 
   // Letters alone decide: no case, no accents.
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
@@ -54,10 +58,49 @@
     const [topic, source, year] = ["topic", "source", "year"].map(value);
     if (!words.length && !topic && !source && !year) return null;
     const hits = articles.filter((article) =>
-      (!topic || article.topics.includes(topic)) && (!source || article.sources.includes(source)) &&
-      (!year || article.year === year) && words.every((word) => article.text.includes(word)));
+      fits(article, [topic, source, year]) && words.every((word) => article.text.includes(word)));
     const inTitle = (article) => words.length > 0 && words.every((word) => article.head.includes(word));
-    return [...hits.filter(inTitle), ...hits.filter((article) => !inTitle(article))];
+    const shown = [...hits.filter(inTitle), ...hits.filter((article) => !inTitle(article))];
+    return inText.asked === value("q") ? [...shown, ...further(new Set(shown))] : shown;
+  };
+
+  const fits = (article, [topic, source, year]) =>
+    (!topic || article.topics.includes(topic)) && (!source || article.sources.includes(source)) &&
+    (!year || article.year === year);
+
+  // Those that only their text brings, with the place where the words stand in place of the summary.
+  const further = (shown) => {
+    const filters = ["topic", "source", "year"].map(value);
+    const known = new Map(articles.map((article) => [article.url, article]));
+    return inText.pages
+      .map(({ url, excerpt }) => [known.get(url), excerpt])
+      .filter(([article]) => article && !shown.has(article) && fits(article, filters))
+      .map(([article, excerpt]) => ({ ...article, summary: `… ${excerpt} …` }));
+  };
+
+  // https://pagefind.app/docs/api/: one index for each year, joined here.
+  const opened = async () => {
+    const [newest, ...older] = said.indexes.split(" ");
+    const pagefind = await import(`${newest}pagefind.js`);
+    await pagefind.options({ baseUrl: said.root, excerptLength: 25 });
+    for (const index of older) await pagefind.mergeIndex(index, { baseUrl: said.root });
+    return pagefind;
+  };
+
+  const lookIntoText = async (asked) => {
+    try {
+      engine = engine || opened();
+      const { results } = await (await engine).search(asked);
+      const found = await Promise.all(results.slice(0, MOST).map((result) => result.data()));
+      const text = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent;
+      // Where a year does not have a word, Pagefind gives what begins with a few of its letters.
+      const stems = plain(asked).split(/\s+/).map((word) => word.slice(0, Math.max(4, word.length - 3)));
+      const pages = found.filter(({ content }) => stems.every((stem) => plain(content).includes(stem)));
+      inText = { asked, pages: pages.map(({ url, excerpt }) => ({ url, excerpt: text(excerpt) })) };
+      show();
+    } catch {
+      // What the lists hold has been shown.
+    }
   };
 
   const line = (article) => {
@@ -88,6 +131,12 @@
     loading = loading || load();
   };
 
+  const lookLater = () => {
+    clearTimeout(pause);
+    const asked = value("q");
+    if (said.indexes && asked) pause = setTimeout(() => lookIntoText(asked), 150);
+  };
+
   const keep = () => {
     const asked = new URLSearchParams(fields.filter((field) => field.value).map((field) => [field.name, field.value]));
     history.replaceState(null, "", asked.size ? `?${asked}` : location.pathname);
@@ -97,6 +146,7 @@
     begin();
     show();
     keep();
+    lookLater();
   };
 
   form.addEventListener("focusin", begin);
@@ -109,4 +159,5 @@
   const asked = new URLSearchParams(location.search);
   for (const field of fields) field.value = asked.get(field.name) || "";
   if (fields.some((field) => field.value)) begin();
+  lookLater();
 })();

@@ -21,7 +21,7 @@ from broadsheet.plan.icons import ICONS
 from tests.sites import REPOSITORY, SMALL_SITE, written
 
 AS_OF = "2026-11-24T12:00+00:00"
-SOURCES = ("content", "templates", "config.yaml")
+SOURCES = ("content", "templates", "config.yaml", "links.lock")
 PLAIN = "share_cards: false\n"
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # where a clean build costs no disk
 TOLD = ("ok", "problems", "articles", "files", "due")  # what of a build's result does not depend on what was before
@@ -73,7 +73,7 @@ class Newsroom:
         """All files that a build reads."""
         return {
             **{f"{name}/{path}": data for name in SOURCES[:2] for path, data in held(self.root / name).items()},
-            "config.yaml": (self.root / "config.yaml").read_bytes(),
+            **{name: (self.root / name).read_bytes() for name in SOURCES[2:] if (self.root / name).exists()},
         }
 
     def write(self, path: str, data: str | bytes | None) -> None:

@@ -108,6 +108,11 @@ def edit(before: SourceTree, path: str, old: str, new: str) -> SourceTree:
     return changed(before, {path: text.replace(old, new)})
 
 
+def a_bench() -> Bench:
+    """What a build works with, nothing remembered."""
+    return Bench(MemoryStore(), Workers(1), Silent())
+
+
 def built(
     source: SourceTree, *, store: Store | None = None, workers: Workers | None = None, as_of: datetime = AS_OF,
     drafts: bool = False,

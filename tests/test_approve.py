@@ -14,7 +14,7 @@ from broadsheet.config import load_settings
 from broadsheet.content.approve import approved, article_named, with_review
 from broadsheet.content.load import load_site
 from broadsheet.model import Article, Review, Site
-from broadsheet.provenance import review_fault, standing_review, text_digest
+from broadsheet.provenance import review_fault, standing_review
 from broadsheet.tree import SourceTree, source_tree
 from broadsheet.values import Fault, plain_text
 from tests.sites import written
@@ -95,7 +95,7 @@ def test_the_review_holds_for_the_text_as_it_stands() -> None:
     article = approve(by="Bob: the elder", checked="facts, quotes [all]", role="fact checker")
 
     assert article.review == Review(
-        "bob-the-elder", DAY, "fact checker", ("facts", "quotes [all]"), text_digest(article)
+        "bob-the-elder", DAY, "fact checker", ("facts", "quotes [all]"), article.text_digest
     )
     assert review_fault(article) == ""
     assert standing_review(article) == article.review
@@ -106,7 +106,7 @@ def test_what_is_not_said_again_stays() -> None:
     again = approve()
     house = approve(ARTICLE.replace("by: Ann", "by: The House"), people="ann: Ann\n")
 
-    assert again.review == Review("ann", DAY, "editor", ("facts",), text_digest(again))
+    assert again.review == Review("ann", DAY, "editor", ("facts",), again.text_digest)
     assert house.review is not None
     assert house.review.by == ""
 
@@ -213,6 +213,25 @@ def test_an_article_that_is_not_there() -> None:
         article_named("b", newsletter()[1])
 
 
+def test_a_name_of_two_articles_is_refused() -> None:
+    """A translation may have the short name of its original: the file tells them apart."""
+    found = source_tree(
+        {
+            "config.yaml": "title: News\nlanguages: {ru: {}}",
+            "content/articles/a.md": "---\nid: urn:x:1\ntitle: A\ndate: 2026-11-20\n---\nProse.\n",
+            "content/articles/b.md": "---\nid: urn:x:2\ntitle: A\nlang: ru\ndate: 2026-11-20\n---\nProse.\n",
+        }
+    )
+    settings, _ = load_settings(found)
+    assert settings is not None
+    site, problems = load_site(found, settings)
+
+    assert (len(site.articles), problems) == (2, [])
+    with pytest.raises(Fault, match='"a" is the name of'):
+        article_named("a", site)
+    assert article_named("content/articles/b.md", site).lang == "ru"
+
+
 def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """It says which file it wrote; what cannot be is refused, with the file as it was."""
     root = written(f"-- config.yaml --\ntitle: News\n-- {PATH} --\n{ARTICLE}", tmp_path, templates={})
@@ -225,7 +244,7 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     assert main(["approve", "a-b", "--by", "Bob", "--checked", "facts,rights", "--root", str(root)]) == 0
     assert capsys.readouterr().out == f"{PATH}\n"
     after = (root / PATH).read_text()
-    digest = text_digest(newsletter(after)[1].articles[0])
+    digest = newsletter(after)[1].articles[0].text_digest
     expected = (
         f'review:\n  by: Bob\n  role: editor\n  date: 2026-11-24\n  checked: [facts, rights]\n  text: "{digest}"\n'
     )

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -14,10 +10,12 @@ from broadsheet.builds import BuildResult
 from broadsheet.check import Outputs, check_outputs, page_facts
 from broadsheet.check.external import check_external
 from broadsheet.check.facts import Facts, facts_of
+from broadsheet.fetch import Fetcher
 from broadsheet.progress import Silent
 from broadsheet.run import Bench, Workers
 from broadsheet.store import MemoryStore
 from broadsheet.tree import SourceTree
+from tests.remote import Says, remote
 from tests.sites import AS_OF, SMALL_SITE, built, changed, edit, manifest_of, tree
 
 SITE = edit(tree(SMALL_SITE), "config.yaml", "title: Small News", "title: Small News\ntagline: News of small things.")
@@ -119,82 +117,61 @@ def test_facts_are_kept_by_the_bytes_of_a_page() -> None:
     assert page_facts(manifest_of(result), never, bench) == first
 
 
-class Host(BaseHTTPRequestHandler):
-    """A host with pages that are there, moved, gone and shy."""
-
-    asked: list[tuple[str, str]] = []  # noqa: RUF012
-
-    def answer(self) -> None:
-        self.asked.append((self.command, self.path))
-        status = {"/fine": 200, "/moved": 301, "/gone": 404, "/shy": 403, "/no-head": 405}[self.path]
-        if self.path == "/no-head" and self.command == "GET":
-            status = 200
-        self.send_response(status)
-        if status == 301:
-            self.send_header("Location", "/fine")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    do_GET = do_HEAD = answer
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@contextmanager
-def host() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Host)
-    Host.asked = []
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 def page_with(*links: str) -> dict[str, Facts]:
     return {"a/index.html": facts_of("".join(f'<a href="{link}">x</a>' for link in links).encode())}
+
+
+def hurried() -> Fetcher:
+    return Fetcher(pause_seconds=0)
 
 
 def test_outgoing_links_are_tried_politely(tmp_path: Path) -> None:
     """HEAD first, GET where that is refused; what moved or is gone is told, what programs may not see is not."""
     cache = tmp_path / "external.json"
-    with host() as at:
-        pages = page_with(*(f"{at}{path}" for path in ("/fine", "/moved", "/gone", "/shy", "/no-head", "/fine#part")))
-        problems, tried, left = check_external(pages, cache, now=1_000_000, pause_seconds=0)
+    robots = Says(body=b"User-agent: *\nDisallow: /closed")
+    with remote(fine=Says(), moved=Says(301, {"Location": "/fine"}), shy=Says(403), robots_txt=robots) as host:
+        host.says["/no-head"] = Says(200, to_head=405)
+        paths = ("/fine", "/moved", "/gone", "/shy", "/no-head", "/fine#part", "/closed")
+        pages = page_with(*(f"{host.url}{path}" for path in paths))
+        problems, tried, left = check_external(pages, cache, hurried(), now=1_000_000)
 
-        assert (tried, left) == (5, 0)
-        assert [str(problem).replace(at, "") for problem in problems] == [
-            'site/a/index.html:1:1: warning: the link to "/gone" is answered with 404\n'
-            "  hint: find its new address, or say that it is gone",
-            'site/a/index.html:1:1: warning: the link to "/moved" has moved for good\n  hint: write "/fine"',
-        ]
-        assert ("HEAD", "/fine") in Host.asked and ("GET", "/fine") not in Host.asked
-        assert ("GET", "/no-head") in Host.asked
+    assert (tried, left) == (6, 0)
+    assert [str(problem).replace(host.url, "") for problem in problems] == [
+        'site/a/index.html:1:1: warning: the link to "/gone" is answered with 404\n'
+        "  hint: find its new address, or say that it is gone",
+        'site/a/index.html:1:1: warning: the link to "/moved" has moved for good\n  hint: write "/fine"',
+    ]
+    assert ("HEAD", "/fine") in host.asked and ("GET", "/fine") not in host.asked
+    assert ("GET", "/no-head") in host.asked
 
 
 def test_outgoing_links_are_not_tried_again_too_soon(tmp_path: Path) -> None:
     """What was fine is left alone for two weeks, what failed for a day; a run has its limit."""
     cache = tmp_path / "external.json"
-    with host() as at:
-        pages = page_with(f"{at}/fine", f"{at}/gone")
-        assert check_external(pages, cache, now=1_000_000, most=1, pause_seconds=0)[1:] == (1, 1)
-        check_external(pages, cache, now=1_000_000, pause_seconds=0)
-        Host.asked.clear()
-        assert check_external(pages, cache, now=1_000_100, pause_seconds=0)[1:] == (0, 0)
-        assert check_external(pages, cache, now=1_100_000, pause_seconds=0)[1:] == (1, 0)
-        assert {path for _, path in Host.asked} == {"/gone"}
+    with remote(fine=Says()) as host:
+        pages = page_with(f"{host.url}/fine", f"{host.url}/gone")
+        assert check_external(pages, cache, hurried(), now=1_000_000, most=1)[1:] == (1, 1)
+        check_external(pages, cache, hurried(), now=1_000_000)
+        host.asked.clear()
+        assert check_external(pages, cache, hurried(), now=1_000_100)[1:] == (0, 0)
+        assert check_external(pages, cache, hurried(), now=1_100_000)[1:] == (1, 0)
+        assert {path for _, path in host.asked} == {"/robots.txt", "/gone"}
     cache.write_text("{broken")
-    assert check_external({}, cache, now=0)[1:] == (0, 0)
+    assert check_external({}, cache, hurried(), now=0)[1:] == (0, 0)
+
+
+def test_a_host_that_wants_a_pause_is_asked_the_next_time(tmp_path: Path) -> None:
+    """Nothing is kept, so nothing is told."""
+    cache = tmp_path / "external.json"
+    with remote(busy=Says(429, {"Retry-After": "900"})) as host:
+        assert check_external(page_with(f"{host.url}/busy"), cache, hurried(), now=0) == ([], 1, 0)
+        assert check_external(page_with(f"{host.url}/busy"), cache, hurried(), now=1) == ([], 1, 0)
 
 
 def test_a_host_that_does_not_answer_is_told(tmp_path: Path) -> None:
     """Nothing listens there any more."""
-    with host() as at:
+    with remote() as host:
         pass
-    problems, *_ = check_external(page_with(f"{at}/fine"), tmp_path / "external.json", now=0, pause_seconds=0)
+    problems, *_ = check_external(page_with(f"{host.url}/fine"), tmp_path / "external.json", hurried(), now=0)
 
-    assert "gets no answer" in problems[0].message
+    assert "gets no answer: Connection refused" in problems[0].message

@@ -295,3 +295,46 @@ def test_a_damaged_published_feed_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "feed.xml").write_bytes(b"<rss>")
 
     assert found(outputs(built(SITE)), tmp_path) == []
+
+
+# Corrections, which lead to the page of their article
+
+FEW = "feeds: {length: 1, archive: [], families: {topics: [], sources: [], corrections: []}}\n"
+
+
+def few(*notes: str, length: int = 1) -> SourceTree:
+    """A newsletter whose only feed has so many articles, the first of which has these corrections."""
+    source = edit(SITE, "config.yaml", "title:", FEW.replace("length: 1", f"length: {length}") + "title:")
+    listed = "".join(f"  - {{{note}}}\n" for note in notes)
+    return edit(source, "content/articles/a.md", "topics: [ai]", f"topics: [ai]\ncorrections:\n{listed}")
+
+
+FIRST = "date: 2026-11-03T11:00Z, said: One., says: Two."
+SECOND = "date: 2026-11-05T11:00Z, said: Two., says: Three."
+
+
+def test_a_correction_is_not_its_article_under_another_id(tmp_path: Path) -> None:
+    """The article has run out of the feeds, and its correction, at the same address, is new: nothing comes up anew."""
+    before = edit(SITE, "config.yaml", "title:", FEW.replace("length: 1", "length: 3") + "title:")
+
+    assert history(few(SECOND), tmp_path, before) == []
+
+
+def test_a_second_correction_is_not_the_first(tmp_path: Path) -> None:
+    """Both have the same title; the first has run out when the second comes."""
+    before = few(FIRST)
+    after = changed(few(FIRST, SECOND), {"content/articles/d.md": later("Fourth", "2026-11-04T10:00Z")})
+
+    assert history(after, tmp_path, before) == []
+
+
+def test_a_correction_with_another_date_would_come_up_again(tmp_path: Path) -> None:
+    """It is known by it."""
+    problems = history(few(FIRST.replace("T11", "T12")), tmp_path, few(FIRST))
+
+    assert len(problems) == 1
+    assert '"Correction: First" (https://small.example/articles/first/#_note-1) would come up as unread' in problems[0]
+
+
+def later(title: str, date: str) -> str:
+    return f"---\nid: urn:test:{title}\ntitle: {title}\ndate: {date}\n---\nProse.\n"

@@ -12,7 +12,7 @@ import pytest
 from broadsheet.config import load_settings
 from broadsheet.errors import Where
 from broadsheet.feed_settings import DEFAULT_FAMILIES
-from broadsheet.model import Bylines, Feeds, Link, Permalinks, Promo, Publisher, Settings
+from broadsheet.model import Bylines, DigitalSources, Feeds, Link, Permalinks, Promo, Publisher, Settings
 from broadsheet.tree import source_tree
 
 REPOSITORY = Path(__file__).parent.parent
@@ -65,6 +65,8 @@ navigation:
 permalinks: {article: "/{year}/{month}/{day}/{slug}/", page: "/p/{slug}/", topic: "/t/{slug}/", source: "/s/{slug}/"}
 byline: {ai: "AI: {source}, {editor}, {author}", human: "From {source}", own: "By us"}
 page_size: 100
+provenance: strict
+digital_sources: {none: DigitalCaptureDigitalSource, generated: ""}
 feeds: {length: 500}
 promos:
   academy: {label: From us, title: Learn, text: Come and learn., url: /learn/, link: See}
@@ -82,6 +84,8 @@ promos:
         permalinks=Permalinks("/{year}/{month}/{day}/{slug}/", "/p/{slug}/", "/t/{slug}/", "/s/{slug}/"),
         bylines=Bylines("AI: {source}, {editor}, {author}", "From {source}", "By us"),
         page_size=100,
+        provenance="strict",
+        digital_sources=DigitalSources(none="DigitalCaptureDigitalSource", generated=""),
         feeds=Feeds(DEFAULT_FAMILIES, length=500),
         promos={
             "academy": Promo("From us", "Learn", "Come and learn.", Link("See", "/learn/")),
@@ -128,6 +132,11 @@ CASES = [
     ("timezone: Europe/Belin", '1:11 there is no time zone "Europe/Belin" | did you mean "Europe/Berlin"?'),
     ("timezone: ../../etc/x", '1:11 there is no time zone "../../etc/x" | write it like Europe/London or UTC'),
     ("timezone: europe/london", '1:11 there is no time zone "europe/london" | did you mean "Europe/London"?'),
+    ("provenance: yes", '1:13 "yes" is not one of strict, warn, off | '),
+    ("provenance: [off]", '1:13 "provenance" must be text, not a list | put it into quotes if it is meant as text'),
+    ("digital_sources: {human: x}", '1:19 there is no field "human" | the fields here are assisted, generated, none, '
+     "summarised, translated"),
+    ("byline: {own_ai: '{reader}'}", f'1:18 there is no "{{reader}}" to fill in | {TOKENS}'),
     ("publisher: x", '1:12 "publisher" must be a group of fields, not text | indent them below it'),
     ("publisher: {nam: x}", '1:13 there is no field "nam" | did you mean "name"?'),
     ('publisher: {url: "javascript:x"}', f'1:18 "javascript:x" is no web address | {FULL}'),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,12 +14,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet import press
+from broadsheet.config import load_settings
+from broadsheet.digest import Known, digest
+from broadsheet.engine import measure_pictures, read_content
+from broadsheet.plan import articles as articles_of_plan
+from broadsheet.plan import plan_site
+from broadsheet.plan.types import Call, Page
+from broadsheet.progress import Silent
 from broadsheet.render.worker import render_batch
-from broadsheet.run import Workers
+from broadsheet.run import Bench, Workers
 from broadsheet.seal import Sealed, sealed
 from broadsheet.store import MemoryStore
+from broadsheet.templates import load_templates
 from broadsheet.tree import SourceTree
-from tests.sites import SMALL_SITE, built, changed, edit, outputs, tree, without_drawings
+from tests.sites import AS_OF, SMALL_SITE, built, changed, edit, outputs, tree, without_drawings
 
 ARTICLES = tuple(f"content/articles/{name}.md" for name in "abcdef")
 WORDS = st.sampled_from(["alpha", "beta & co", "гамма", "<b>", "3 < 4", "{{ site }}", "“quoted”"])
@@ -76,6 +85,15 @@ edits = st.one_of(
         st.just("content/pages/about.md"), st.builds("---\ntitle: {}\n---\nText.\n".format, st.sampled_from("AB"))
     ),
     st.tuples(st.just("templates/static/mark.txt"), st.none() | st.sampled_from(["one", "two"])),
+    st.tuples(
+        st.just("links.lock"),
+        st.none()
+        | st.builds(
+            "https://wire.example/a\n  status {}\n  archive https://copies.example/{}\n".format,
+            st.sampled_from(["200", "404", "odd"]),
+            st.integers(1, 2),
+        ),
+    ),
 )
 
 
@@ -251,3 +269,71 @@ def test_the_seal_is_able_to_fail() -> None:
         outputs(built(SITE))
 
     assert reached[0] == "open '/dev/null'"
+
+
+def calls(source: SourceTree) -> dict[str, Page]:
+    """The pages of a tree's plan whose views are made from parts, by the key of these parts."""
+    bench = Bench(MemoryStore(), Workers(1), Silent())
+    settings, _ = load_settings(source, "config.yaml")
+    templates, _ = load_templates(source)
+    if settings is None:
+        return {}
+    site, outlines, origins, _ = read_content(source, settings, bench)
+    plan, _ = plan_site(site, outlines, source, as_of=AS_OF, origins=origins, facts=measure_pictures(source, bench))
+    made = [page for page in plan.pages if isinstance(page.shows, Call)]
+    return dict(zip(press.part_keys(plan, made, templates), made, strict=True))
+
+
+@given(st.lists(edits, min_size=1, max_size=8))
+def test_a_view_depends_on_nothing_but_its_parts(steps: list[tuple[str, str | None]]) -> None:
+    """Whatever else is edited: the same call with the same parts gives the same view."""
+    source = without_drawings(tree(SMALL_SITE))
+    seen: dict[str, str] = {}
+    for step in steps:
+        source = changed(source, dict([step]))
+        for key, page in calls(source).items():
+            assert seen.setdefault(key, digest(page.view)) == digest(page.view), page.path
+
+
+def test_views_are_made_by_plain_functions() -> None:
+    """What makes a view is found by its name and holds nothing by itself."""
+    for page in calls(SITE).values():
+        assert isinstance(page.shows, Call)
+        make: Any = page.shows.make
+        assert getattr(sys.modules[make.__module__], make.__qualname__) is make
+        assert (make.__closure__, make.__defaults__, make.__kwdefaults__) == (None, None, None)
+
+
+def test_a_view_that_shows_more_than_its_parts_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that shows how many articles there are, without having been handed the number, is seen to be stale."""
+    real, count = articles_of_plan.article_view, ["3"]
+
+    def leaking(*parts: Any) -> Any:
+        return replace(real(*parts), byline=count[0])
+
+    monkeypatch.setattr(articles_of_plan, "article_view", leaking)
+    store = MemoryStore()
+    built(SITE, store=store)
+    count[0] = "4"
+    after = edit(SITE, "content/articles/b.md", "More prose", "Even more prose")
+
+    assert outputs(built(after, store=store)) != outputs(built(after))
+
+
+def test_no_view_is_made_of_what_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An edit elsewhere looks at no article; one in an article looks at it and those that name it, not at the rest."""
+    real, seen = articles_of_plan.article_view, list[str]()
+
+    def noting(known: Known, *parts: Any) -> Any:
+        seen.append(known.value.article.title)
+        return real(known, *parts)
+
+    monkeypatch.setattr(articles_of_plan, "article_view", noting)
+    store = MemoryStore()
+    built(SITE, store=store)
+    assert sorted(seen) == ["First", "Second", "Third"]
+    seen.clear()
+    built(edit(SITE, "content/pages/about.md", "Who we are", "Who we were"), store=store)
+    assert seen == []
+    built(edit(SITE, "content/articles/c.md", "Prose again", "Prose once more"), store=store)
+    assert seen == ["Third"]

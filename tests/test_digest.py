@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.digest import Digester, digest, digest_bytes
+from broadsheet.digest import Digester, Known, digest, digest_bytes
 from broadsheet.views import Html, LinkView
 
 plain = st.recursive(
@@ -74,3 +74,10 @@ def test_a_digest_is_frozen() -> None:
     """Digests do not change between runs and machines."""
     assert digest("a", 1, None, (True, b"x")) == "2f2994318021c3d6bba68e0f3c4ccb6ff0293ae172c7f44ebe5d1f595ae748c6"
     assert digest_bytes(b"") == "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8"
+
+
+def test_what_is_known_by_a_digest_stands_for_itself_by_it() -> None:
+    """Its value is not looked into, and no text is taken for one."""
+    assert digest(Known("a", object())) == digest(Known("a", None))
+    assert digest((Known("a", 1),)) != digest((Known("b", 1),))
+    assert digest(Known("a", 1)) not in (digest("a"), digest(("known", "a")), digest(("a",)))

@@ -20,8 +20,11 @@ LAYERS = (
     {"content", "templates"},
     {"plan", "render"},
     {"run", "store", "pack", "manifest", "cluster"},
-    {"engine", "press", "builds"},
-    {"check", "publish", "trees", "preview", "recall", "explain", "seal", "verify", "hub"},
+    {"engine", "press", "builds", "readings", "ledger"},
+    {
+        "check", "publish", "trees", "preview", "recall", "explain", "seal", "verify", "hub", "fetch",
+        "signing", "claims", "sources", "fulltext",
+    },
     {"terminal", "commands", "cli"},
 )  # fmt: skip
 RENDER_MAY_IMPORT = {"render", "views", "markdown", "errors", "digest", "outcome", "codec", "environment", "pictures"}

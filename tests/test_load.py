@@ -140,6 +140,7 @@ corrections:
         corrections=(Correction(datetime(2026, 11, 22, tzinfo=BERLIN), "clarification", "x", "y", "anna-smith"),),
         prose=Prose(digest_bytes(b"\nBody\n"), 30),
         places=places,
+        text_digest="0373dcf2d0217d67",
     )  # fmt: skip
     assert places["title"] == (3, 8)
     assert places["source.url"] == (13, 8)
@@ -537,6 +538,9 @@ def test_free_names_take_the_first_spelling() -> None:
         ("topics.yaml", "a: b: c", '1:5: error: the value of "a" holds a colon'),
         ("sources.yaml", "a: {name: x, url: y}", '1:19: error: "y" is no web address'),
         ("sources.yaml", "a: {name: x, paywall: y}", '1:23: error: "y" is neither true nor false'),
+        ("sources.yaml", "a: {name: x, hosts: y.example}", '1:21: error: "a.hosts" must be a list'),
+        ("sources.yaml", "a: {name: x, hosts: ['https://y.example/']}", '1:22: error: "https://y.example/" is no host'),
+        ("people.yaml", "a: {name: x, group: some}", '1:21: error: "some" is neither true nor false'),
         ("people.yaml", "a: {name: [x]}", '1:11: error: "a.name" must be text, not a list'),
         ("people.yaml", "a: [x]", '1:4: error: "a" must be a group of fields, not a list'),
     ],

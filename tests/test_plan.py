@@ -67,6 +67,7 @@ def test_every_kind_of_output_is_there() -> None:
         "icons/maskable-512.png",
         "index.html",
         "llms.txt",
+        "provenance.json",
         "robots.txt",
         "search/2026-1.json",
         "search/index.html",

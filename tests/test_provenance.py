@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +13,10 @@ from lxml import html as lxml_html
 
 from broadsheet.config import load_settings
 from broadsheet.content.load import load_site
-from broadsheet.provenance import text_digest
 from broadsheet.store import MemoryStore
 from broadsheet.tree import SourceTree
 from tests.sites import built, changed, edit, outputs, tree
+from tests.test_machines import compiled
 
 html: Any = lxml_html  # the stubs know no more of XPath than that it gives something
 A = "{http://www.w3.org/2005/Atom}"
@@ -107,7 +108,7 @@ def newsletter(text: str = SITE) -> SourceTree:
     settings, _ = load_settings(source)
     assert settings is not None
     site, problems = load_site(source, settings)
-    digests = {article.slug: text_digest(article) for article in site.articles}
+    digests = {article.slug: article.text_digest for article in site.articles}
     assert digests.keys() >= {"told", "our-own"}, problems
     return tree(text.replace('"TOLD"', f'"{digests["told"]}"').replace('"OWN"', f'"{digests["our-own"]}"'))
 
@@ -325,6 +326,18 @@ def test_machines_are_told_in_the_words_of_schema_org(site: dict[str, bytes]) ->
     assert home[1]["ethicsPolicy"] == "https://small.example/ethics/"
 
 
+def test_a_whole_record_is_in_the_vocabulary(site: dict[str, bytes], tmp_path: Path) -> None:
+    """Every property of it exists in schema.org and holds what it may hold."""
+    found = {
+        path: json.loads(text)
+        for path, data in site.items()
+        if path.endswith(".html") and (text := page(data).xpath("string(//script[@type='application/ld+json'])"))
+    }
+
+    assert "correction" in json.dumps(found)
+    assert compiled(found, tmp_path) == []
+
+
 def test_what_machines_are_told_can_be_set() -> None:
     """The names of schema.org are a reading, which a newsletter may have otherwise."""
     source = edit(newsletter(), "config.yaml", "byline:", 'digital_sources: {translated: ""}\nbyline:')
@@ -417,6 +430,17 @@ def test_the_newsletter_counts_truly(site: dict[str, bytes]) -> None:
     ]
 
 
+def test_what_nobody_has_said_counts_as_unknown() -> None:
+    """An article without a word on AI is none without AI."""
+    source = edit(newsletter(), "content/articles/plain.md", "ai: none\n", "")
+    site = outputs(built(edit(source, "config.yaml", "provenance: strict", "provenance: off")))
+
+    assert "AI took part in 2 of 3 (67 %): 1 translated with AI, 1 written with AI, 1 without a word on AI" in words(
+        page(site["how-we-work/index.html"])
+    )
+    assert "1 without a word on AI" in words(page(site["sources/wire/index.html"]))
+
+
 def test_a_source_page_says_how_it_is_used(site: dict[str, bytes]) -> None:
     """On what terms, how often and how."""
     facts = words(page(site["sources/wire/index.html"]).xpath("//p[@class='facts']")[0])
@@ -504,5 +528,18 @@ def test_an_old_correction_leaves_the_main_feed_with_its_time() -> None:
     titles = [item["title"] for item in json.loads(outputs(built(late))["feed.json"])["items"]]
     before = [item["title"] for item in json.loads(outputs(built(source))["feed.json"])["items"]]
 
-    assert before == ["Update: Told & retold", "Told & retold"]
+    assert before == ["Update: Told & retold", "Correction: Told & retold", "Told & retold"]
     assert titles == ["N23"]
+
+
+def test_a_correction_on_the_day_of_publishing_comes_after_it() -> None:
+    """Most people write the day alone, which begins before the article was published."""
+    text = newsletter().files["content/articles/plain.md"].read().decode()
+    noted = text.replace("ai: none\n", "ai: none\ncorrections:\n  - {date: 2026-11-02, said: Two., says: Three.}\n")
+    only = {"content/articles/told.md": None, "content/articles/own.md": None, "content/articles/plain.md": noted}
+    items = json.loads(outputs(built(changed(newsletter(), only)))["feed.json"])["items"]
+
+    assert [(item["title"], item["date_published"]) for item in items] == [
+        ("Correction: Plain", "2026-11-02T09:00:00+00:00"),
+        ("Plain", "2026-11-02T09:00:00+00:00"),
+    ]

@@ -92,6 +92,17 @@ def test_litter_is_skipped(root: Path, name: str) -> None:
     assert found == []
 
 
+def test_hidden_names_that_sites_publish_are_read(root: Path) -> None:
+    """Where they belong, at the top of the site; what is hidden within them is litter as everywhere."""
+    for path in ("static/.well-known/security.txt", "static/.nojekyll", "static/.well-known/.x", "static/a/.nojekyll"):
+        write(root, f"content/{path}", "x")
+    write(root, "content/articles/.well-known/a.md", "x")
+
+    assert [path for path in scan(root)[0].files if "/." in path] == [
+        "content/static/.nojekyll", "content/static/.well-known/security.txt",
+    ]  # fmt: skip
+
+
 def test_a_missing_content_folder(tmp_path: Path) -> None:
     """The usual reason is a wrong --root."""
     tree, (problem,) = scan(tmp_path)

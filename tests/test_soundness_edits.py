@@ -56,6 +56,12 @@ OTHER_FILES: dict[str, list[str | None]] = {
     "content/people.yaml": ["anna: Anna\n", "anna: Anna B.\n", "anna: Anna\n", "anna: [\n"],
     "content/pages/about.md": [None, "---\ntitle: A\n---\nB.\n", "---\ntitle: C\n---\nB.\n"],
     "templates/static/mark.txt": [None, "one", "two"],
+    "links.lock": [
+        None,
+        "https://b.example/x\n  status 404\n  archive https://copies.example/1\n",
+        "https://b.example/x\n  status 200\n  archive https://copies.example/1\n",
+    ],
+    "content/articles/a.source.txt": [None, "What the source said."],
     "templates/style.css": ["p { margin: 1em }", "p { margin: 2em }"],
 }
 OTHER_CHANGES = [(path, text) for path, texts in OTHER_FILES.items() for text in texts]

@@ -16,6 +16,7 @@ MARKUP = '<body>\n<p class="dek wide">Text</p>\n<ul\nid="found"><li>One</li></ul
         ("P, h1, .dek, .table, #found, #lost { margin: 0; }", "P,.dek,#found{margin:0}"),
         (".wide p > li, li + hr { color: red; }", ".wide p>li{color:red}"),
         (".p, .body { margin: 0; }", ""),  # a class is no element
+        ("html { margin: 0; } html.dark, body > p { top: 0; }", "html{margin:0}body>p{top:0}"),
         (
             ":root { --a: 1; } * { margin: 0; } :focus-visible { outline: 0; }",
             ":root{--a:1}*{margin:0}:focus-visible{outline:0}",
@@ -26,6 +27,8 @@ MARKUP = '<body>\n<p class="dek wide">Text</p>\n<ul\nid="found"><li>One</li></ul
         (r".md\:wide { top: 0; }", r".md\:wide{top:0}"),  # nor this
         ("@media print { hr { top: 0; } p { top: 0; } } @media screen { hr { top: 0; } }", "@media print{p{top:0}}"),
         ("@supports (top: 0) { @media print { p, hr { top: 0; } } }", "@supports (top:0){@media print{p{top:0}}}"),
+        ("@media print { } p { top: 0; }", "p{top:0}"),
+        ("@layer a { hr { top: 0; } } @layer b { p { top: 0; } }", "@layer a{}@layer b{p{top:0}}"),
         ("@font-face { font-family: hr; } @layer a, b;", "@font-face{font-family:hr}@layer a,b;"),
         ("@keyframes hr { 0% { top: 0; } 50% { top: 1px; } }", "@keyframes hr{0%{top:0}50%{top:1px}}"),
         ("li { color: red; & hr { top: 0; } }", "li{color:red;& hr{top:0}}"),

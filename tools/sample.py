@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -27,6 +30,7 @@ CONFIG = """\
 title: The Sample
 tagline: Thirty invented stories with pictures, to look at and to measure
 base_url: https://sample.example/
+provenance: off
 language: en-GB
 publisher: {name: Sample House, url: "https://house.example/", logo: /static/logo.png}
 navigation:
@@ -45,6 +49,8 @@ jane: {name: Jane Doe, role: Editor, bio: Edits what machines write., url: "http
 ivan: {name: Ivan Petrov, role: Reporter, bio: Looks things up.}
 """
 PAGES = {"about": "About us", "how-we-work": "How we work", "corrections": "Corrections", "subscribe": "Subscribe"}
+KINDS = ("correction", "clarification", "update")
+LINK = re.compile(r"\[([^]]+)\]\(https:")
 REST = """
 A claim that needs a note.[^1] And `code` in a line of text, with a [link to elsewhere](https://else.example/page).
 
@@ -118,31 +124,58 @@ def write(folder: Path) -> None:
         file.write_bytes(data)
 
 
+def two_sites(folder: Path) -> Iterator[Path]:
+    """The newsletter of this repository and the sample, each built below a folder."""
+    write(folder)
+    for root, site in ((ROOT, folder / "newsletter"), (folder, folder / "sample")):
+        command = [sys.executable, "build.py", "--quiet", "--root", str(root), "--output", str(site), "--as-of", AS_OF]
+        subprocess.run(command, cwd=ROOT, check=True)
+        yield site
+
+
 def _article(number: int, alts: dict[str, str]) -> str:
     made = corpus_article(number)
     day = NEWEST - timedelta(days=3 * (number - 1))
-    topics = ["chips" if number < 3 else "", *[topic.lower().replace(" ", "-") for topic in made.topics]]
+    topics = [
+        "chips" if number < 3 else "",
+        *[topic.lower().replace(" ", "-") for topic in made.topics if topic != "Search"],
+    ]
     source = (
         f'{{name: {made.source}, url: "{made.source_url}", author: A. Writer, published: {day - timedelta(days=1)}}}'
     )
+    second = "{name: Second Draft, title: A paper that only its title is known of, licence: CC BY 4.0}"
     head = [
         f"id: urn:sample:{number}",
         f"title: {made.title!r}",
         f"date: {day}T09:00",
         f"summary: {made.summary!r}",
         f"topics: [{', '.join(dict.fromkeys(filter(None, topics)))}]",
-        f"source: {source}" if number % 6 else "",
+        f"source: [{source}, {second}]"
+        if number % 7 == 0
+        else f"source: {source}"
+        if number % 6
+        else "author: Jane Doe",
         f"ai: {{role: {('summarised', 'translated', 'assisted')[number % 3]}}}" if number % 4 else "",
         f"editor: {('Jane Doe', 'Ivan Petrov')[number % 2]}" if number % 3 else "",
         f"updated: {day + timedelta(days=1)}" if number % 5 == 0 else "",
         "promo: course" if number % 2 else "",
+        f"corrections: [{', '.join(_correction(day, kind) for kind in KINDS[: number // 8 + 1])}]"
+        if number % 8 == 2
+        else "",
         f'image: {{src: wide.jpg, alt: "{alts["wide.jpg"]}", caption: What it shows., credit: A. Painter}}'
         if "wide.jpg" in alts
         else "",
     ]
     figures = [f'![{alt}]({name} "A caption")' for name, alt in alts.items() if name != "wide.jpg"]
     body = made.body_with_link(f"../sample-{max(number - 1, 1)}/index.md")
+    counter = count(1)  # two links with the same words have to lead to the same page (WCAG 2.4.9)
+    body = LINK.sub(lambda found: f"[{found[1]} {next(counter)}](https:", body)
     return "\n".join(["---", *filter(None, head), "---", body, *figures, REST])
+
+
+def _correction(day: date, kind: str) -> str:
+    said = "It was 400 people." if kind == "correction" else ""
+    return f'{{date: {day + timedelta(days=2)}, kind: {kind}, said: "{said}", says: "It was 4,000 people."}}'
 
 
 def _pictures(number: int) -> dict[str, tuple[bytes, str]]:

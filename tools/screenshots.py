@@ -6,21 +6,17 @@ have a palette of few colours: they are small, and the same pages give the same 
 
 from __future__ import annotations
 
-import functools
 import io
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from tools.browser import ARGUMENTS, find_browser
+from tools.serving import served
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "screenshots"
@@ -55,28 +51,6 @@ def main() -> None:
                         if (name, size, scheme) == README:
                             (FOLDER / f"{name}.png").write_bytes(data)
             browser.close()
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address at which a folder is served meanwhile."""
-    handler = functools.partial(Quiet, directory=str(folder))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """Says nothing about what it serves."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
 
 
 def picture(browser: Browser, url: str, size: tuple[int, int], scheme: str) -> bytes:

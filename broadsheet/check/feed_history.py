@@ -64,16 +64,18 @@ def _changed_entries(old: Mapping[str, ReadFeed], new: Mapping[str, ReadFeed]) -
     before = {entry.id: (path, entry) for path, feed in reversed([*old.items()]) for entry in feed.entries}
     after = {entry.id: entry for feed in new.values() for entry in feed.entries}
     fresh = [entry for entry in after.values() if entry.id not in before]
-    by_path = {urlsplit(entry.url).path: entry for entry in fresh}
-    by_title = {entry.title: entry for entry in fresh}
+    by_place = {_place(entry): entry for entry in fresh}
+    by_title = {entry.title: entry for entry in fresh if not _is_note(entry)}
     oldest = _oldest(new)
     for identity, (path, entry) in sorted(before.items()):
         if identity in after:
             continue
-        twin = by_path.get(urlsplit(entry.url).path) or by_title.get(entry.title)
+        twin = by_place.get(_place(entry)) or (None if _is_note(entry) else by_title.get(entry.title))
         if twin is not None:
             message = f'"{twin.title}" ({twin.url}) would come up as unread: its id was "{identity}" and is "{twin.id}"'
             hint = f'put "id: {identity}" back into the front matter of the article'
+            if _is_note(entry):
+                hint = "a correction is known by its date: leave that as it was"
             yield Problem(Where(path), message, hint)
         elif (moment(entry.published) or _START) >= oldest:
             message = f'"{entry.title}" ({entry.url}) would vanish from the feeds; it has the id "{identity}"'
@@ -82,6 +84,17 @@ def _changed_entries(old: Mapping[str, ReadFeed], new: Mapping[str, ReadFeed]) -
                 "is said once"
             )
             yield Problem(Where(path), message, hint)
+
+
+def _place(entry: ReadEntry) -> tuple[str, str]:
+    """Where an entry leads, whatever the domain."""
+    parts = urlsplit(entry.url)
+    return parts.path, parts.fragment
+
+
+def _is_note(entry: ReadEntry) -> bool:
+    """Whether it tells of a correction: that leads to a note on the article's page, and another has the same title."""
+    return bool(urlsplit(entry.url).fragment)
 
 
 def _oldest(feeds: Mapping[str, ReadFeed]) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -18,6 +19,7 @@ from .talk import counted, last_line, plural, say, show, summary
 
 @click.command()
 @building
+@click.option("--sign", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Sign with this SSH key.")
 def build(**given: Any) -> int:
     """Publish the newsletter into site/. This is what happens when no command is named."""
     return build_and_publish(options(**given))
@@ -40,13 +42,16 @@ def build_and_publish(chosen: Options) -> int:
 @click.command()
 @building
 @click.option("--external", is_flag=True, help="Try the links that lead off the site too; this needs the network.")
-def check(external: bool, **given: Any) -> int:
+@click.option("--quotes", is_flag=True, help="Compare articles with the extracts of their sources too.")
+def check(external: bool, quotes: bool, **given: Any) -> int:
     """Find all problems; publish nothing."""
     chosen = options(**given)
     started = perf_counter()
     with building_tools(chosen) as bench:
         result = make(chosen, bench)
-        problems = in_order([*result.problems, *check_finished(chosen, result, bench, external=external)])
+        found = check_finished(chosen, result, bench, external=external)
+        found += compare_quotes(chosen, result, bench) if quotes else []
+        problems = in_order([*result.problems, *found])
         result = replace(result, problems=problems)
     if chosen.as_json:
         click.echo(json.dumps(summary(result, seconds=perf_counter() - started), indent=2))
@@ -54,6 +59,21 @@ def check(external: bool, **given: Any) -> int:
         show(problems)
         say(chosen, f"{counted(problems)} in {plural(result.articles, 'article')}. Nothing was published.")
     return PROBLEMS if has_errors(problems) else DONE
+
+
+def compare_quotes(chosen: Options, result: Any, bench: Any) -> list[Problem]:
+    """Where articles are too close to their sources; without settings, nobody knows how close they may be."""
+    from ..check.quotes import check_quotes
+    from ..config import load_settings
+    from ..engine import read_content
+
+    settings, _ = load_settings(result.tree, chosen.config) if result.tree else (None, [])
+    if settings is None:
+        return []
+    site, _, _, _ = read_content(result.tree, settings, bench)
+    problems, compared = check_quotes(site, result.tree, bench)
+    say(chosen, f"{plural(compared, 'extract')} compared.")
+    return problems
 
 
 def check_finished(chosen: Options, result: Any, bench: Any, *, external: bool) -> list[Problem]:
@@ -69,9 +89,10 @@ def check_finished(chosen: Options, result: Any, bench: Any, *, external: bool) 
     if external:
         from ..check.external import check_external
         from ..check.external import summary as tried
+        from ..fetch import Fetcher
 
         now = int(datetime.now(UTC).timestamp())
-        found, *counts = check_external(pages, chosen.state / "external.json", now=now)
+        found, *counts = check_external(pages, chosen.state / "external.json", Fetcher(), now=now)
         say(chosen, tried(*counts))
         problems += found
     return problems

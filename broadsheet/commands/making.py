@@ -9,7 +9,7 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
-from ..errors import in_order
+from ..errors import Problem, Where, in_order
 from .options import Options
 from .talk import say
 
@@ -69,8 +69,13 @@ def make_and_publish(chosen: Options) -> tuple[Any, Any]:
     published = None
     with building_tools(chosen) as bench:
         result = make(chosen, bench)
+        if result.full_text:
+            from ..fulltext import with_full_text
+
+            result = with_full_text(result, chosen.config, chosen.base_url, bench)
+        result, unsigned = signed(chosen, result, bench)
         at = perf_counter()
-        if result.manifest is None:
+        if unsigned or result.manifest is None:
             refused = check_output(chosen.output, root=chosen.root)
         else:
             published, refused = publish(result.manifest, result.read, chosen.output, root=chosen.root)
@@ -79,4 +84,22 @@ def make_and_publish(chosen: Options) -> tuple[Any, Any]:
             from ..recall import remember  # what an unchanged newsletter does not pay for
 
             remember(bench.store, result.tree, request(chosen))
-        return replace(result, problems=in_order([*result.problems, *refused])), published
+        return replace(result, problems=in_order([*result.problems, *unsigned, *refused])), published
+
+
+def signed(chosen: Options, result: Any, bench: Any) -> tuple[Any, list[Problem]]:
+    """The build with its ledger signed, when a key was named, and why it could not be."""
+    if chosen.sign is None or result.manifest is None:
+        return result, []
+    from ..content.scan import FOLDERS
+    from ..signing import with_signature
+    from ..values import Fault
+
+    key = chosen.sign.resolve()
+    if any((chosen.root / folder).resolve() in key.parents for folder in FOLDERS):
+        fault = f'the key "{chosen.sign}" lies among the sources of the site, and could be published with them'
+        return result, [Problem(Where("--sign"), fault, "move it out of the newsletter's folder")]
+    try:
+        return with_signature(result, chosen.sign, bench.store), []
+    except Fault as fault:
+        return result, [Problem(Where("--sign"), fault.message, fault.hint)]

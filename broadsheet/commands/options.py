@@ -27,6 +27,13 @@ def everywhere(command: F) -> F:
     return root(config(command))
 
 
+def telling(command: F) -> F:
+    """The options of commands that do not build, and have something to tell."""
+    as_json = click.option("--json", "as_json", is_flag=True, help="Result and problems as JSON on standard output.")
+    quiet = click.option("--quiet", is_flag=True, help="Say nothing but problems.")
+    return everywhere(quiet(as_json(command)))
+
+
 def building(command: F) -> F:
     """The options of commands that build."""
     for option in (
@@ -60,6 +67,7 @@ class Options:
     executor: str
     quiet: bool
     as_json: bool
+    sign: Path | None = None
 
     @property
     def state(self) -> Path:
@@ -84,6 +92,7 @@ def options(**given: Any) -> Options:
         executor=executor(given["executor"]),
         quiet=given["quiet"],
         as_json=given["as_json"],
+        sign=given.get("sign"),
     )
 
 

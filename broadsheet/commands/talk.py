@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -47,10 +48,7 @@ def summary(result: Any, *, seconds: float, published: Any = None) -> dict[str, 
     """The result for other programs."""
     return {
         "ok": not has_errors(result.problems),
-        "problems": [
-            {"severity": problem.severity, **asdict(problem.where), "message": problem.message, "hint": problem.hint}
-            for problem in result.problems
-        ],
+        "problems": told(result.problems),
         "articles": result.articles,
         "files": len(result.manifest.entries) if result.manifest else 0,
         "rendered": len(result.rendered),
@@ -61,6 +59,14 @@ def summary(result: Any, *, seconds: float, published: Any = None) -> dict[str, 
         "due": {"at": result.due, "title": result.due_title} if result.due else None,
         "seconds": {**result.seconds, "total": round(seconds, 4)},
     }
+
+
+def told(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """Problems for other programs."""
+    return [
+        {"severity": problem.severity, **asdict(problem.where), "message": problem.message, "hint": problem.hint}
+        for problem in problems
+    ]
 
 
 def counted(problems: tuple[Problem, ...]) -> str:

@@ -10,9 +10,8 @@ from datetime import date
 from ..digest import digest_bytes
 from ..errors import Problem
 from ..model import Article, Prose, Settings, Site
-from ..provenance import text_digest
 from ..tree import SourceFile, SourceTree
-from ..values import Fault, title_text
+from ..values import Fault, quoted, title_text
 from .article import load_article
 from .load import load_site
 from .mint import front_matter, in_yaml
@@ -23,12 +22,16 @@ _PLAIN = re.compile(r"[\w .-]+")  # what needs no quotes within brackets, once i
 
 
 def article_named(name: str, site: Site) -> Article:
-    """The article with this path, slug or address. Raises Fault when there is none."""
+    """The article with this path, slug or address. Raises Fault when there is none, or more than one."""
     plain = name.removeprefix("./").strip("/")
-    for article in site.articles:
-        if article.path in (plain, f"{plain}/index.md") or article.slug == plain.rpartition("/")[2]:
-            return article
-    raise Fault(f'there is no article "{name}"', "name its file, as in content/articles/some-words.md")
+    paths = [article for article in site.articles if article.path in (plain, f"{plain}/index.md")]
+    found = paths or [article for article in site.articles if article.slug == plain.rpartition("/")[2]]
+    if len(found) > 1:
+        raise Fault(f"{quoted(name)} is the name of {found[0].path} and of {found[1].path}", "name the file")
+    if not found:
+        hint = "name its file, as in content/articles/some-words.md; one with errors has to be mended first"
+        raise Fault(f"there is no article {quoted(name)}", hint)
+    return found[0]
 
 
 def approved(
@@ -54,7 +57,7 @@ def approved(
     parts = [part for what in checked if (part := title_text(what))] or (list(old.checked) if old else [])
     lines = [f"by: {in_yaml(by)}", *([f"role: {in_yaml(role)}"] if role else []), f"date: {day.isoformat()}"]
     lines += [f"checked: [{', '.join(map(_in_list, parts))}]"] if parts else []
-    lines += [f"text: {in_yaml(text_digest(article))}"]
+    lines += [f"text: {in_yaml(article.text_digest)}"]
     text = with_review(tree.files[article.path].read().decode(), lines)
     return text, _problems_of(article, text, tree, site.settings)
 

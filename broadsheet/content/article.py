@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from ..digest import digest_bytes
 from ..errors import Problem
 from ..model import AiUse, Article, Citation, Correction, Image, Prose, Review, Settings, StaticPage
+from ..provenance import text_digest
 from ..slugs import shape_fault, slug_fault, slug_from
 from ..tree import SourceFile
 from ..yamltext import YamlMapping, read_mapping
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 Kind = Literal["topic", "source", "person"]
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A name as an article wrote it, for the registries to check; of a reference by slug the name is empty."""
 
     kind: Kind
@@ -57,6 +57,7 @@ def article_of(parts: Parts, path: str, settings: Settings) -> tuple[Loaded | No
         return None, problems
     slug, problems = _slug(fields.slug, fields.title, mapping)
     names = _Names(mapping, settings.publisher.name)
+    prose = _prose(parts)
     article = Article(
         id=fields.id or id_from_path(path),
         has_own_id=bool(fields.id),
@@ -78,9 +79,10 @@ def article_of(parts: Parts, path: str, settings: Settings) -> tuple[Loaded | No
         ai=_ai_use(fields),
         review=_review(fields, names),
         corrections=_corrections(fields, names),
-        prose=_prose(parts),
+        prose=prose,
         places=mapping.places,
         translation_of=fields.translation_of,
+        text_digest=text_digest(fields.title, fields.headline, fields.summary, prose),
         authors=tuple(dict.fromkeys(names.person(name, f"author.{at}") for at, name in enumerate(fields.author))),
     )
     problems += names.problems

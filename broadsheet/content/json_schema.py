@@ -32,6 +32,8 @@ _SHAPES: Mapping[str, Any] = {
     "paywall": {"type": "boolean"},
     "group": {"type": "boolean"},
     "hosts": {"type": "array", "items": _TEXT},
+    "quote_words": {"type": "integer", "minimum": 0, "maximum": 1000},
+    "quote_share": {"type": "integer", "minimum": 0, "maximum": 100},
 }
 
 
@@ -71,6 +73,8 @@ def _config() -> dict[str, Any]:
         "page_size": {"type": "integer", "minimum": 1, "maximum": 100},
         "feeds": _feeds(),
         "share_cards": {"type": "boolean"},
+        "full_text": {"type": "boolean"},
+        "quotes": _group({"words": _number(1000), "share": _number(100), "quotation": _number(1000)}),
         "provenance": {"enum": list(get_args(Policy))},
         "digital_sources": _group(
             {field.name: {"enum": ["", *DIGITAL_SOURCES]} for field in fields_of(DigitalSources)}
@@ -90,6 +94,10 @@ def _feeds() -> dict[str, Any]:
         "aliases": {"type": "object", "additionalProperties": _TEXT},
     }
     return _group({key: groups.get(key, _TEXT) for key in FEED_KEYS})
+
+
+def _number(most: int) -> dict[str, Any]:
+    return {"type": "integer", "minimum": 0, "maximum": most}
 
 
 def _group(properties: dict[str, Any], required: list[str] | None = None) -> dict[str, Any]:

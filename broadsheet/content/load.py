@@ -11,6 +11,7 @@ from ..model import Article, Person, Publication, Settings, Site, StaticPage, To
 from ..slugs import slug_from
 from ..tree import SourceFile, SourceTree
 from .article import Kind, Loaded, Written, load_article, load_page
+from .extracts import strays
 from .registries import PEOPLE, SOURCES, TOPICS, load_people, load_sources, load_topics
 from .translations import with_originals
 
@@ -239,4 +240,4 @@ def overlooked(tree: SourceTree) -> list[Problem]:
             better = path.rpartition("/")[2].rpartition(".")[0] + ".md"
             message = 'this file is not published: only files that end in ".md" are read'
             problems.append(warning(Where(path), message, f'rename it to "{better}"'))
-    return problems
+    return problems + strays({file.path for file in tree.under(ARTICLES)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields as fields_of
+from functools import partial
 from typing import Any, TypeVar
 
 from ..errors import Problem
@@ -12,7 +13,7 @@ from ..model import Person, Publication, Topic
 from ..slugs import shape_fault, slug_from
 from ..textfile import decode_text
 from ..tree import SourceFile
-from ..values import host_name, long_text, title_text, truth, web_address
+from ..values import host_name, long_text, title_text, truth, web_address, whole_number
 from ..yamltext import read_mapping
 
 SIZE_LIMIT = 1_000_000
@@ -32,6 +33,8 @@ _CHECKS: Mapping[str, Callable[[str], Any]] = {
     "url": web_address,
     "feed": web_address,
     "paywall": truth,
+    "quote_words": partial(whole_number, 0, 1000),
+    "quote_share": partial(whole_number, 0, 100),
     "group": truth,
 }
 

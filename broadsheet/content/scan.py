@@ -17,6 +17,7 @@ from ..tree import SourceFile, SourceTree
 from .seen import Look, Seen
 
 FOLDERS = ("content", "templates")
+FILES = ("links.lock",)
 SIZE_LIMIT = 100_000_000  # a video does not belong into a newsletter's sources; hashing it would stall every build
 _DEPTH_LIMIT = 20
 _LINK_LIMIT = 1000
@@ -26,15 +27,16 @@ _IGNORED_ENDINGS = ("~", ".swp", ".swo", ".swx", ".tmp", ".bak", ".orig", ".pyc"
 
 
 def scan(root: Path, config: str = "config.yaml", seen: Seen | None = None) -> tuple[SourceTree, list[Problem]]:
-    """All files of content/ and templates/ and the config file, by path, and what cannot be read of them.
+    """All files of content/ and templates/, the config file and links.lock, by path, and what cannot be read of them.
 
     seen: what an earlier scan saw; files that look the same are not read again, and it is brought up to date.
     """
     walk = _Walk(os.path.realpath(root), seen.files if seen else {})
-    if (root / config).is_dir():
-        walk.report(config, "this is a folder, not a file", "rename it")
-    elif os.path.lexists(root / config):
-        walk.entry(f"{walk.root}/{config}", config, 0)
+    for name in (config, *FILES):
+        if (root / name).is_dir():
+            walk.report(name, "this is a folder, not a file", "rename it")
+        elif os.path.lexists(root / name):
+            walk.entry(f"{walk.root}/{name}", name, 0)
     for folder in FOLDERS:
         if (root / folder).is_dir():
             walk.entry(f"{walk.root}/{folder}", folder, 0)
@@ -44,6 +46,11 @@ def scan(root: Path, config: str = "config.yaml", seen: Seen | None = None) -> t
     if seen is not None:
         seen.files = walk.looks
     return SourceTree({path: walk.files[path] for path in sorted(walk.files)}), walk.problems
+
+
+# The hidden names that a site publishes: https://www.rfc-editor.org/rfc/rfc8615, and the one by which GitHub's servers
+# are told to leave the files alone.
+PUBLIC = frozenset({"content/static/.well-known", "content/static/.nojekyll"})
 
 
 def is_ignored(name: str) -> bool:
@@ -94,7 +101,7 @@ class _Walk:
             self.report(path, f'a folder is named "{name}" like an article', f'rename it to "{name[:-3]}"')
             return
         for name in sorted(os.listdir(place)):
-            if is_ignored(name):
+            if is_ignored(name) and f"{path}/{name}" not in PUBLIC:
                 continue
             fault = _name_fault(name)
             if fault:

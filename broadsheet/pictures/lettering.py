@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import fontpkg_source_serif_4
@@ -30,6 +31,14 @@ class Glyph:
     top: int
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word and how wide it is at size 1."""
+
+    text: str
+    width: float
+
+
 class Face:
     """Owns the letters of one weight that were drawn so far, for as long as the process lives."""
 
@@ -42,16 +51,8 @@ class Face:
 
     def width(self, text: str) -> float:
         """How wide some words are at size 1."""
-        advances = self._advances
-        total = 0.0
-        previous = ""
-        for character in text:
-            advance = advances.get(character)
-            if advance is None:
-                advance = advances[character] = self.font(_MEASURE).getlength(character) / _MEASURE
-            total += advance + (self._kern(previous + character) if previous else 0.0)
-            previous = character
-        return total
+        kerns = [self._kern(one + next) for one, next in pairwise(text)]
+        return sum(map(self._advance, text)) + sum(kerns)
 
     def write(self, canvas: Image.Image, text: str, x: float, y: int, size: int, *, first_shade: int = 0) -> None:
         """Put words on a canvas of shades, from x on, on the base line y; first_shade is where their ramp begins."""
@@ -64,7 +65,7 @@ class Face:
                 glyph = self._glyphs[character, size, first_shade] = self._drawn(character, size, first_shade)
             if glyph.shades is not None:
                 canvas.paste(glyph.shades, (round(x) + glyph.left, y + glyph.top), glyph.mask)
-            x += self.width(character) * size
+            x += self._advance(character) * size
             previous = character
 
     def _drawn(self, character: str, size: int, first_shade: int) -> Glyph:
@@ -77,6 +78,12 @@ class Face:
         mask = ink.point(_INKED, "1")
         shades = ink.point([shade + first_shade for shade in _SHADES])
         return Glyph(shades, mask, box[0] - size, box[1] - size - size // 2)
+
+    def _advance(self, character: str) -> float:
+        found = self._advances.get(character)
+        if found is None:
+            found = self._advances[character] = self.font(_MEASURE).getlength(character) / _MEASURE
+        return found
 
     def _kern(self, pair: str) -> float:
         found = self._kerns.get(pair)
@@ -121,13 +128,15 @@ def fitted(text: str, letters: Face, width: float, sizes: tuple[tuple[int, int],
 
     What fits into none is cut off in the last one.
     """
-    words = text.split(" ")
+    words = [Word(word, letters.width(word)) for word in text.split(" ")]
+    space = letters.width(" ")
+    widest = max([word.width for word in words])
     for size, most in sizes:
         room = width / size
-        if max(map(letters.width, words)) <= room:
-            lines = _filled(words, letters, room)
-            if len(lines) <= most:
-                return size, _even(words, letters, room, len(lines))
+        if widest <= room:
+            count = len(_filled(words, space, room))
+            if count <= most:
+                return size, _even(words, space, (widest, room), count)
     size, most = sizes[-1]
     return size, _cut(text, letters, width / size, most)
 
@@ -146,25 +155,26 @@ def shortened(text: str, letters: Face, room: float) -> str:
     return text[:low].rstrip() + _ELLIPSIS
 
 
-def _filled(words: list[str], letters: Face, room: float) -> list[str]:
+def _filled(words: list[Word], space: float, room: float) -> list[str]:
     """As many words in each line as there is room for."""
-    lines = [words[0]]
+    lines, line, used = [], [words[0].text], words[0].width
     for word in words[1:]:
-        longer = f"{lines[-1]} {word}"
-        if letters.width(longer) <= room:
-            lines[-1] = longer
+        used += space + word.width
+        if used <= room:
+            line.append(word.text)
         else:
-            lines.append(word)
-    return lines
+            lines.append(" ".join(line))
+            line, used = [word.text], word.width
+    return [*lines, " ".join(line)]
 
 
-def _even(words: list[str], letters: Face, room: float, count: int) -> tuple[str, ...]:
-    """The words in the narrowest column that takes no more lines than `count`."""
-    low, high = max(map(letters.width, words)), room
-    best = _filled(words, letters, room)
+def _even(words: list[Word], space: float, rooms: tuple[float, float], count: int) -> tuple[str, ...]:
+    """The words in the narrowest column, between two widths, that takes no more lines than `count`."""
+    low, high = rooms
+    best = _filled(words, space, high)
     for _ in range(7):  # to a hundredth of the width
         middle = (low + high) / 2
-        lines = _filled(words, letters, middle)
+        lines = _filled(words, space, middle)
         if len(lines) <= count:
             best, high = lines, middle
         else:
@@ -177,7 +187,8 @@ def _cut(text: str, letters: Face, room: float, most: int) -> tuple[str, ...]:
     lines: list[str] = []
     rest = text[:2000]  # longer than any card
     while rest and len(lines) < most - 1:
-        line = _filled(rest.split(" "), letters, room)[0]
+        words = [Word(word, letters.width(word)) for word in rest.split(" ")]
+        line = _filled(words, letters.width(" "), room)[0]
         while letters.width(line) > room:
             line = line[: max(int(len(line) * room / letters.width(line)), 1)] if len(line) > 1 else line
             if len(line) == 1:

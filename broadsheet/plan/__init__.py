@@ -12,7 +12,7 @@ from ..model import Site
 from ..pictures.facts import Facts
 from ..tree import SourceTree
 from ..urls import is_external
-from . import addresses, articles, feeds, files, icons, lists, machines, overviews, search, texts
+from . import addresses, articles, feeds, files, icons, ledger, lists, machines, overviews, search, texts
 from .layout import Layout, lay_out
 from .paths import conflicts
 from .types import File, Page, Plan
@@ -34,20 +34,25 @@ def plan_site(
     drafts: bool = False,
     broken: frozenset[str] = frozenset(),
     facts: Mapping[str, Facts] | None = None,
+    origins: Mapping[str, str],
 ) -> tuple[Plan, list[Problem]]:
     """What is published of the site at as_of, and what is wrong with its addresses and links.
 
     outlines: by path of the file. drafts: publish drafts and scheduled articles too. broken: files with problems of
     their own; while there are any, links to paths that do not exist are not judged. facts: of pictures, by path.
+    origins: by path, a digest of what an article and its outline come from.
     """
-    layouts, problems = lay_out(site, outlines, tree, as_of=as_of, drafts=drafts, broken=broken, facts=facts or {})
+    layouts, problems = lay_out(
+        site, outlines, tree, as_of=as_of, drafts=drafts, broken=broken, facts=facts or {}, origins=origins
+    )
     layout = layouts[0]
     outputs = [output for language in layouts for output in _in_language(language)]
     outputs += [output for kind in ONCE for output in kind(layouts)]
     outputs += addresses.sitemaps(layout.addresses, [output for output in outputs if isinstance(output, Page)])
-    problems += [*layout.references.problems, *icons.logo_problems(layout), *conflicts(outputs)]
+    record = ledger.plan(layouts, outputs)
+    problems += [*layout.references.problems, *icons.logo_problems(layout), *conflicts([*outputs, record])]
     if not broken:
-        known = {output.path for output in outputs}
+        known = {output.path for output in outputs} | {record.path}
         problems += layout.references.check_paths(known.__contains__)
         problems += [problem for language in layouts for problem in _dead_navigation(language, known)]
     pages = tuple(sorted((output for output in outputs if isinstance(output, Page)), key=lambda page: page.path))
@@ -62,6 +67,7 @@ def plan_site(
         layout.site_view,
         pages,
         copies,
+        record,
         due=layout.calendar.view(due.date).iso if due else "",
         due_title=due.title if due else "",
         since=since,

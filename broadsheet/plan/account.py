@@ -33,7 +33,8 @@ def facts(layout: Layout) -> tuple[LinkView, ...]:
     checked = sum(standing_review(article) is not None for article in articles)
     share = round(100 * len(with_ai) / len(articles)) if articles else 0
     said = words.text("facts_ai").replace("{n}", str(len(with_ai))).replace("{all}", str(len(articles)))
-    named = ": " + ", ".join(roles(with_ai, layout)) if with_ai else ""
+    told = roles([article for article in articles if article.ai is None or has_ai(article)], layout)
+    named = ": " + ", ".join(told) if told else ""
     lines = [
         LinkView(counts.text("articles", len(articles)), site.archive_url),
         LinkView(said.replace("{share}", str(share)) + named, ""),

@@ -4,56 +4,78 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ..digest import Known
 from ..model import Citation, Promo
-from ..views import ArticleView, FigureView, LinkView, PromoView, ProseView, ShareView, SourceView
+from ..views import (
+    AlternateView,
+    ArchiveView,
+    ArticleView,
+    FigureView,
+    LinkView,
+    PromoView,
+    ProseView,
+    ShareView,
+    SourceView,
+)
 from .cards import article_card
-from .layout import Layout, Story, contents, link_view
+from .house import House, Leads, Story
+from .layout import Layout, contents, link_view
 from .pictures import figure_view, page_pictures
 from .prose import page_urls
 from .record import ai_note, authors, byline, day_view, editor, notices, review_note, reviewer
 from .related import related
-from .types import File, Page
+from .types import Call, File, Page
 
 
 def plan(layout: Layout) -> Iterator[Page | File]:
     """The article pages, newest first, each after its share card."""
-    by_id = {story.article.id: story for story in layout.stories}
-    older_of = related([story.article for story in layout.stories])
-    for index, story in enumerate(layout.stories):
-        picture = figure(story, layout)
-        line = byline(story.article, layout)
-        card = _card(story, line, layout)
+    stories, leads, alternates = layout.stories, layout.leads, layout.alternates
+    by_id = {story.article.id: story.known for story in stories}
+    older_of = related([story.article for story in stories])
+    links = [None, *[story.link for story in stories], None]
+    for index, story in enumerate(stories):
+        article = story.article
+        card = _card(story)
         if card:
             yield card[0]
-        yield _page(
-            story,
-            layout,
-            line=line,
-            picture=picture,
-            share=card[1] if card else _shared_figure(story, picture, layout),
-            newer=layout.stories[index - 1] if index else None,
-            older=layout.stories[index + 1] if index + 1 < len(layout.stories) else None,
-            related_stories=[by_id[other] for other in older_of[story.article.id]],
+        parts = (
+            story.known,
+            leads[article.path],
+            links[index + 2],
+            links[index],
+            tuple([by_id[other] for other in older_of[article.id]]),
+            alternates.get(story.path, ()),
+        )
+        yield Page(
+            story.path,
+            "page",
+            "article.html",
+            Call(article_view, parts),
+            article.where("slug"),
+            modified=story.modified,
+            is_listed=not article.is_draft,
         )
 
 
-def _page(
-    story: Story,
-    layout: Layout,
-    *,
-    line: str,
-    picture: FigureView | None,
-    share: ShareView | None,
-    newer: Story | None,
-    older: Story | None,
-    related_stories: list[Story],
-) -> Page:
-    article = story.article
-    view = ArticleView(
-        head=layout.head(article.title, story.summary, story.path, article.lang, share),
+def article_view(
+    known: Known,
+    leads: Leads,
+    older: tuple[str, str] | None,
+    newer: tuple[str, str] | None,
+    related_stories: tuple[Known, ...],
+    alternates: tuple[AlternateView, ...],
+) -> ArticleView:
+    """What the page of a story shows. older, newer: title and URL of its neighbours."""
+    story: Story = known.value
+    article, layout = story.article, story.house
+    picture = figure(story, leads)
+    card = _card(story)
+    share = card[1] if card else _shared_figure(story, leads)
+    return ArticleView(
+        head=layout.head_of(article.title, story.summary, story.path, article.lang, share, alternates=alternates),
         headline=story.headline,
         summary=article.summary,
-        byline=line,
+        byline=byline(article, layout),
         sources=tuple([source_view(citation, layout) for citation in article.citations]),
         editor=editor(article, layout),
         date=story.item.date,
@@ -64,19 +86,15 @@ def _page(
         contents=contents(story.outline.headings),
         body=ProseView(
             story.outline.document,
-            page_urls(story.targets, layout.addresses),
+            page_urls(leads.targets, layout.addresses),
             pictures=page_pictures(
-                story.outline,
-                story.targets,
-                layout.references.gallery,
-                layout.addresses,
-                has_figure=article.image is not None,
+                story.outline, leads.targets, leads.known, layout.addresses, has_figure=article.image is not None
             ),
         ),
         promo=_promo(layout.settings.promos, article.promo, layout),
-        previous=_link(older),
-        next=_link(newer),
-        related=tuple([other.item for other in related_stories]),
+        previous=LinkView(*older) if older else None,
+        next=LinkView(*newer) if newer else None,
+        related=tuple([other.value.item for other in related_stories]),
         is_draft=article.is_draft,
         reading=layout.counts.text("reading", story.item.minutes),
         id=article.id,
@@ -87,41 +105,32 @@ def _page(
         corrections=notices(article, layout),
         digital_source=getattr(layout.settings.digital_sources, article.ai.role) if article.ai else "",
     )
-    return Page(
-        story.path,
-        "page",
-        "article.html",
-        view,
-        article.where("slug"),
-        modified=story.modified,
-        is_listed=not article.is_draft,
-    )
 
 
-def _card(story: Story, line: str, layout: Layout) -> tuple[Page, ShareView] | None:
-    article = story.article
+def _card(story: Story) -> tuple[Page, ShareView] | None:
+    article, layout = story.article, story.house
     if not layout.settings.share_cards:
         return None
     return article_card(
         story.path,
         article.slug,
         article.title,
-        line,
+        byline(article, layout),
         newsletter=layout.settings.title,
         addresses=layout.addresses,
         origin=article.where("title"),
     )
 
 
-def _shared_figure(story: Story, picture: FigureView | None, layout: Layout) -> ShareView | None:
+def _shared_figure(story: Story, leads: Leads) -> ShareView | None:
     """The article's picture in the place of a card."""
-    if picture is None or not picture.width:
+    whole = figure(story, leads, is_absolute=True)
+    if whole is None or not whole.width:
         return None
-    whole = figure(story, layout, is_absolute=True)
-    return ShareView(whole.url, whole.alt or story.article.title, whole.width, whole.height) if whole else None
+    return ShareView(whole.url, whole.alt or story.article.title, whole.width, whole.height)
 
 
-def source_view(citation: Citation, layout: Layout, *, is_absolute: bool = False) -> SourceView:
+def source_view(citation: Citation, layout: House, *, is_absolute: bool = False) -> SourceView:
     """One source of an article, with the address of our page about it."""
     path = layout.source_path(citation.publication)
     return SourceView(
@@ -132,34 +141,31 @@ def source_view(citation: Citation, layout: Layout, *, is_absolute: bool = False
         author=citation.author,
         published=layout.calendar.view(citation.published) if citation.published else None,
         licence=citation.licence or layout.site.sources[citation.publication].licence,
+        archive=_archive(citation, layout),
         accessed=day_view(citation.accessed, layout) if citation.accessed else None,
     )
 
 
-def figure(story: Story, layout: Layout, *, is_absolute: bool = False) -> FigureView | None:
+def _archive(citation: Citation, layout: House) -> ArchiveView | None:
+    """The copy of a source that is no longer there."""
+    copy = layout.site.archives.get(citation.url)
+    if copy is None:
+        return None
+    return ArchiveView(copy.url, day_view(copy.day, layout) if copy.day else None)
+
+
+def figure(story: Story, leads: Leads, *, is_absolute: bool = False) -> FigureView | None:
     """The article's picture, or None."""
     image = story.article.image
     if image is None:
         return None
-    target = layout.references.image(story.article.path, image.src, story.article.where("image.src"))
-    return figure_view(
-        target,
-        image.alt,
-        image.caption,
-        image.credit,
-        layout.references.gallery,
-        layout.addresses,
-        is_absolute=is_absolute,
-    )
+    shown, where = leads.known(leads.figure), story.house.addresses
+    return figure_view(leads.figure, image.alt, image.caption, image.credit, shown, where, is_absolute=is_absolute)
 
 
-def _promo(promos: Mapping[str, Promo], name: str, layout: Layout) -> PromoView | None:
+def _promo(promos: Mapping[str, Promo], name: str, layout: House) -> PromoView | None:
     if not name:
         return None
     promo = promos[name]
     link = link_view(promo.link, layout.addresses) if promo.link else None
     return PromoView(promo.label, promo.title, promo.text, link)
-
-
-def _link(story: Story | None) -> LinkView | None:
-    return LinkView(story.item.title, story.item.url) if story else None

@@ -11,7 +11,7 @@ from .types import Page
 
 WIDTH, HEIGHT = 1200, 630
 # Part of every name, because what was shared is kept for long: change it together with pictures/card.py.
-RECIPE = "1"
+RECIPE = "2"
 
 
 def article_card(

@@ -45,6 +45,10 @@ class Calendar:
             text = self._days[day] = format_date(day, "long", locale=self.locale)
         return DateView(local.isoformat(timespec="seconds"), text)
 
+    def iso(self, moment: datetime) -> str:
+        """The moment as machines read it, RFC 3339, in the newsletter's zone."""
+        return moment.astimezone(self.zone).isoformat(timespec="seconds")
+
     def month_name(self, month: int) -> str:
         """The name of a month, standing alone, as a title."""
         name = get_month_names("wide", context="stand-alone", locale=self.locale)[month]

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from posixpath import splitext
-from urllib.parse import unquote
 
 from ..digest import digest
 from ..model import Article, Citation, Correction
 from ..views import FeedImageView, FeedItemView, FeedSourceView, ProseView
 from .articles import figure
 from .dates import moment_of
-from .layout import Layout, Story, direction
+from .house import House, Leads, Story, direction
+from .layout import Layout
 from .pictures import feed_pictures
 from .prose import absolute_urls
 from .record import ai_note, ai_view, authors, byline, editor, notices, review_note, review_view
@@ -59,7 +59,7 @@ class Entries:
         """The article's entry."""
         entry = self._made.get(story.article.id)
         if entry is None:
-            entry = self._made[story.article.id] = _item(story, self.layout)
+            entry = self._made[story.article.id] = feed_item(story, self.layout.leads[story.article.path])
         return entry
 
 
@@ -88,8 +88,9 @@ def _corrections(article: Article, base: FeedItemView) -> Iterator[FeedItemView]
         )
 
 
-def _item(story: Story, layout: Layout) -> FeedItemView:
-    article, item = story.article, story.item
+def feed_item(story: Story, leads: Leads) -> FeedItemView:
+    """The entry of an article."""
+    article, item, layout = story.article, story.item, story.house
     review = review_view(article, layout)
     named = authors(article, layout, is_absolute=True)
     others = [editor(article, layout).title] if article.editor else []
@@ -108,7 +109,7 @@ def _item(story: Story, layout: Layout) -> FeedItemView:
         date=item.date,
         updated=story.updated or item.date,
         topics=tuple([topic.title for topic in item.topics]),
-        image=_image(story, layout),
+        image=_image(story, leads),
         corrections=notices(article, layout),
         ai=ai_view(article),
         review=review,
@@ -116,13 +117,13 @@ def _item(story: Story, layout: Layout) -> FeedItemView:
         review_note=review_note(article, layout),
         body=ProseView(
             story.outline.document,
-            absolute_urls(story.targets, layout.addresses, story.path),
-            pictures=feed_pictures(story.outline, story.targets, layout.references.gallery),
+            absolute_urls(leads.targets, layout.addresses, story.path),
+            pictures=feed_pictures(story.outline, leads.targets, leads.known),
         ),
     )
 
 
-def _source(citation: Citation, layout: Layout) -> FeedSourceView:
+def _source(citation: Citation, layout: House) -> FeedSourceView:
     publication = layout.site.sources[citation.publication]
     return FeedSourceView(
         name=publication.name,
@@ -136,14 +137,12 @@ def _source(citation: Citation, layout: Layout) -> FeedSourceView:
     )
 
 
-def _image(story: Story, layout: Layout) -> FeedImageView | None:
-    view = figure(story, layout, is_absolute=True)
+def _image(story: Story, leads: Leads) -> FeedImageView | None:
+    view = figure(story, leads, is_absolute=True)
     if view is None:
         return None
-    path = unquote(view.url.removeprefix(layout.addresses.base[:-1]))
-    file = layout.references.media.get(path)
-    kind = IMAGE_TYPES.get(splitext(view.url.partition("?")[0])[1].lower(), "")
-    return FeedImageView(view, kind, file.source.size if file else 0)
+    # Pictures are made anew for the site, so that their sizes in bytes are unknown as yet.
+    return FeedImageView(view, IMAGE_TYPES.get(splitext(view.url.partition("?")[0])[1].lower(), ""), 0)
 
 
 def _derived_id(article: str, correction: Correction, number: int) -> str:

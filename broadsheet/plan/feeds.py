@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
+from ..digest import Known
 from ..errors import Problem, Where, did_you_mean
 from ..model import FeedFormat
 from ..views import (
+    DateView,
     FeedChoiceView,
     FeedGroupView,
     FeedItemView,
@@ -20,13 +23,15 @@ from ..views import (
 )
 from .channels import CORRECTIONS, FEED_LIST, Channel, channels
 from .dates import moment_of
-from .feed_items import Entries
+from .feed_items import Entries, feed_item
 from .formats import KINDS, archive_path, feed_links, feed_path, feed_title
-from .layout import Layout, direction
+from .house import Leads, Story, direction
+from .layout import Layout
 from .paginate import stable_pages
-from .types import File, Page
+from .types import Call, File, Page
 
 Shown = tuple[FeedItemView, ...]
+Kept = tuple[tuple[Known, Leads], ...]  # stories of a page of the archive, with what leads somewhere in each
 
 
 def plan(layout: Layout) -> Iterator[Page | File]:
@@ -49,7 +54,7 @@ def plan(layout: Layout) -> Iterator[Page | File]:
             layout.references.problems.append(Problem(where, f'there is no feed at "{path}"', hint))
         elif not old.endswith("/"):
             # A feed reader follows no HTML redirect: it needs the feed itself, whose self link tells the new address.
-            yield Page(old, feed.renderer, feed.template, feed.view, where)
+            yield Page(old, feed.renderer, feed.template, feed.shows, where)
     if not layout.prefix:
         _check_page(layout)
     view = FeedListView(layout.settings.title, layout.settings.publisher.name, tuple(outlines))
@@ -102,16 +107,16 @@ def _links(layout: Layout, channel: Channel) -> tuple[FeedLinkView, ...]:
     return feed_links(layout.settings, layout.addresses, channel.family, channel.folder, channel.name)
 
 
-def _parts(channel: Channel, entries: Entries) -> tuple[Shown, tuple[Shown, ...]]:
+def _parts(channel: Channel, entries: Entries) -> tuple[Shown, tuple[Kept, ...]]:
     """The entries that readers subscribe to, and the pages of the archive from the oldest up."""
     layout = entries.layout
     feeds = layout.settings.feeds
     if channel.family == "corrections":
         return entries.corrections[: feeds.length], ()
     if channel.family == "newsletter":
-        every = [entries.of(story) for story in channel.stories]
-        front, archive = stable_pages(every, feeds.length) if feeds.archive else (tuple(every[: feeds.length]), ())
-        return _with_corrections(front, entries), archive
+        stories = channel.stories
+        front, archive = stable_pages(stories, feeds.length) if feeds.archive else (stories[: feeds.length], ())
+        return _with_corrections(tuple(map(entries.of, front)), entries), tuple([_kept(s, layout) for s in archive])
     return tuple([entries.of(story) for story in channel.stories[: feeds.length]]), ()
 
 
@@ -121,13 +126,17 @@ def _with_corrections(front: Shown, entries: Entries) -> Shown:
     if since is None:
         return front
     made = [item for item in entries.corrections if moment_of(item.date) >= since]
-    both = [*front, *made[: entries.layout.settings.feeds.length]]
+    both = [*made, *front]
     # A correction of the same moment as an article stands above it. Articles keep the order that they have.
     return tuple(sorted(both, key=lambda item: moment_of(item.date), reverse=True)) if made else front
 
 
+def _kept(stories: Sequence[Story], layout: Layout) -> Kept:
+    return tuple([(story.known, layout.leads[story.article.path]) for story in stories])
+
+
 def _pages(
-    layout: Layout, channel: Channel, kind: FeedFormat, front: Shown, archive: tuple[Shown, ...]
+    layout: Layout, channel: Channel, kind: FeedFormat, front: Shown, archive: tuple[Kept, ...]
 ) -> Iterator[Page]:
     """A feed in one format, and the pages of its archive if it has one in that format."""
     absolute, feeds = layout.addresses.absolute, layout.settings.feeds
@@ -136,9 +145,9 @@ def _pages(
     count = len(archive) + 1 if old else 1
     numbered = [absolute(archive_path(channel.folder, number, old or kind)) for number in range(1, count)]
 
-    def page(path: str, items: Shown, older: str, newer: str) -> Page:
+    def view(path: str, older: str, newer: str, items: Shown = ()) -> FeedView:
         settings, url = layout.settings, absolute(path)
-        view = FeedView(
+        return FeedView(
             id=current,
             title=feed_title(settings, channel.name),
             description=channel.description or settings.tagline or settings.title,
@@ -148,7 +157,7 @@ def _pages(
             direction=direction(channel.language),
             publisher=LinkView(settings.publisher.name, settings.publisher.url),
             hub=feeds.hub,
-            updated=max((item.updated for item in items), key=moment_of, default=None),
+            updated=_newest(items),
             has_full_text=feeds.content == "full",
             is_archive=url != current,
             current=current,
@@ -158,14 +167,25 @@ def _pages(
             words=_words(layout),
             items=items,
         )
-        return Page(path, kind, "", view, channel.origin)
 
-    yield page(feed_path(channel.folder, kind), front, numbered[-1] if numbered else "", "")
-    for index, items in enumerate(archive if old == kind else ()):
+    path = feed_path(channel.folder, kind)
+    yield Page(path, kind, "", view(path, numbered[-1] if numbered else "", "", front), channel.origin)
+    for index, kept in enumerate(archive if old == kind else ()):
         # Only the oldest page names the next one, so that it has a neighbour at all: a full page never changes again.
         newer = numbered[1] if index == 0 and len(numbered) > 1 else ""
         older = numbered[index - 1] if index else ""
-        yield page(archive_path(channel.folder, index + 1, kind), items, older, newer)
+        path = archive_path(channel.folder, index + 1, kind)
+        yield Page(path, kind, "", Call(archive_view, (view(path, older, newer), kept)), channel.origin)
+
+
+def archive_view(feed: FeedView, kept: Kept) -> FeedView:
+    """A page of the archive, the feed so far being without its entries."""
+    items = tuple([feed_item(known.value, leads) for known, leads in kept])
+    return replace(feed, items=items, updated=_newest(items))
+
+
+def _newest(items: Shown) -> DateView | None:
+    return max((item.updated for item in items), key=moment_of, default=None)
 
 
 def _archive_format(kind: FeedFormat, archive: tuple[FeedFormat, ...]) -> FeedFormat | None:

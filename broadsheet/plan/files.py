@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ..content.extracts import is_extract
+from ..errors import Problem, Where
 from .layout import Layout
 from .types import File, Page
 
@@ -16,6 +18,10 @@ def plan(layouts: Sequence[Layout]) -> Iterator[Page | File]:
     layout = layouts[0]
     for folder, target in FOLDERS:
         for file in layout.tree.under(folder):
+            if is_extract(file.path):
+                message = "this file has the name of an extract of a source, and these are never published"
+                layout.references.problems.append(Problem(Where(file.path), message, "rename it, or move it away"))
+                continue
             yield File(target + file.path.removeprefix(folder), file)
     yield from layout.references.media.values()
     yield from layout.references.gallery.pages.values()

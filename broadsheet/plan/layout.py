@@ -6,36 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ..errors import Problem, Where
+from ..errors import Problem
 from ..markdown.document import Heading, Outline
 from ..model import Article, Link, Localised, Settings, Site, StaticPage
 from ..pictures.facts import Facts
-from ..provenance import changed_at
 from ..tree import SourceTree
 from ..urls import Addresses, addresses, expand, is_external
-from ..views import (
-    AlternateView,
-    DateView,
-    FeedLinkView,
-    HeadingView,
-    HeadView,
-    ItemView,
-    LinkView,
-    ShareView,
-    SiteView,
-)
+from ..views import AlternateView, FeedLinkView, HeadingView, HeadView, LinkView, ShareView, SiteView
 from ..words import Words, load_words
-from .cards import newsletter_card
-from .counts import Counts
 from .dates import Calendar, calendar, language_name
 from .formats import feed_links
+from .house import House, Leads, Story, direction, house
 from .pictures import Gallery
 from .prose import References
-from .summary import summary_of
-from .types import Page
 
-WORDS_A_MINUTE = 230
-RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
+__all__ = ["House", "Layout", "Leads", "Story", "direction", "lay_out"]
+
 FAVICON = "/static/favicon.svg"
 TOPICS, SOURCES, PEOPLE, ARCHIVE, SEARCH = "/topics/", "/sources/", "/people/", "/archive/", "/search/"
 # Pages of content/pages that other pages and search engines are told of, by slug.
@@ -44,72 +30,27 @@ ETHICS, VERIFICATION = "ethics", "verification"
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
-    """An article that is published, with what several pages show of it. targets: what its slots lead to."""
-
-    article: Article
-    outline: Outline
-    path: str
-    headline: str
-    summary: str
-    item: ItemView
-    updated: DateView | None
-    targets: tuple[str, ...]
-
-    @property
-    def modified(self) -> str:
-        """RFC 3339 moment of the last change that readers were told of."""
-        return (self.updated or self.item.date).iso
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(House):
     """What every kind of page in one language is planned from: its stories newest first, by_topic and so on likewise.
 
-    prefix: where the language's pages lie, "/ru", empty for the newsletter's own language. alternates: the languages of
-    a page by its site path, where there are several. counts, calendar and references own the small state that their
-    first lines name.
+    house: the house alone, for pages that are made from parts. leads: of each story, by the path of its file.
+    alternates: the languages of a page by its site path, where there are several. references own the small state that
+    their first lines name.
     """
 
-    site: Site
+    house: House
     tree: SourceTree
-    addresses: Addresses
-    calendar: Calendar
     references: References
     site_view: SiteView
     stories: tuple[Story, ...]
     pages: tuple[tuple[StaticPage, Outline], ...]
+    leads: Mapping[str, Leads]
     page_targets: Mapping[str, tuple[str, ...]]
     by_topic: Mapping[str, tuple[Story, ...]]
     by_source: Mapping[str, tuple[Story, ...]]
     by_person: Mapping[str, tuple[Story, ...]]
     as_of: datetime
-    prefix: str
-    words: Words
-    counts: Counts
     alternates: Mapping[str, tuple[AlternateView, ...]]
-    card: tuple[Page, ShareView] | None  # the share card of all pages that have none of their own
-
-    @property
-    def settings(self) -> Settings:
-        """The newsletter's settings."""
-        return self.site.settings
-
-    def topic_path(self, slug: str) -> str:
-        """Site path of a topic."""
-        return self.prefix + expand(self.settings.permalinks.topic, slug=slug)
-
-    def source_path(self, slug: str) -> str:
-        """Site path of a source."""
-        return self.prefix + expand(self.settings.permalinks.source, slug=slug)
-
-    def person_path(self, slug: str) -> str:
-        """Site path of a person."""
-        return self.prefix + expand(self.settings.permalinks.person, slug=slug)
-
-    def at(self, path: str) -> str:
-        """Site path of a page that every language has."""
-        return self.prefix + path
 
     def head(
         self,
@@ -121,16 +62,9 @@ class Layout:
         *,
         feeds: tuple[FeedLinkView, ...] = (),
     ) -> HeadView:
-        """The head of the page at a site path; an empty path makes a page that is not to be indexed.
-
-        share: the page's own picture, if it has one; feeds: its own feeds.
-        """
-        language = language or self.settings.language
-        canonical = self.addresses.absolute(path) if path else ""
-        if share is None and path and self.card:
-            share = self.card[1]
+        """What `head_of` gives, with the languages that there are."""
         alternates = self.alternates.get(path, ())
-        return HeadView(title, description, canonical, language, direction(language), share, feeds, alternates)
+        return self.head_of(title, description, path, language, share, feeds=feeds, alternates=alternates)
 
 
 def lay_out(
@@ -142,11 +76,12 @@ def lay_out(
     drafts: bool,
     broken: frozenset[str],
     facts: Mapping[str, Facts],
+    origins: Mapping[str, str],
 ) -> tuple[tuple[Layout, ...], list[Problem]]:
     """The layout of what is published at as_of in each language, the newsletter's own first; what is wrong with words.
 
     outlines: by path of the file. broken: files that have problems of their own. facts: of pictures, by path. With
-    drafts, drafts and scheduled articles are laid out too.
+    drafts, drafts and scheduled articles are laid out too. origins: digests of what articles were read from, by path.
     """
     settings = site.settings
     where = addresses(settings.base_url)
@@ -155,9 +90,7 @@ def lay_out(
     pages = [page for page in site.pages if page.path not in hidden]
     homes = {article.path: article_path(article, settings) for article in articles}
     homes |= {page.path: page_path(page, settings) for page in pages}
-    pieces: list[Article | StaticPage] = [*articles, *pages]
-    anchors = {piece.path: frozenset([heading.id for heading in outlines[piece.path].headings]) for piece in pieces}
-    references = References(tree, where, homes, anchors, hidden, broken, Gallery(facts))
+    references = References(tree, where, homes, outlines, hidden, broken, Gallery(facts))
     languages = [settings.language, *settings.languages]
     words, problems = load_words(tree, languages)
     alternates = _alternates(articles, pages, homes, settings, where)
@@ -167,6 +100,7 @@ def lay_out(
             [article for article in articles if _edition_of(article.lang, settings) == language],
             [page for page in pages if _edition_of(page.lang, settings) == language],
             outlines,
+            origins,
             references,
             words[language],
             as_of,
@@ -252,39 +186,38 @@ def _layout(
     articles: Sequence[Article],
     pages: Sequence[StaticPage],
     outlines: Mapping[str, Outline],
+    origins: Mapping[str, str],
     references: References,
     words: Words,
     as_of: datetime,
     prefix: str,
     alternates: Mapping[str, tuple[AlternateView, ...]],
 ) -> Layout:
-    settings, where = site.settings, references.addresses
-    permalinks = settings.permalinks
-    dates = calendar(settings.language, settings.zone)
-    counts = Counts(words)
-    labels = _Labels(
-        {
-            slug: LinkView(topic.title, where.relative(prefix + expand(permalinks.topic, slug=slug)))
-            for slug, topic in site.topics.items()
-        },
-        {
-            slug: LinkView(source.name, where.relative(prefix + expand(permalinks.source, slug=slug)))
-            for slug, source in site.sources.items()
-        },
-    )
+    own = house(site, words, prefix)
+    homes = references.homes
     stories = tuple(
-        [_story(article, outlines[article.path], where, dates, labels, references, counts) for article in articles]
+        [
+            Story(article, outlines[article.path], own, homes[article.path], origins[article.path])
+            for article in articles
+        ]
     )
     with_outlines = tuple((page, outlines[page.path]) for page in pages)
     return Layout(
         site=site,
+        addresses=own.addresses,
+        calendar=own.calendar,
+        prefix=prefix,
+        words=words,
+        counts=own.counts,
+        card=own.card,
+        digest=own.digest,
+        house=own,
         tree=references.tree,
-        addresses=where,
-        calendar=dates,
         references=references,
         site_view=_site_view(site, references, prefix, words, pages, alternates.get("/", ())),
         stories=stories,
         pages=with_outlines,
+        leads={story.article.path: _leads(story, references) for story in stories},
         page_targets={
             page.path: references.targets(page.path, page.prose.line, outline) for page, outline in with_outlines
         },
@@ -296,13 +229,7 @@ def _layout(
         ),
         by_person=_grouped((slug, story) for story in stories for slug in _named(story.article)),
         as_of=as_of,
-        prefix=prefix,
-        words=words,
-        counts=counts,
         alternates=alternates,
-        card=newsletter_card(settings.title, settings.tagline, addresses=where, origin=Where("config.yaml"))
-        if settings.share_cards
-        else None,
     )
 
 
@@ -314,11 +241,6 @@ def article_path(article: Article, settings: Settings) -> str:
         return prefix + expand(pattern, slug=article.slug)
     day = article.date.astimezone(settings.zone)
     return prefix + expand(pattern, slug=article.slug, year=day.year, month=day.month, day=day.day)
-
-
-def direction(language: str) -> str:
-    """ "rtl" for languages written from right to left, else "ltr"."""
-    return "rtl" if language.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
 
 
 def contents(headings: Sequence[Heading]) -> tuple[HeadingView, ...]:
@@ -334,12 +256,6 @@ def link_view(link: Link, where: Addresses) -> LinkView:
     return LinkView(link.title, link.url if is_external(link.url) else where.relative(link.url))
 
 
-@dataclass(frozen=True, slots=True)
-class _Labels:
-    topics: Mapping[str, LinkView]
-    sources: Mapping[str, LinkView]
-
-
 def _hidden(site: Site, as_of: datetime, dates: Calendar) -> dict[str, str]:
     hidden = {article.path: "it is a draft" for article in site.articles if article.is_draft}
     hidden |= {page.path: "it is a draft" for page in site.pages if page.is_draft}
@@ -350,35 +266,17 @@ def _hidden(site: Site, as_of: datetime, dates: Calendar) -> dict[str, str]:
     return hidden
 
 
-def _story(
-    article: Article,
-    outline: Outline,
-    where: Addresses,
-    dates: Calendar,
-    labels: _Labels,
-    references: References,
-    counts: Counts,
-) -> Story:
-    path = references.homes[article.path]
-    minutes = max(round(outline.words / WORDS_A_MINUTE), 1)
-    headline = article.headline or outline.headline or article.title
-    summary = article.summary or summary_of(outline.lead)
-    first = article.citations[0].publication if article.citations else ""
-    item = ItemView(
-        title=article.title,
-        url=where.relative(path),
-        summary=summary,
-        date=dates.view(article.date),
-        source=labels.sources[first] if first else None,
-        topics=tuple([labels.topics[slug] for slug in article.topics]),
-        minutes=minutes,
-        language=article.lang,
-        reading=counts.text("minutes", minutes),
-    )
-    changed = changed_at(article)
-    updated = dates.view(changed) if changed else None
-    targets = references.targets(article.path, article.prose.line, outline)
-    return Story(article, outline, path, headline, summary, item, updated, targets)
+def _leads(story: Story, references: References) -> Leads:
+    """Where everything in a story leads; what leads nowhere is a problem."""
+    article = story.article
+    targets = references.targets(article.path, article.prose.line, story.outline)
+    image = article.image
+    figure = references.image(article.path, image.src, article.where("image.src")) if image else ""
+    pictures = [targets[slot] for slot, reference in enumerate(story.outline.references) if reference.is_image]
+    if not figure and not pictures:
+        return Leads(targets)
+    known = {target: references.gallery.known(target) for target in (figure, *pictures) if target}
+    return Leads(targets, figure, tuple([(target, shown) for target, shown in known.items() if shown]))
 
 
 def _named(article: Article) -> Iterable[str]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from urllib.parse import urlsplit
 
+from ..digest import Known, digest
 from ..errors import Where
-from ..views import FeedLinkView, LinkView, ListView, LogoView
+from ..views import AlternateView, FeedLinkView, LinkView, ListView, LogoView
 from .account import did
 from .formats import feed_links
+from .house import House, Story
 from .icons import publisher_logo
-from .layout import ARCHIVE, PEOPLE, SOURCES, TOPICS, Layout, Story
+from .layout import ARCHIVE, PEOPLE, SOURCES, TOPICS, Layout
 from .paginate import stable_pages
 from .record import roles
-from .types import File, Page
+from .types import Call, File, Page
 
 MONTH_PAGE = 100  # a line each, without summaries: still a small page
 
@@ -49,15 +51,9 @@ def plan(layout: Layout) -> Iterator[Page | File]:
         yield from _list(layout, _source(slug, stories, layout), stories, settings.page_size)
     for slug, stories in layout.by_person.items():
         yield from _list(layout, _person(slug, stories, layout), stories, settings.page_size)
-    for (year, month), group in groupby(layout.stories, key=lambda story: year_and_month(story, layout)):
+    for (year, month), group in groupby(layout.stories, key=lambda story: story.month):
         stories = tuple(group)
         yield from _list(layout, _month(year, month, stories, layout), stories, MONTH_PAGE)
-
-
-def year_and_month(story: Story, layout: Layout) -> tuple[int, int]:
-    """The month a story belongs to, in the newsletter's zone."""
-    day = story.article.date.astimezone(layout.settings.zone)
-    return day.year, day.month
 
 
 def _topic(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
@@ -146,43 +142,76 @@ def _host(url: str) -> str:
 
 def _list(layout: Layout, subject: Subject, stories: Sequence[Story], per_page: int) -> Iterator[Page]:
     front, numbered = stable_pages(stories, per_page)
-    path, words = subject.path, layout.words
+    own = Known(layout.house.digest, layout.house)
+    rest = replace(subject, facts=())  # how many articles there are is no affair of a full page
+    subjects = [Known(digest(about), about) for about in (subject, rest)]
 
-    def address(number: int) -> str:
-        return f"{path}page/{number}/" if 1 <= number <= len(numbered) else path
+    def page(number: int, shown: Sequence[Story]) -> Page:
+        path = address(subject.path, number)
+        newer, older = _neighbours(number, len(numbered))
+        known = tuple([story.known for story in shown])
+        call = Call(
+            list_view, (own, subjects[number > 0], number, newer, older, known, layout.alternates.get(path, ()))
+        )
+        modified = max((story.modified for story in shown), default="")
+        return Page(path, "page", "list.html", call, subject.origin, modified, is_listed=True)
 
-    def neighbour(name: str, number: int | None) -> LinkView | None:
+    yield page(0, front)
+    for number, shown in enumerate(numbered, start=1):
+        yield page(number, shown)
+
+
+def address(path: str, number: int) -> str:
+    """The site path of a page of a list; 0 is the list's own."""
+    return f"{path}page/{number}/" if number else path
+
+
+def _neighbours(number: int, last: int) -> tuple[int | None, int | None]:
+    """The numbers of the newer and the older page, where there are such."""
+    if not number:
+        return None, last or None
+    return (number + 1 if number < last else 0), number - 1 or None
+
+
+def list_view(
+    house: Known,
+    about: Known,
+    number: int,
+    newer: int | None,
+    older: int | None,
+    stories: tuple[Known, ...],
+    alternates: tuple[AlternateView, ...],
+) -> ListView:
+    """What a page of a list shows. about: its Subject; newer, older: the numbers of its neighbours."""
+    layout: House = house.value
+    subject: Subject = about.value
+    words, path = layout.words, subject.path
+
+    def neighbour(number: int | None) -> LinkView | None:
         if number is None:
             return None
         title = words.text("page").replace("{n}", str(number)) if number else subject.title
-        return LinkView(title, layout.addresses.relative(address(number)))
+        return LinkView(title, layout.addresses.relative(address(path, number)))
 
-    def page(number: int, shown: Sequence[Story], newer: int | None, older: int | None) -> Page:
-        on_page = words.text("page").replace("{n}", str(number)) if number else ""
-        description = subject.lead or subject.description
-        view = ListView(
-            head=layout.head(
-                f"{subject.title} · {on_page}" if number else subject.title,
-                f"{on_page}. {description}".rstrip() if number else description,
-                address(number),
-                feeds=subject.feeds,
-            ),
-            kind=subject.kind,
-            title=subject.title,
-            lead=subject.lead,
-            number=number,
-            facts=(LinkView(on_page, ""),) if number else subject.facts,
-            parent=subject.parent,
-            items=tuple([story.item for story in shown]),
-            newer=neighbour("newer", newer),
-            older=neighbour("older", older),
-            website=subject.website,
-            logo=None if number else subject.logo,
-        )
-        modified = max((story.modified for story in shown), default="")
-        return Page(address(number), "page", "list.html", view, subject.origin, modified, is_listed=True)
-
-    yield page(0, front, None, len(numbered) or None)
-    for number, shown in enumerate(numbered, start=1):
-        newer = number + 1 if number < len(numbered) else 0
-        yield page(number, shown, newer, number - 1 or None)
+    on_page = words.text("page").replace("{n}", str(number)) if number else ""
+    description = subject.lead or subject.description
+    return ListView(
+        head=layout.head_of(
+            f"{subject.title} · {on_page}" if number else subject.title,
+            f"{on_page}. {description}".rstrip() if number else description,
+            address(path, number),
+            feeds=subject.feeds,
+            alternates=alternates,
+        ),
+        kind=subject.kind,
+        title=subject.title,
+        lead=subject.lead,
+        number=number,
+        facts=(LinkView(on_page, ""),) if number else subject.facts,
+        parent=subject.parent,
+        items=tuple([story.value.item for story in stories]),
+        newer=neighbour(newer),
+        older=neighbour(older),
+        website=subject.website,
+        logo=None if number else subject.logo,
+    )

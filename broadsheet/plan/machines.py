@@ -26,6 +26,8 @@ POLICY = (
     "default-src 'self'; img-src * data:; media-src *; style-src 'self' 'unsafe-inline'; object-src 'none'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+# The search of full text runs WebAssembly in a worker, which knows no other policy than this.
+FULL_TEXT_POLICY = f"{POLICY}; script-src 'self' 'wasm-unsafe-eval'"
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -93,7 +95,7 @@ def _headers(layout: Layout) -> str:
     below = layout.addresses.relative
     rules = [
         (below("/") + "*", [
-            f"Content-Security-Policy: {POLICY}",
+            f"Content-Security-Policy: {FULL_TEXT_POLICY if layout.settings.full_text else POLICY}",
             "X-Content-Type-Options: nosniff",
             "Referrer-Policy: strict-origin-when-cross-origin",
             "Cross-Origin-Opener-Policy: same-origin",

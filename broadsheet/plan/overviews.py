@@ -9,7 +9,6 @@ from itertools import groupby
 from ..errors import Where
 from ..views import EntryView, OverviewView, SectionView
 from .layout import ARCHIVE, PEOPLE, SOURCES, TOPICS, Layout, Story
-from .lists import year_and_month
 from .types import File, Page
 
 ORIGIN = Where("config.yaml")
@@ -62,7 +61,7 @@ def _years(layout: Layout) -> Mapping[int, SectionView]:
     months: dict[int, list[EntryView]] = {}
 
     def month_of(story: Story) -> tuple[int, int]:
-        return year_and_month(story, layout)
+        return story.month
 
     for (year, month), group in groupby(layout.stories, key=month_of):
         path = layout.at(f"{ARCHIVE}{year:04}/{month:02}/")

@@ -7,9 +7,9 @@ from unicodedata import normalize
 
 from ..errors import Problem, Where
 from ..urls import output_path
-from .types import File, Page
+from .types import File, Ledger, Page
 
-Output = Page | File
+Output = Page | File | Ledger
 LONGEST_NAME = 255  # bytes, on every file system in common use
 PUBLIC_DOTFILES = frozenset({".well-known", ".nojekyll"})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from posixpath import splitext
 
@@ -28,6 +28,9 @@ class Shown:
     width: int
     height: int
     variants: tuple[tuple[str, int], ...] = ()
+
+
+Known = Callable[[str], Shown | None]  # what is known of a picture, by its target
 
 
 @dataclass(slots=True)
@@ -87,14 +90,14 @@ class Gallery:
 
 
 def page_pictures(
-    outline: Outline, targets: tuple[str, ...], gallery: Gallery, addresses: Addresses, *, has_figure: bool = False
+    outline: Outline, targets: tuple[str, ...], known: Known, addresses: Addresses, *, has_figure: bool = False
 ) -> tuple[PictureView, ...]:
     """What a page of the site says of the pictures in its prose. has_figure: one stands above the prose."""
     found = []
     is_first = not has_figure
     for slot, reference in enumerate(outline.references):
         if reference.is_image:
-            shown = gallery.known(targets[slot])
+            shown = known(targets[slot])
             if shown is None:
                 found.append(PictureView(slot, 0, 0, (), "", is_first))
             else:
@@ -105,25 +108,24 @@ def page_pictures(
     return tuple(found)
 
 
-def feed_pictures(outline: Outline, targets: tuple[str, ...], gallery: Gallery) -> tuple[PictureView, ...]:
+def feed_pictures(outline: Outline, targets: tuple[str, ...], known: Known) -> tuple[PictureView, ...]:
     """What feeds and mail say of the pictures in some prose: their size. Their readers know no variants."""
     return tuple(
         [
             PictureView(slot, shown.width, shown.height, (), "", True)
             for slot, reference in enumerate(outline.references)
-            if reference.is_image and (shown := gallery.known(targets[slot]))
+            if reference.is_image and (shown := known(targets[slot]))
         ]
     )
 
 
 def figure_view(
-    target: str, alt: str, caption: str, credit: str, gallery: Gallery, addresses: Addresses, *, is_absolute: bool
+    target: str, alt: str, caption: str, credit: str, shown: Shown | None, addresses: Addresses, *, is_absolute: bool
 ) -> FigureView:
-    """The picture at the head of an article; its target is a site path or an external URL."""
+    """The picture at the head of an article; its target is a site path or an external URL, and shown what is known."""
     if is_external(target):
         return FigureView(target, alt, caption, credit)
     url = addresses.absolute(target) if is_absolute else addresses.relative(target)
-    shown = gallery.known(target)
     if shown is None:
         return FigureView(url, alt, caption, credit)
     variants = () if is_absolute else _variants(shown, addresses)

@@ -8,6 +8,7 @@ from html import escape
 from posixpath import dirname, normpath, relpath, splitext
 from urllib.parse import unquote
 
+from ..content.extracts import is_extract
 from ..errors import Problem, Where, did_you_mean
 from ..markdown.document import Outline
 from ..pictures.facts import is_picture
@@ -26,15 +27,15 @@ class References:
 
     gallery: the pictures among the media, which are not published as they are.
 
-    homes: the site path of every published Markdown file; anchors: the ids of its headings; hidden: files that are
-    not published, and why; broken: files that have problems of their own, to which links are not judged. names and
+    homes: the site path of every published Markdown file; outlines: with the ids of the headings; hidden: files that
+    are not published, and why; broken: files that have problems of their own, to which links are not judged. names and
     compared serve guesses at what was meant.
     """
 
     tree: SourceTree
     addresses: Addresses
     homes: Mapping[str, str]
-    anchors: Mapping[str, frozenset[str]]
+    outlines: Mapping[str, Outline]
     hidden: Mapping[str, str]
     broken: frozenset[str]
     gallery: Gallery
@@ -69,7 +70,7 @@ class References:
         if source in self.hidden:
             hint = "publish it first, or take the link out"
             self.problems.append(Problem(where, f'"{path}" is not published: {self.hidden[source]}', hint))
-        elif source.startswith(CONTENT + "/") and source in self.tree and not source.endswith((".md", ".yaml")):
+        elif source.startswith(CONTENT + "/") and source in self.tree and not _is_kept(source):
             return self._publish(source, where, is_image=is_image) + hash_sign + fragment
         elif source in self.homes:
             hint = "take the exclamation mark away to make it a link"
@@ -97,10 +98,12 @@ class References:
 
     def _anchor(self, source: str, fragment: str, where: Where) -> str:
         """The id that a fragment means: headings have theirs with "h-" in front, authors may leave that out."""
-        known = self.anchors[source]
+        if not fragment:
+            return ""
+        known = {heading.id for heading in self.outlines[source].headings}
         for anchor in (fragment, f"h-{fragment}"):
-            if not fragment or anchor in known:
-                return anchor if fragment else ""
+            if anchor in known:
+                return anchor
         hint = (
             did_you_mean(f"h-{fragment}", known).replace('"h-', '"') or "a heading's anchor is its words, with hyphens"
         )
@@ -147,6 +150,11 @@ class References:
             if guess:
                 return guess
         return f'a link is written from the folder of its own file, "{here}/"'
+
+
+def _is_kept(source: str) -> bool:
+    """Whether a file is there for us and not for readers."""
+    return source.endswith((".md", ".yaml")) or is_extract(source)
 
 
 def page_urls(targets: tuple[str, ...], addresses: Addresses) -> tuple[str, ...]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from ..digest import Known
 from ..errors import Where
 from ..tree import SourceFile
 from ..views import LinkView, SearchListView, SearchView, WordFormView
-from .layout import SEARCH, Layout, Story
-from .lists import year_and_month
-from .types import File, Page
+from .house import Story
+from .layout import SEARCH, Layout
+from .types import Call, File, Page
 
 SCRIPT = "templates/search.js"
+# Where a list lies, and where the index of full text for the same year.
+LIST = re.compile(r"(?P<prefix>(/[^/]+)?)/search/(?P<year>\d{4})-\d+\.json")
+INDEX = "{prefix}/search/full/{year}/"
 PART = 1_000  # articles in one list: about 160 KB compressed at most
 
 
@@ -23,15 +28,18 @@ def plan(layout: Layout) -> Iterator[Page | File]:
     path = layout.at(SEARCH)
     lists = []
     years = []
-    for year, group in groupby(layout.stories, key=lambda story: year_and_month(story, layout)[0]):
+    indexes = []
+    for year, group in groupby(layout.stories, key=lambda story: story.month[0]):
         stories = tuple(group)
         years.append(LinkView(str(year), ""))
+        indexes.append(layout.addresses.relative(INDEX.format(prefix=layout.prefix, year=f"{year:04}")))
         # Counted from the oldest, so that a list that is full never changes again.
         starts = range(len(stories) % PART - PART if len(stories) % PART else 0, len(stories), PART)
         for number, start in zip(range(len(starts), 0, -1), starts, strict=True):
             address = f"{path}{year:04}-{number}.json"
             lists.append(layout.addresses.relative(address))
-            yield _list(address, stories[max(start, 0) : start + PART], layout)
+            shown = tuple([story.known for story in stories[max(start, 0) : start + PART]])
+            yield Page(address, "search", "", Call(search_list, (shown,)), Where("config.yaml"))
     words = layout.words
     title, lead = words.text("search"), words.text("search_lead")
     topics = sorted((layout.site.topics[slug].title for slug in layout.by_topic), key=str.casefold)
@@ -45,6 +53,7 @@ def plan(layout: Layout) -> Iterator[Page | File]:
         topics=tuple(LinkView(name, "") for name in topics),
         sources=tuple(LinkView(name, "") for name in sources),
         years=tuple(years),
+        indexes=tuple(indexes) if layout.settings.full_text else (),
         found=tuple(WordFormView(*form) for form in sorted(words.plurals.get("search_found", {}).items())),
     )
     yield Page(path, "page", "search.html", view, Where("templates/search.html"), is_listed=True)
@@ -62,14 +71,15 @@ def script_path(file: SourceFile) -> str:
     return f"/static/search.{file.digest[:8]}.js"
 
 
-def _list(path: str, stories: Sequence[Story], layout: Layout) -> Page:
+def search_list(known: tuple[Known, ...]) -> SearchListView:
+    """The lines of these stories."""
+    stories: list[Story] = [story.value for story in known]
     prefix = _common_prefix([story.item.url for story in stories])
-    rows = tuple([_row(story, len(prefix), layout) for story in stories])
-    return Page(path, "search", "", SearchListView(prefix, rows), Where("config.yaml"))
+    return SearchListView(prefix, tuple([_row(story, len(prefix)) for story in stories]))
 
 
-def _row(story: Story, cut: int, layout: Layout) -> tuple[str, str, str, str, str, tuple[str, ...], tuple[str, ...]]:
-    item, sources = story.item, layout.site.sources
+def _row(story: Story, cut: int) -> tuple[str, str, str, str, str, tuple[str, ...], tuple[str, ...]]:
+    item, sources = story.item, story.house.site.sources
     names = tuple([sources[citation.publication].name for citation in story.article.citations])
     topics = tuple([topic.title for topic in item.topics])
     return item.url[cut:], item.title, item.summary, item.date.text, item.date.iso[:4], topics, names

@@ -44,7 +44,7 @@ def plan(layout: Layout) -> Iterator[Page | File]:
             body=ProseView(
                 outline.document,
                 page_urls(targets, layout.addresses),
-                pictures=page_pictures(outline, targets, layout.references.gallery, layout.addresses),
+                pictures=page_pictures(outline, targets, layout.references.gallery.known, layout.addresses),
             ),
             feeds=feed_groups(layout) if lists_feeds else (),
             feed_list=layout.addresses.relative(layout.at(FEED_LIST)) if lists_feeds else "",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ..errors import Where
+from ..model import Article
 from ..tree import SourceFile
 from ..views import (
     ArticleView,
@@ -47,21 +50,42 @@ View = (
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A view that is made when somebody looks at it: a plain function, and all that it is handed.
+
+    The parts are such as `digest` takes, so that a page whose parts are the same need not be looked at: it is the same.
+    """
+
+    make: Callable[..., View]
+    parts: tuple[Any, ...]
+
+    def __call__(self) -> View:
+        """The view, made anew each time."""
+        return self.make(*self.parts)
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """An output to render. path: its site path ("/about/"). renderer: a name of render/worker.py.
 
-    template: empty for renderers that need none. origin: where the author asked for it. modified: RFC 3339, or empty
-    when unknown; is_listed: whether sitemaps name it. language: which of the plan's further sites it belongs to.
+    shows: its view, or how that is made. template: empty for renderers that need none. origin: where the author asked
+    for it. modified: RFC 3339, or empty when unknown; is_listed: whether sitemaps name it. language: which of the
+    plan's further sites it belongs to.
     """
 
     path: str
     renderer: str
     template: str
-    view: View
+    shows: View | Call
     origin: Where
     modified: str = ""
     is_listed: bool = False
     language: str = ""
+
+    @property
+    def view(self) -> View:
+        """What it shows; made anew each time where that is a call."""
+        return self.shows() if isinstance(self.shows, Call) else self.shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +102,33 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """An article as the ledger lists it, with its absolute URL and the outputs that are its own."""
+
+    article: Article
+    url: str
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The output that lists all others, and is made when they are: `ledger.py` needs their digests.
+
+    articles: newest first, in one language after the other. sources, people: names by slug, that of the house by "".
+    """
+
+    path: str
+    title: str
+    url: str
+    articles: tuple[Recorded, ...]
+    sources: Mapping[str, str]
+    people: Mapping[str, str]
+    origin: Where
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that lands in the site, ordered by path, and what every page shows.
+    """Everything that lands in the site, ordered by path, and what every page shows; the ledger comes last.
 
     sites: what pages in further languages show instead, by language.
     due: RFC 3339 moment at which the next scheduled article is due, or empty; due_title: its title.
@@ -89,6 +138,7 @@ class Plan:
     site: SiteView
     pages: tuple[Page, ...]
     files: tuple[File, ...]
+    ledger: Ledger
     due: str
     due_title: str
     since: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -132,7 +133,18 @@ class Served:
 @pytest.fixture(scope="module")
 def site() -> Iterator[Served]:
     """The newsletter on a port of its own."""
-    files = outputs(built(tree(SITE + "".join(map(article, range(1, 13))))))
+    with serving(outputs(built(tree(newsletter())))) as served:
+        yield served
+
+
+def newsletter() -> str:
+    """The newsletter as text."""
+    return SITE + "".join(map(article, range(1, 13)))
+
+
+@contextmanager
+def serving(files: Mapping[str, bytes]) -> Iterator[Served]:
+    """These outputs on a port of their own, with the policy that their headers give."""
     policy = next(line for line in files["_headers"].decode().splitlines() if "Content-Security-Policy" in line)
     served = Served("")
 
@@ -158,10 +170,12 @@ def site() -> Iterator[Served]:
     served.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield served
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield served
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @pytest.fixture(scope="module")

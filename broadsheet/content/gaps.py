@@ -1,0 +1,204 @@
+"""What is missing in the records of articles, or cannot be so: a rule for each kind of gap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields as fields_of
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from ..digest import digest_bytes
+from ..model import Article, Bylines, Citation, Publication, Settings, Site
+from ..provenance import changed_at, has_ai, review_fault
+from ..values import quoted
+from .mint import PROSE
+
+# Pages that say what a newsletter promises, by slug. They are named in structured data too.
+POLICY_PAGES = {
+    "how-we-work": "how you choose, write and check, and who answers for it",
+    "corrections": "what readers can expect when something was wrong",
+}
+PLACEHOLDERS = frozenset(
+    {
+        "", "?", "??", "???", "-", "--", "n/a", "null", "name", "source", "author", "title", "url", "todo", "to do",
+        "tbd", "tba", "fixme", "xxx", "unknown", "placeholder", "name of the source", "name of a person",
+        "name of the editor", "the title of the piece", "who wrote it", "lorem ipsum", "example", "example gazette",
+        "john doe", "jane doe",
+    }
+)  # fmt: skip
+# Names that lead nowhere by design (https://www.rfc-editor.org/rfc/rfc2606).
+NOWHERE = frozenset({"example", "invalid", "test", "localhost", "example.com", "example.org", "example.net"})
+UNWRITTEN = digest_bytes(PROSE.encode())
+_BELOW_NOWHERE = tuple(f".{name}" for name in NOWHERE)
+
+
+class Gap(NamedTuple):
+    """What is missing or cannot be so in a record; kind: of which rule.
+
+    article: None for what the newsletter itself lacks. fields: the first of them that the article has is the place. It
+    is looked up only for gaps that are told: a newsletter may have ten thousand of a kind.
+    """
+
+    kind: str
+    article: Article | None
+    fields: tuple[str, ...]
+    message: str
+    hint: str
+
+
+def newsletter_gaps(site: Site) -> Iterator[Gap]:
+    """What the newsletter as a whole lacks: pages with what it promises, sentences that say from whom a piece is."""
+    yield from _missing_pages(site)
+    yield from _silent_bylines(site.settings)
+
+
+def _missing_pages(site: Site) -> Iterator[Gap]:
+    slugs = {page.slug for page in site.pages if not page.is_draft}
+    for slug, what in POLICY_PAGES.items():
+        if slug not in slugs:
+            message = f'there is no page with the slug "{slug}"'
+            yield Gap("page", None, ("provenance",), message, f"write one in content/pages: {what}")
+
+
+def _silent_bylines(settings: Settings) -> Iterator[Gap]:
+    """Sentences that do not say from whom a piece is."""
+    every = {"byline": settings.bylines}
+    every |= {f"languages.{tag}.byline": local.bylines for tag, local in settings.languages.items() if local.bylines}
+    for place, bylines in every.items():
+        for name in [field.name for field in fields_of(Bylines)]:
+            sentence = getattr(bylines, name)
+            wanted = ("{author}", "{editor}") if name.startswith("own") else ("{source}",)
+            if sentence and not any(token in sentence for token in wanted):
+                message = f"{quoted(sentence)} does not say from whom a piece is"
+                yield Gap("attribution", None, (f"{place}.{name}",), message, f"put {wanted[0]} into the sentence")
+
+
+def article_gaps(site: Site, articles: Iterable[Article]) -> Iterator[Gap]:
+    """What is missing in the records of these articles, in their order."""
+    hollow = frozenset(slug for slug, source in site.sources.items() if _is_placeholder(source.name))
+    homes = {slug: found for slug, source in site.sources.items() if (found := _hosts(source))}
+    for article in articles:
+        if article.prose.digest == UNWRITTEN:
+            message = "the text is still the one that every new article begins with"
+            yield Gap("text", article, (), message, "write the article, or keep it back: `draft: true`")
+        if article.citations:
+            yield from _sources(article, hollow, homes, site)
+        elif not article.authors:
+            hint = 'write "source:" with its name and address or, for a piece of your own, "author:" with a name'
+            message = "this article says neither where it comes from nor who wrote it"
+            yield Gap("origin", article, (), message, hint)
+        if article.authors or article.editor or article.review:
+            yield from _people(article, site)
+        if article.ai is None:
+            hint = 'write "ai: none" if people wrote it alone, else "ai:" with "role" and, if known, "tool" and "tasks"'
+            yield Gap("ai", article, (), "this article does not say what machines did to the text", hint)
+        elif article.ai.role == "none" and (article.ai.tool or article.ai.model or article.ai.tasks):
+            message = 'the role of AI is "none", and yet the record says what it was used for'
+            hint = "write what it did as its role, or take the other lines out"
+            yield Gap("role", article, ("ai.tool", "ai.model", "ai.tasks"), message, hint)
+        if article.review or has_ai(article):
+            yield from _review(article, site)
+        if article.corrections:
+            yield from _corrections(article)
+
+
+def _sources(article: Article, hollow: frozenset[str], homes: dict[str, tuple[str, ...]], site: Site) -> Iterator[Gap]:
+    for number, citation in enumerate(article.citations):
+        name = f"source.{number}" if f"source.{number}" in article.places else "source"
+        if citation.publication in hollow:
+            yield _placeholder(article, site.sources[citation.publication].name, f"{name}.name", f"{name}.ref", name)
+        for field, text in (("title", citation.title), ("author", citation.author)):
+            if text and _is_placeholder(text):
+                yield _placeholder(article, text, f"{name}.{field}")
+        if citation.published and citation.published > article.date:
+            message = f'the source was published on {citation.published:%Y-%m-%d}, after the "date" of this article'
+            hint = "a source comes first: one of the two dates is wrong"
+            yield Gap("published", article, (f"{name}.published",), message, hint)
+        if citation.url:
+            host = _host(citation.url)
+            known = homes.get(citation.publication, ())
+            if host not in known and (known or _is_nowhere(host)):
+                yield from _address(article, citation, f"{name}.url", host, known, site)
+
+
+def _address(
+    article: Article, citation: Citation, field: str, host: str, known: tuple[str, ...], site: Site
+) -> Iterator[Gap]:
+    """The gap of an address that is not simply at one of its source's hosts; one below them is right as well."""
+    source = site.sources[citation.publication]
+    if any(host.endswith(f".{home}") for home in known):
+        return
+    if _is_nowhere(host):
+        hint = "copy the address of the original, or take the line out: the page then says that no link is on record"
+        yield Gap("placeholder", article, (field,), f"{quoted(citation.url)} is a placeholder for an address", hint)
+    else:
+        message = f'the address is on "{host}", but {source.name} is at "{known[0]}"'
+        hint = f'check both; if {source.name} publishes there too, give it "hosts: [{host}]" in content/sources.yaml'
+        yield Gap("host", article, (field,), message, hint)
+
+
+def _people(article: Article, site: Site) -> Iterator[Gap]:
+    named = [("author", slug) for slug in article.authors] + [("editor", article.editor)]
+    if article.review:
+        named.append(("review.by", article.review.by))
+    for field, slug in named:
+        if slug and _is_placeholder(site.people[slug].name):
+            yield _placeholder(article, site.people[slug].name, field)
+
+
+def _review(article: Article, site: Site) -> Iterator[Gap]:
+    review = article.review
+    approve = f"run `python build.py approve {article.path}"
+    if review is None:
+        hint = f'have somebody read it, then {approve} --by "Name"`'
+        message = "AI took part in this text, and nobody has checked it"
+        yield Gap("reviewer", article, ("ai.role", "ai"), message, hint)
+        return
+    fault = review_fault(article)
+    if fault == "unbound":
+        message = "this review does not say which text was checked"
+        yield Gap("review", article, ("review.by",), message, f"if it is the text as it stands, {approve}`")
+    elif fault:
+        by = site.people[review.by].name if review.by else site.settings.publisher.name
+        changed = changed_at(article)
+        message = f"needs review: the text has changed since {by} checked it on {review.date}"
+        if fault == "older" and changed:
+            message = f"needs review: {by} checked it on {review.date}, and it was changed on {changed:%Y-%m-%d}"
+        field = "review.text" if fault == "changed" else "review.date"
+        yield Gap("review", article, (field,), message, f"have it checked again, then {approve}`")
+
+
+def _corrections(article: Article) -> Iterator[Gap]:
+    for number, correction in enumerate(article.corrections):
+        if correction.kind == "correction" and not correction.said:
+            message = "this correction does not say what was wrong"
+            hint = 'quote the old words: "said: The figure was 400."'
+            yield Gap("correction", article, (f"corrections.{number}.says",), message, hint)
+
+
+def _placeholder(article: Article, text: str, *fields: str) -> Gap:
+    hint = "write who or what it is, or take the line out"
+    return Gap("placeholder", article, fields, f"{quoted(text)} is a placeholder", hint)
+
+
+def _is_placeholder(text: str) -> bool:
+    return text.casefold().strip(" <>[](){}*_.…") in PLACEHOLDERS
+
+
+def _is_nowhere(host: str) -> bool:
+    return host in NOWHERE or host.endswith(_BELOW_NOWHERE)
+
+
+def _hosts(source: Publication) -> tuple[str, ...]:
+    """Where a source is known to publish."""
+    hosts = [*[_host(url) for url in (source.url, source.feed) if url], *source.hosts]
+    return tuple(dict.fromkeys([host.removeprefix("www.") for host in hosts if host]))
+
+
+def _host(url: str) -> str:
+    plain = url.split("/", 3)[2].lower()
+    if (
+        ":" in plain or "?" in plain or "#" in plain
+    ):  # else there is nothing to take apart, which takes ten times as long
+        plain = urlsplit(url).hostname or ""
+    return plain.rstrip(".")
