@@ -419,7 +419,7 @@ def test_the_feed_moves_only_when_its_articles_do() -> None:
     before = outputs(built(SITE))
     after = outputs(built(edit(SITE, "content/pages/about.md", "Who we are", "Who we were")))
 
-    assert {path for path in before if before[path] != after[path]} == {"about/index.html"}
+    assert {path for path in before if before[path] != after[path]} == {"about/index.html", "provenance.json"}
 
 
 def test_media_types_are_those_of_the_formats() -> None:
