@@ -17,6 +17,7 @@ from .errors import did_you_mean
 from .fingerprint import Engine
 from .plan import plan_site
 from .plan.types import File, Ledger, Page, Plan
+from .press import page_keys
 from .recall import BEFORE, LAST, Inputs, inputs_of, recalled, tree_of
 from .run import Bench
 from .templates import Templates, load_templates
@@ -153,7 +154,8 @@ def _compared(path: str, old: Planned | None, new: Planned | None) -> list[str]:
 
 
 def _same(old: Planned, new: Planned) -> bool:
-    return old.plan == new.plan and old.templates.closures == new.templates.closures
+    before, after = ((page_keys(one.plan, one.plan.pages, one.templates), one.plan.files) for one in (old, new))
+    return before == after
 
 
 def _files(before: Page | File, after: Page | File) -> Iterator[str]:

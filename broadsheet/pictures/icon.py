@@ -10,23 +10,46 @@ from .card import ACCENT, PAPER
 from .decode import measured, pixels
 from .lettering import face
 
-_FINE = 4  # drawn so many times larger first, for smooth edges
+_FINE = 4  # corners are drawn so many times larger first, for smooth edges
+# Colours by number: half of them from accent to paper for the letter, half accent more and more opaque for the edges.
+_COLOURS = [
+    *[(a * (127 - step) + p * step + 63) // 127 for step in range(128) for a, p in zip(ACCENT, PAPER, strict=True)],
+    *(ACCENT * 128),
+]
+_OPACITY = bytes([255] * 128 + [(step * 255 + 63) // 127 for step in range(128)])
+_INKS = [shade // 2 for shade in range(256)]
+_EDGES = [128 + shade // 2 for shade in range(256)]
+_INSIDE = [0] * 255 + [255]
 
 
 def drawn_icon(letter: str, kind: str, size: int, margin: int, *, has_ground: bool) -> bytes:
     """A letter on a square; margin in hundredths of the size on each side; with a ground it has square corners."""
-    side = size * _FINE
-    image = Image.new("RGBA", (side, side), (*ACCENT, 255) if has_ground else (*ACCENT, 0))
-    pen = ImageDraw.Draw(image)
-    if not has_ground:
-        pen.rounded_rectangle((0, 0, side - 1, side - 1), side // 8, (*ACCENT, 255))
-    room = side * (100 - 2 * margin) // 100
+    room = size * (100 - 2 * margin) // 100
     left, top, right, bottom = face(700, 30).font(room).getbbox(letter, anchor="ls")
     font = face(700, 30).font(round(room * room / max(right - left, bottom - top, 1)))
     left, top, right, bottom = font.getbbox(letter, anchor="ls")
-    place = ((side - right - left) / 2, (side - bottom - top) / 2)
-    pen.text(place, letter, (*PAPER, 255), font, anchor="ls")
-    return _saved(image.resize((size, size), Image.Resampling.BOX), kind)
+    ink = Image.new("L", (size, size))
+    ImageDraw.Draw(ink).text(((size - right - left) / 2, (size - bottom - top) / 2), letter, 255, font, anchor="ls")
+    shades = ink.point(_INKS)
+    if not has_ground:
+        corners = _rounded(size)
+        shades = Image.composite(shades, corners.point(_EDGES), corners.point(_INSIDE, "1"))
+    shades.putpalette(_COLOURS)
+    if kind == "ico":
+        image = shades.convert("RGB")
+        image.putalpha(255 if has_ground else corners)
+        return _saved(image, kind)
+    file = BytesIO()
+    shades.save(file, "PNG", **({} if has_ground else {"transparency": _OPACITY}))
+    return file.getvalue()
+
+
+def _rounded(size: int) -> Image.Image:
+    """How much of each point lies in a square with round corners."""
+    side = size * _FINE
+    large = Image.new("L", (side, side))
+    ImageDraw.Draw(large).rounded_rectangle((0, 0, side - 1, side - 1), side // 8, 255)
+    return large.resize((size, size), Image.Resampling.BOX)
 
 
 def logo_icon(data: bytes, kind: str, size: int, margin: int, *, has_ground: bool) -> bytes:

@@ -25,7 +25,7 @@ ICONS = (
 )
 LOGO_MARGINS = {"/favicon.ico": 0, "/icons/192.png": 0, "/icons/512.png": 0, "/apple-touch-icon.png": 10}
 MANIFEST = "/site.webmanifest"
-RECIPE = "1"
+RECIPE = "2"
 PAPER, ACCENT = "#fdfbf6", "#8a1a2b"  # of templates/style/base.css
 _PLACE = Where("config.yaml")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +16,8 @@ Read = Callable[[str, Entry], bytes]
 
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS, errno.EXDEV})
 _TICK_NS = 50_000_000  # file systems count time in steps of up to some 10 ms
+_BATCH = 64  # files handed to the writing thread at a time
+_AHEAD = 4  # batches that may wait for it
 _OCCUPIED = frozenset({errno.ENOTEMPTY, errno.EEXIST})
 
 
@@ -54,12 +57,14 @@ def bring_up_to_date(
                 os.mkdir(f"{top}/{folder}", 0o755)  # noqa: PTH102
 
     files = {path: spare.files[path] for path in wanted if path in spare.files}
+    fresh: list[str] = []
     for path in names:
         published = live.files.get(path)
         if published is not None and published.digest == wanted[path].digest:
             files[path] = _link(f"{live_top}/{path}", f"{top}/{path}", published, path, wanted[path], read)
         else:
-            files[path] = _write(f"{top}/{path}", path, wanted[path], read)
+            fresh.append(path)
+    files |= _write_all(top, fresh, wanted, read)
 
     changed = {path.rpartition("/")[0] for path in [*gone, *names, *surplus, *new_folders]} | set(new_folders)
     folders = {folder: time for folder, time in spare.folders.items() if folder in needed or folder in left}
@@ -92,10 +97,44 @@ def remove_files(tree: Path, paths: Iterable[str]) -> int:
     return count
 
 
+def _write_all(top: str, paths: Sequence[str], wanted: Mapping[str, Entry], read: Read) -> dict[str, Written]:
+    """Writes new files: read here, put on the disk by another thread, as each waits for the system half of its time.
+
+    No more than a few batches are held at a time. The first error ends it, with no thread left.
+    """
+    if len(paths) <= _BATCH:
+        return {path: _write(f"{top}/{path}", path, wanted[path], read) for path in paths}
+    from concurrent.futures import Future, ThreadPoolExecutor  # for hundreds of files, not for one
+
+    files: dict[str, Written] = {}
+    waiting: deque[Future[dict[str, Written]]] = deque()
+    with ThreadPoolExecutor(1) as hand:
+        for start in range(0, len(paths), _BATCH):
+            batch = [(path, wanted[path], _content(path, wanted[path], read)) for path in paths[start : start + _BATCH]]
+            waiting.append(hand.submit(_put_batch, top, batch))
+            if len(waiting) > _AHEAD:
+                files |= waiting.popleft().result()
+        for future in waiting:
+            files |= future.result()
+    return files
+
+
+def _put_batch(top: str, batch: Sequence[tuple[str, Entry, bytes]]) -> dict[str, Written]:
+    return {path: _put(f"{top}/{path}", entry, content) for path, entry, content in batch}
+
+
 def _write(target: str, path: str, entry: Entry, read: Read) -> Written:
+    return _put(target, entry, _content(path, entry, read))
+
+
+def _content(path: str, entry: Entry, read: Read) -> bytes:
     content = read(path, entry)
     if len(content) != entry.size:
         raise ValueError(f"{path!r} has {len(content)} bytes, and the manifest says {entry.size}")
+    return content
+
+
+def _put(target: str, entry: Entry, content: bytes) -> Written:
     file = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
     try:
         rest = memoryview(content)
