@@ -51,7 +51,7 @@ check-tests: $(TEST)
 lighthouse: $(TEST)
 	$(PY) -m tools.lighthouse
 
-bench: $(RUN)
+bench: $(TEST)
 	$(PY) -m bench $(BENCH)
 
 lock:

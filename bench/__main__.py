@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench import report
 from bench.contenders import CONTENDERS, ROOT, Absent, Contender
+from bench.previews import PreviewCost, measure_previews
 from bench.runs import Cost, run_scenario
 from bench.scenarios import SCENARIOS, prepare
 
@@ -21,6 +22,11 @@ the largest sum over all processes at one moment; like the changes on disk it co
 timed. *Rewritten* files have a new inode or time of modification; *changed* ones have other bytes than before.
 All make the same articles into pages, lists, topics, sources, an archive, a feed and a sitemap; bench/peers/ has their
 settings and templates. What a peer does not do out of the box is not asked of it.
+
+In the tables of previews *first page* is from the start of the command, with the caches of a build, to the home page;
+*served* from a save to the article's page with what was saved in it, asked for every 2 ms; *visible* the same in a tab
+of Chromium, which reloads by itself. Each is the median of {edits} saves (of 5 starts) with pauses of random length,
+the previews running side by side.
 """
 
 
@@ -37,16 +43,16 @@ def main() -> int:
     work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="run-", dir=work, ignore_cleanup_errors=True) as folder:
         for articles in options.articles:
-            costs, losers = _measure(articles, contenders, options.scenarios, options.runs, Path(folder))
-            absent += losers
-            parts.append(report.tables(articles, costs))
+            costs, previews, losers = _measure(articles, contenders, options, Path(folder))
+            absent += [each for each in losers if each not in absent]
+            parts.append(report.tables(articles, costs, previews))
             print(f"\n{parts[-1]}\n", flush=True)
         _note("tidying up")
     facts = report.machine(contenders, absent)
     print(facts)
     if options.write:
         command = " ".join(["make bench", *([f'BENCH="{" ".join(sys.argv[1:])}"'] if sys.argv[1:] else [])])
-        foreword = FOREWORD.format(command=command, runs=options.runs)
+        foreword = FOREWORD.format(command=command, runs=options.runs, edits=options.edits)
         RESULTS.write_text("\n\n".join([foreword.strip(), facts, *parts]) + "\n", encoding="utf-8")
     return 1 if any(peer.name == report.OURS for peer in absent) else 0
 
@@ -61,9 +67,9 @@ def _write_corpus(folder: Path, articles: int) -> int:
 
 
 def _measure(
-    articles: int, contenders: list[Contender], scenarios: list[str], runs: int, folder: Path
-) -> tuple[list[Cost], list[Absent]]:
-    """The cost of each contender in each scenario, and those that fell out with the reason."""
+    articles: int, contenders: list[Contender], options: argparse.Namespace, folder: Path
+) -> tuple[list[Cost], list[PreviewCost], list[Absent]]:
+    """The cost of each contender in each scenario and as a preview, and those that fell out with the reason."""
     attic = folder / f"attic-{articles}"
     attic.mkdir()
     places = []
@@ -72,15 +78,17 @@ def _measure(
         places.append(prepare(contender, folder / f"{articles}-{contender.name.strip('()').lower()}", articles, attic))
     costs: list[Cost] = []
     losers: list[Absent] = []
-    for name in scenarios:
+    for name in options.scenarios:
         scenario = SCENARIOS[name]
         running = [place for place in places if place.contender.template or not scenario.needs_template]
-        measured, failed = run_scenario(scenario, running, runs, _note)
+        measured, failed = run_scenario(scenario, running, options.runs, _note)
         costs += measured
         for place, words in failed:
             places = [other for other in places if other is not place]
             losers.append(Absent(place.contender.name, f"{scenario.name}, {articles:,} articles: {words}"))
-    return costs, losers
+    showing = [place for place in places if place.contender.preview]
+    previews, without = measure_previews(showing, options.edits, _note) if options.edits and showing else ([], [])
+    return costs, previews, losers + without
 
 
 def _note(words: str) -> None:
@@ -95,6 +103,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--articles", type=int, nargs="+", default=[1000], metavar="N")
     parser.add_argument("--runs", type=int, default=5, metavar="N")
     parser.add_argument("--scenarios", nargs="+", choices=SCENARIOS, default=list(SCENARIOS))
+    parser.add_argument("--edits", type=int, default=20, metavar="N", help="saves in a preview; 0 leaves it out")
     parser.add_argument("--only", nargs="+", choices=CONTENDERS, default=list(CONTENDERS))
     parser.add_argument("--work", type=Path, help="where the sites are built; .bench/ unless told, a tmpfs if you like")
     parser.add_argument("--corpus", type=Path, metavar="DIR", help="only write the articles, in our form, and stop")

@@ -39,6 +39,7 @@ class Contender:
     caches: tuple[str, ...] = ()
     template: str = ""  # the template of every page; it holds </footer>
     environment: dict[str, str] = field(default_factory=dict)
+    preview: Callable[[Path, int], Sequence[str]] | None = None  # serves on a port, for those that are compared in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,10 @@ def broadsheet(tools: Path) -> Contender | Absent:
         output="site",
         caches=(".broadsheet", ".site.broadsheet"),
         template="templates/base.html",
+        preview=lambda folder, port: [
+            *(sys.executable, str(ROOT / "build.py"), "serve"),
+            *("--root", str(folder), "--port", str(port)),
+        ],
     )
 
 
@@ -154,6 +159,10 @@ def hugo(tools: Path) -> Contender | Absent:
         output="public",
         caches=("resources", "hugo_cache", ".hugo_build.lock"),
         template="layouts/baseof.html",
+        preview=lambda folder, port: [
+            *(str(program), "server", "--port", str(port)),
+            *("--quiet", "--cacheDir", str(folder / "hugo_cache")),
+        ],
     )
 
 

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from statistics import median
 
 from bench.contenders import Absent, Contender
+from bench.previews import PreviewCost
 from bench.runs import Cost
 
 OURS = "Broadsheet"
+PREVIEW = (
+    "",
+    "first page ms",
+    "min–max",
+    "ours ÷ this",
+    "served ms",
+    "min–max",
+    "ours ÷ this",
+    "visible ms",
+    "min–max",
+    "ours ÷ this",
+)
 HEAD = ("", "wall s", "min–max", "CPU s", "memory MB", "files", "rewritten", "changed", "changed KB", "ours ÷ this")
 
 
@@ -23,14 +36,33 @@ def machine(contenders: Iterable[Contender], absent: Iterable[Absent]) -> str:
     return "\n".join(lines)
 
 
-def tables(articles: int, costs: Sequence[Cost]) -> str:
-    """One table for each scenario."""
+def tables(articles: int, costs: Sequence[Cost], previews: Sequence[PreviewCost] = ()) -> str:
+    """One table for each scenario, and one of the previews."""
     parts = [f"## {articles:,} articles"]
     for scenario, group in groupby(costs, key=lambda cost: cost.scenario):
         rows = list(group)
         ours = next((cost for cost in rows if cost.contender == OURS), None)
         parts.append(f"### {scenario}\n\n" + _table([HEAD, *(_row(cost, ours) for cost in rows)]))
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, *([preview_table(previews)] if previews else [])])
+
+
+def preview_table(costs: Sequence[PreviewCost]) -> str:
+    """The table of the previews."""
+    ours = next((cost for cost in costs if cost.contender == OURS), None)
+    rows = [(cost.contender, *_spans(cost, ours if ours is not cost else None)) for cost in costs]
+    return "### preview\n\n" + _table([PREVIEW, *rows])
+
+
+def _spans(cost: PreviewCost, ours: PreviewCost | None) -> Iterator[str]:
+    """Median, span and ratio of each of the three waits."""
+    for name in ("first_page", "served", "visible"):
+        seconds: list[float] = getattr(cost, name)
+        if not seconds:
+            yield from ("", "", "")
+            continue
+        yield f"{median(seconds) * 1000:,.0f}"
+        yield f"{min(seconds) * 1000:,.0f}–{max(seconds) * 1000:,.0f}"
+        yield f"{median(getattr(ours, name)) / median(seconds):.2f}" if ours else ""
 
 
 def _row(cost: Cost, ours: Cost | None) -> tuple[str, ...]:

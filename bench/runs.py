@@ -11,11 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import TypeVar
 
 from bench.scenarios import Scenario, Workplace
 
 MEASURE = str(Path(__file__).with_name("measure.py"))
 TIMEOUT_SECONDS = 900
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def run_scenario(
     times: dict[str, list[dict[str, float]]] = {place.contender.name: [] for place in places}
     failed: list[tuple[Workplace, str]] = []
     for turn in range(runs):
-        for place in _rotated(places, turn):
+        for place in rotated(places, turn):
             if any(place is loser for loser, _ in failed):
                 continue
             note(f"{scenario.name}: run {turn + 1} of {runs}, {place.contender.name}")
@@ -70,7 +73,8 @@ def run_scenario(
     return costs, failed
 
 
-def _rotated(places: Sequence[Workplace], turn: int) -> list[Workplace]:
+def rotated(places: Sequence[T], turn: int) -> list[T]:
+    """The places in another order for each turn, so that nobody always comes first."""
     start = turn % len(places) if places else 0
     return [*places[start:], *places[:start]]
 

@@ -34,7 +34,7 @@ from .tree import SourceFile, SourceTree
 def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Problem]) -> BuildResult:
     """The newsletter of a source tree; `found` are problems of the scan. Nothing is read from disk but its files."""
     at = perf_counter()
-    templates, template_problems = load_templates(tree, partial(_examined, bench.store))
+    templates, template_problems = load_templates(tree, partial(examined, bench.store))
     settings, settings_problems = load_settings(tree, request.config, base_url=request.base_url)
     problems = [*found, *template_problems]
     if request.config not in {problem.where.path for problem in found}:  # else it is no news that there is none
@@ -84,7 +84,7 @@ def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Prob
     )
 
 
-def _examined(store: Store, sources: Mapping[str, str]) -> Mapping[str, Examined]:
+def examined(store: Store, sources: Mapping[str, str]) -> Mapping[str, Examined]:
     """What templates say by themselves, from the store where it is there: compiling them takes 80 ms."""
     keys = {name: digest("template", engine_fingerprint(), name, source) for name, source in sources.items()}
     held = store.get_many(list(keys.values()))

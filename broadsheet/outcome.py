@@ -25,3 +25,7 @@ class Failed:
 
 class ClusterFault(Exception):
     """Workers on other machines cannot be had or not be believed; says why, in words for whoever builds."""
+
+
+class TooLong(Exception):
+    """Raised in what is being made when it takes longer than somebody who looks at it would wait."""

@@ -21,8 +21,8 @@ from .model import Settings
 from .outcome import Failed
 from .plan.types import Call, File, Page, Plan
 from .render.job import Batch, Job
-from .render.worker import prepare, render_batch
-from .run import BATCH, Bench, Task, run
+from .render.worker import render_batch
+from .run import BATCH, Bench, Results, Task, run
 from .store import Store
 from .templates import Templates
 from .tree import SourceTree
@@ -70,22 +70,7 @@ class Press:
         ready = [page for page in self.plan.pages if self._can_render(page)]
         marks = part_keys(self.plan, ready, self.templates)
         others = [page for mark, page in zip(marks, ready, strict=True) if mark not in noted]
-        seen = [replace(page, shows=page.view) for page in others]  # each view is made once
-        keys = page_keys(self.plan, seen, self.templates)
-        tasks = [Task(key, partial(self._job, page), _cost(page)) for key, page in zip(keys, seen, strict=True)]
-        results = run(
-            tasks,
-            render_batch,
-            stage="render",
-            pack=self._batch,
-            bench=self.bench,
-            prepare=partial(prepare, {page.renderer for page in seen}, self._closures(seen)),
-        )
-        made = {
-            page.path: (key, *json.loads(results.records[key]))
-            for key, page in zip(keys, seen, strict=True)
-            if key in results.records
-        }
+        made, results, failed = self._printed(others)
         lines: dict[str, Line] = {}
         records = {}
         for mark, page in zip(marks, ready, strict=True):
@@ -96,10 +81,35 @@ class Press:
         if lines.keys() != noted.keys():
             self.bench.store.note(PRINTED, marshal.dumps(lines))
         self.bench.store.use([name for line in lines.values() for name in line[:2]])
-        pages = dict(zip(keys, seen, strict=True))
-        problems = [*self._missing_templates(), *_template_problems(results.failures, pages)]
-        rendered = tuple(sorted(pages[key].path for key in results.made))
-        return Printed(records, tuple(problems), rendered, len(ready) - len(seen) + results.reused)
+        problems = (*missing_templates(self.plan.pages, self.templates), *failed)
+        return Printed(records, problems, _rendered(made, results), len(ready) - len(others) + results.reused)
+
+    def print_pages(self, pages: Sequence[Page]) -> Printed:
+        """These pages of the plan, from the store or newly rendered."""
+        made, results, failed = self._printed([page for page in pages if self._can_render(page)])
+        records = {output_path(path): line[1:] for path, line in made.items()}
+        problems = (*missing_templates(pages, self.templates), *failed)
+        return Printed(records, problems, _rendered(made, results), results.reused)
+
+    def _printed(self, pages: Sequence[Page]) -> tuple[dict[str, Line], Results, list[Problem]]:
+        """The line of each page by its site path, with the results it comes from; the problems of templates."""
+        seen = [replace(page, shows=page.view) for page in pages]  # each view is made once
+        keys = page_keys(self.plan, seen, self.templates)
+        tasks = [Task(key, partial(self._job, page), _cost(page)) for key, page in zip(keys, seen, strict=True)]
+        results = run(
+            tasks,
+            render_batch,
+            stage="render",
+            pack=self._batch,
+            bench=self.bench,
+            prepare=partial(prepare, {page.renderer for page in seen}, self._closures(seen)),
+        )
+        made: dict[str, Line] = {
+            page.path: (key, *json.loads(results.records[key]))
+            for key, page in zip(keys, seen, strict=True)
+            if key in results.records
+        }
+        return made, results, _template_problems(results.failures, dict(zip(keys, seen, strict=True)))
 
     def manifest(self, printed: Printed) -> Manifest:
         """The whole site: the pages as printed, the files that are copied, and the ledger of both."""
@@ -165,11 +175,17 @@ class Press:
         name, templates = page.template, self.templates
         return not name or (name in templates.closures and name not in templates.broken)
 
-    def _missing_templates(self) -> list[Problem]:
-        known = self.templates.closures.keys() | self.templates.broken
-        names = sorted({page.template for page in self.plan.pages if page.template and page.template not in known})
-        hint = "every kind of page needs its template"
-        return [Problem(Where(f"templates/{name}"), "this template is missing", hint) for name in names]
+
+def missing_templates(pages: Sequence[Page], templates: Templates) -> list[Problem]:
+    """A problem for each template that these pages need and that is not there."""
+    known = templates.closures.keys() | templates.broken
+    names = sorted({page.template for page in pages if page.template and page.template not in known})
+    hint = "every kind of page needs its template"
+    return [Problem(Where(f"templates/{name}"), "this template is missing", hint) for name in names]
+
+
+def _rendered(made: Mapping[str, Line], results: Results) -> tuple[str, ...]:
+    return tuple(sorted([path for path, line in made.items() if line[0] in results.made]))
 
 
 def _noted(store: Store) -> Mapping[str, Line]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench import report
 from bench.corpus import article
+from bench.previews import PreviewCost
 from bench.runs import MEASURE, Cost
 
 
@@ -66,3 +67,14 @@ def test_a_table_gives_medians_and_ratios() -> None:
 
     assert first.split() == "| Broadsheet | 2.000 | 1.000–3.000 | 1.000 | 50 | 10 | 10 | 10 | 2 | |".split()  # noqa: SIM905
     assert second.split() == "| Peer | 8.000 | 7.000–9.000 | 1.000 | 90 | 10 | 10 | 10 | 2 | 0.25 |".split()  # noqa: SIM905
+
+
+def test_previews_have_a_table_of_their_own() -> None:
+    """Medians in milliseconds, spans and ratios; what was not measured stays empty."""
+    ours = PreviewCost("Broadsheet", [0.5, 0.3, 0.4], [0.05, 0.07, 0.06])
+    theirs = PreviewCost("Peer", [4.0, 4.0, 4.0], [0.6, 0.5, 0.7])
+
+    *_, first, second = report.tables(1000, [], [ours, theirs]).splitlines()
+
+    assert first.split() == "| Broadsheet | 400 | 300–500 | | 60 | 50–70 | | | | |".split()  # noqa: SIM905
+    assert second.split() == "| Peer | 4,000 | 4,000–4,000 | 0.10 | 600 | 500–700 | 0.10 | | | |".split()  # noqa: SIM905

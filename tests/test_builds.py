@@ -106,7 +106,7 @@ def test_files_that_look_the_same_are_not_read(newsletter: Path, monkeypatch: py
     """The second scan opens no source."""
     settle(newsletter, monkeypatch)
     first = scanned(newsletter)
-    monkeypatch.setattr("broadsheet.content.scan._digest", None)
+    monkeypatch.setattr("broadsheet.content.scan.digest_file", None)
 
     assert scanned(newsletter) == first
 

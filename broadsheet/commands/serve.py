@@ -2,33 +2,76 @@
 
 from __future__ import annotations
 
+import signal
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
 from ..errors import Problem, Where
-from .build import build_and_publish
-from .options import DONE, PROBLEMS, building, options
+from . import options as given_options
+from .options import DONE, PROBLEMS, STATE, everywhere
 from .talk import show
 
 
 @click.command()
-@building
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, help="The port to serve on.")
-def serve(port: int, **given: Any) -> int:
-    """Build the newsletter and show it at http://127.0.0.1:8000/."""
-    from ..preview import serve_folder
+@everywhere
+@click.option("--as-of", help="Show it as if it were this moment: 2026-11-24 or 2026-11-24T09:00+03:00.")
+@click.option("--base-url", help="The address of the published site, instead of the one in the settings.")
+@click.option("--output", type=click.Path(path_type=Path), help="Where the published site is; site/ below the root.")
+@click.option("--host", default="127.0.0.1", help="The address to serve at; others than this machine may see drafts.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="The first port to try; 0 for any.")
+@click.option("--open", "is_to_open", is_flag=True, help="Show it in the browser.")
+def serve(host: str, port: int, is_to_open: bool, **given: Any) -> int:
+    """Show the newsletter at http://127.0.0.1:8000/ while it is written; publish nothing."""
+    from ..preview.host import Address, Host, bound, url_of
+    from ..preview.reader import Request
+    from ..progress import Silent
+    from ..run import Bench, Workers, available_cores
+    from ..store import DiskStore
+    from ..terminal import progress
 
-    chosen = options(**given)
-    code = build_and_publish(chosen)
-    if code != DONE:
-        return code
+    root: Path = given["root"]
+    moment = given_options.as_of(given["as_of"]) if given["as_of"] else None
+    request = Request(
+        root=root,
+        config=given_options.below_root(given["config"]),
+        base_url=given_options.base_url(given["base_url"]),
+        now=lambda: moment or datetime.now(UTC),
+        state=root / STATE,
+        output=given["output"] or root / "site",
+    )
+    address = Address(host, port)
     try:
-        serve_folder(chosen.output, port, announce=lambda text: click.echo(text, err=True))
-    except KeyboardInterrupt:  # the announced way to end it: nothing was broken off
-        click.echo("", err=True)
+        wire = bound(address)
     except OSError as error:
         hint = "another program may use it; give another one with --port"
         show([Problem(Where("--port"), f"cannot serve on port {port}: {error.strerror}", hint)])
         return PROBLEMS
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    url = url_of(wire, address)
+    click.echo(f"Preview at {url}/ — the desk is at {url}/__preview/ — Ctrl-C ends it.", err=True)
+    if is_to_open:
+        click.launch(f"{url}/")  # it waits until the newsletter has been read
+    store = DiskStore(request.state)
+    try:
+        with Workers(available_cores()) as workers, progress(quiet=False) as bars:
+            bench = Bench(store, workers, bars)
+            host_of_all = Host(request, bench, _tell)
+            host_of_all.read()
+        bench.workers, bench.progress = Workers(1), Silent()
+        host_of_all.run(wire, address)
+    except KeyboardInterrupt:  # the announced way to end it: nothing was broken off
+        click.echo("", err=True)
+    finally:
+        store.close()
     return DONE
+
+
+def _tell(problems: list[Problem], is_whole: bool) -> None:
+    """The problems that are new, a line each; or that there are none any more."""
+    for problem in problems:
+        show([Problem(problem.where, problem.message)])
+    if is_whole:
+        click.echo("No errors any more.", err=True)

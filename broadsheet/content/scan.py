@@ -120,7 +120,7 @@ class _Walk:
         if before is not None and before[:4] == look:
             digest = before[4]
         else:
-            digest, size = _digest(place, size)
+            digest, size = digest_file(place, size)
         self.looks[path] = (*look, digest)
         self.files[path] = SourceFile(path, digest, size, place)
 
@@ -153,7 +153,8 @@ def _is_below(place: str, folder: str) -> bool:
     return f"{place}/".startswith(f"{folder.rstrip('/')}/")
 
 
-def _digest(place: str, size: int) -> tuple[str, int]:
+def digest_file(place: str, size: int) -> tuple[str, int]:
+    """The digest and the true size of a file that is said to have this size. May raise OSError."""
     # Not by Path.read_bytes: a picture of 90 MB need not be in memory as a whole. O_NONBLOCK: what was a file a moment
     # ago may be a FIFO now, and opening one would wait for ever.
     descriptor = os.open(place, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))

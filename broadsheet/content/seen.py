@@ -28,7 +28,7 @@ class Seen:
 
 def load_seen(folder: Path, *, is_trusted: bool = True) -> Seen:
     """What the last scan saw, by the folder of the cache; nothing when that is absent, damaged or not to be trusted."""
-    at_ns = _now_ns(folder)
+    at_ns = now_ns(folder)
     try:
         seal, _, data = (folder / "seen.json").read_bytes().partition(b"\n")
     except OSError:
@@ -40,8 +40,7 @@ def load_seen(folder: Path, *, is_trusted: bool = True) -> Seen:
 
 def save_seen(folder: Path, seen: Seen) -> None:
     """Keeps the looks for the next build, but for those of files that have just changed; a full disk keeps none."""
-    settled = {path: look for path, look in seen.files.items() if max(look[1], look[2]) < seen.at_ns - RACY_NS}
-    data = json.dumps(settled, ensure_ascii=False, separators=(",", ":")).encode()
+    data = json.dumps(settled(seen), ensure_ascii=False, separators=(",", ":")).encode()
     new = folder / f"seen.{os.getpid()}.new"
     try:
         new.write_bytes(digest_bytes(data).encode() + b"\n" + data)
@@ -51,7 +50,13 @@ def save_seen(folder: Path, seen: Seen) -> None:
             new.unlink()
 
 
-def _now_ns(folder: Path) -> int:
+def settled(seen: Seen) -> dict[str, Look]:
+    """The looks that can be trusted: not those of files that had just changed when the scan began."""
+    limit = seen.at_ns - RACY_NS
+    return {path: look for path, look in seen.files.items() if look[1] < limit and look[2] < limit}
+
+
+def now_ns(folder: Path) -> int:
     """The disk's own clock, which is the one that files are stamped with; 0 when nothing can be written there."""
     mark = folder / f"now.{os.getpid()}"
     try:

@@ -13,7 +13,7 @@ from jinja2 import TemplateError, UndefinedError
 from .. import views
 from ..environment import Closure, environment, quick_environment
 from ..errors import did_you_mean
-from ..outcome import Failed
+from ..outcome import Failed, TooLong
 from ..views import ArticleView, SiteView, TextPageView
 from .job import Job
 from .prose import filled
@@ -35,6 +35,8 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
     except RecursionError as error:
         hint = "give it a condition under which it stops"
         return Failed("a macro calls itself without end", *_place(error, job.template), hint)
+    except TooLong as error:
+        return Failed("this takes too long", *_place(error, job.template), "is there a loop that has no end?")
     except UndefinedError as error:
         message, hint = _plain(error)
         return Failed(message, *_place(error, job.template), hint)
