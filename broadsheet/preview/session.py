@@ -32,7 +32,7 @@ T = TypeVar("T")
 IDLE_SECONDS = 1.0
 # Objects made and not freed since the memory was last tidied. The collector is off otherwise: it would look at an
 # archive of a million objects in the middle of a save.
-SOME_LITTER, MUCH_LITTER = 20_000, 1_000_000
+SOME_LITTER, MUCH_LITTER = 20_000, 100_000
 TIDY_ALL = 20  # how often what was kept the last times is looked at too
 PATIENCE_SECONDS = 5.0  # for a page to be rendered
 TRIES = 5  # to read a newsletter that is being changed
