@@ -21,7 +21,7 @@ from .model import Settings
 from .outcome import Failed
 from .plan.types import Call, File, Page, Plan
 from .render.job import Batch, Job
-from .render.worker import render_batch
+from .render.worker import prepare, render_batch
 from .run import BATCH, Bench, Results, Task, run
 from .store import Store
 from .templates import Templates
