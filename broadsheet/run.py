@@ -67,13 +67,36 @@ def run(
     pack: what crosses the executor for some jobs; work: called there with it, gives their outcomes in order.
     prepare: loads what work needs, called before there are forked workers, which then have it already.
     """
-    store, workers, progress = bench.store, bench.workers, bench.progress
+    store = bench.store
     records = store.get_many([task.key for task in tasks])
     misses = list({task.key: task for task in tasks if task.key not in records}.values())
-    progress.stage(stage, len(misses))
     failures: dict[str, Failed] = {}
-    cost = sum(task.cost for task in misses)
-    batches = list(_batches(misses, workers.batch_size(cost)))
+    for batch in made_of(misses, work, stage=stage, pack=pack, bench=bench, prepare=prepare):
+        fresh = {task.key: record for task, record in batch if isinstance(record, bytes)}
+        failures |= {task.key: failed for task, failed in batch if isinstance(failed, Failed)}
+        store.put_many(fresh)
+        records.update(fresh)
+    made_keys = frozenset(task.key for task in misses) - failures.keys()
+    return Results(records, failures, made_keys, len(tasks) - len(misses))
+
+
+def made_of(
+    tasks: Sequence[Task],
+    work: Work,
+    *,
+    stage: str,
+    pack: Callable[[tuple[Any, ...]], Any],
+    bench: Bench,
+    prepare: Callable[[], None] = lambda: None,
+) -> Iterator[list[tuple[Task, bytes | Failed]]]:
+    """Each task with its record or how it failed, in batches as they are done; what they made is in the store then.
+
+    The arguments are those of `run`. No record is kept, and none is looked for.
+    """
+    store, workers, progress = bench.store, bench.workers, bench.progress
+    progress.stage(stage, len(tasks))
+    cost = sum(task.cost for task in tasks)
+    batches = list(_batches(tasks, workers.batch_size(cost)))
 
     def make(batch: Sequence[Task]) -> _Answer:
         return _answer(work(pack(tuple([task.job() for task in batch]))), store)
@@ -89,15 +112,9 @@ def run(
         outcomes = _in_order(executor, work, batches, pack, ahead=workers.count * AHEAD)
         answers = ((batch, _answer(made, store)) for batch, made in outcomes)
     for batch, (made, laid) in answers:
-        keys = [task.key for task in batch]
-        fresh = {key: record for key, record in zip(keys, made, strict=True) if isinstance(record, bytes)}
-        failures |= {key: failed for key, failed in zip(keys, made, strict=True) if isinstance(failed, Failed)}
         store.take(laid)  # blobs first: a record in the store then always has its blob there too
-        store.put_many(fresh)
-        records.update(fresh)
+        yield list(zip(batch, made, strict=True))
         progress.advance(len(batch))
-    made_keys = frozenset(task.key for task in misses) - failures.keys()
-    return Results(records, failures, made_keys, len(tasks) - len(misses))
 
 
 _Answer = tuple[list[bytes | Failed], Any]  # records of jobs or how they failed, and what the store needs for the blobs
@@ -178,9 +195,13 @@ class Workers:
         """Whether forked workers do jobs that cost as much as this many pages."""
         return self.forks > 1 and self._are_worth(jobs)
 
+    def sends(self, jobs: int) -> bool:
+        """Whether jobs that cost as much as this many pages are done where nothing of this process is known."""
+        return self.start is not None and self._are_worth(jobs)
+
     def executor(self, jobs: int) -> Executor:
         """The executor for jobs that cost as much as this many pages."""
-        if self.start is None or not self._are_worth(jobs):
+        if self.start is None or not self.sends(jobs):
             return self._inline
         if self._pool is None:
             self._pool, self.count = self.start(self.count)
