@@ -37,6 +37,12 @@ class Known:
         self.flat = (b"known", digest)  # no text can be taken for one
         self.value = value
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Known) and self.flat == other.flat
+
+    def __hash__(self) -> int:
+        return hash(self.flat)
+
 
 @dataclass(frozen=True, slots=True)
 class Digester:

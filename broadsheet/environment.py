@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType
 from typing import Any
 
-from jinja2 import BytecodeCache, Environment, FunctionLoader, StrictUndefined, Undefined, UndefinedError, nodes
-from jinja2.bccache import Bucket
-from jinja2.compiler import CodeGenerator, Frame
-from markupsafe import Markup, escape
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    StrictUndefined,
+    Template,
+    TemplateNotFound,
+    Undefined,
+    UndefinedError,
+    nodes,
+)
 
+from .quick import QuickEnvironment
 from .structured import structured_data
 from .style import content_hash, needed_by
-from .views import Html
 
 KNOWN_NAMES = frozenset({"site", "page", "words"})
 
@@ -73,53 +78,28 @@ class Closure:
     sources: tuple[tuple[str, str], ...]
 
 
-class _Codes(BytecodeCache):
-    """Owns the compiled templates of this process, and of the workers it starts: each is compiled once."""
-
-    def __init__(self) -> None:
-        self._codes: dict[tuple[str, str], CodeType] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._codes.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        if len(self._codes) >= 1024:  # the preview of somebody who writes templates all day
-            self._codes.clear()
-        if bucket.code is not None:
-            self._codes[bucket.key, bucket.checksum] = bucket.code
-
-
-_CODES = _Codes()
-_SPECIAL = re.compile("[&<>\"']")
-
-
-class _Writing(CodeGenerator):
-    """Has each expression shown by one call, where Jinja2 makes three of it; half of rendering was in these calls."""
-
-    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
-        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
-            self.write("environment.finalize((")
-        else:
-            super()._output_child_pre(node, frame, finalize)
-
-
-class _Environment(Environment):
-    code_generator_class = _Writing
-
-
 @lru_cache(maxsize=64)
 def environment(sources: tuple[tuple[str, str], ...]) -> Environment:
     """An environment that holds just these templates (name, source)."""
-    env = _Environment(
+    return _furnished(Environment, sources)
+
+
+@lru_cache(maxsize=64)
+def quick_environment(sources: tuple[tuple[str, str], ...]) -> Environment:
+    """The same for templates that are whole: what they raise here says nothing, see quick.py."""
+    return _furnished(QuickEnvironment, sources)
+
+
+def _furnished(kind: type[Environment], sources: tuple[tuple[str, str], ...]) -> Environment:
+    env = kind(
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        loader=FunctionLoader(_lookup(dict(sources))),
+        loader=_Loader(dict(sources)),
         finalize=_shown,
         cache_size=-1,
-        bytecode_cache=_CODES,
     )
     env.filters = {name: env.filters[name] for name in FILTERS} | OWN_FILTERS
     env.globals = {name: env.globals[name] for name in GLOBALS} | {"range": _range}
@@ -134,35 +114,36 @@ def _range(*limits: int) -> range:
     return numbers
 
 
-def compile_template(source: str, tree: nodes.Template, name: str, path: str) -> None:
-    """Compile a parsed template, and keep the code for whoever renders it.
-
-    Raises what Jinja2 finds wrong with it.
-    """
-    env = environment(())
-    bucket = _CODES.get_bucket(env, name, path, source)
-    if bucket.code is None:
-        bucket.code = env.compile(tree, name, path)
-        _CODES.set_bucket(bucket)
-
-
 def _shown(value: Any) -> Any:
-    """The value of an expression as it stands in the page: escaped, unless it is markup.
-
-    A function is refused: it would show where it lies in memory.
-    """
-    kind = type(value)
-    if kind is str:
-        return escape(value) if _SPECIAL.search(value) else value
-    if kind is Html or kind is Markup:
-        return value
+    """The value of an expression, when it can be shown: a function would show where it lies in memory."""
     if callable(value) and not isinstance(value, Undefined):
         raise UndefinedError('a function cannot be shown; "()" behind its name calls it')
-    return escape(value)
+    return value
 
 
-def _lookup(sources: dict[str, str]) -> Callable[[str], tuple[str, str, None] | None]:
-    def look_up(name: str) -> tuple[str, str, None] | None:
-        return (sources[name], f"templates/{name}", None) if name in sources else None
+@lru_cache(maxsize=256)
+def parsed(name: str, source: str) -> nodes.Template:
+    """The template as a tree. Raises what Jinja2 raises."""
+    return environment(()).parse(source, name, f"templates/{name}")
 
-    return look_up
+
+@lru_cache(maxsize=256)
+def compiled(name: str, source: str, *, is_quick: bool = True) -> CodeType:
+    """The template as code, which is the same in every environment. Raises what Jinja2 raises."""
+    tree = parsed(name, source)
+    # Within {% autoescape %}, what is shown depends on where it stands.
+    is_plain = not is_quick or tree.find(nodes.EvalContextModifier) is not None
+    return (environment if is_plain else quick_environment)(()).compile(tree, name, f"templates/{name}")
+
+
+class _Loader(BaseLoader):
+    """Owns nothing: the templates it was given, by name."""
+
+    def __init__(self, sources: dict[str, str]) -> None:
+        self.sources = sources
+
+    def load(self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None) -> Template:
+        if name not in self.sources:
+            raise TemplateNotFound(name)
+        code = compiled(name, self.sources[name], is_quick=isinstance(environment, QuickEnvironment))
+        return Template.from_code(environment, code, globals or {})

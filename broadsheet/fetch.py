@@ -179,7 +179,7 @@ class Fetcher:
             if late.is_set():  # a connection that was cut looks like one that came to its end
                 raise TimeoutError
         except (OSError, HTTPException, ValueError) as error:
-            if late.is_set():
+            if late.is_set() or isinstance(error, TimeoutError):
                 raise TimeoutError(f"no answer within {self.deadline_seconds:g} seconds") from error
             raise
         finally:

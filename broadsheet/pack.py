@@ -85,24 +85,47 @@ class Pack:
 
     def append(self, values: Mapping[str, bytes]) -> None:
         """Adds the values; a key that is there already stands for its new value from now on. May raise OSError."""
-        named = [(bytes.fromhex(key), value) for key, value in values.items()]
         with self._locked():
             self._catch_up()
-            # What a killed writer left at the end of the data stays there, unread.
-            offset = _append(self._data, b"".join([value for _, value in named]))
-            fresh = bytearray()
-            for name, value in named:
-                checksum = _checksum(name, value) if self._has_checksums else _NO_CHECKSUM
-                fresh += _ENTRY.pack(name, offset, len(value), checksum)
-                offset += len(value)
-            _append(self._index, fresh)
-            self._seen = _version(self._index)
-            if self._file < 0:
-                self._file = _open_regular(self._data)
+            self._enter(self._lay(values))
+
+    def lay(self, values: Mapping[str, bytes]) -> bytes:
+        """Adds values that nobody knows of until `enter` is given what this gives. May raise OSError.
+
+        So another process can write values, and the one that owns this object hears of them.
+        """
+        with self._locked():
+            if not _begins_with_head(self._index):
+                self._catch_up()
+            return self._lay(values)
+
+    def enter(self, entries: bytes) -> None:
+        """Makes known what `lay` has added. May raise OSError."""
+        with self._locked():
+            self._catch_up()
+            self._enter(entries)
+
+    def _lay(self, values: Mapping[str, bytes]) -> bytes:
+        named = [(bytes.fromhex(key), value) for key, value in values.items()]
+        # What a killed writer left at the end of the data stays there, unread.
+        offset = _append(self._data, b"".join([value for _, value in named]))
+        entries = bytearray()
+        for name, value in named:
+            checksum = _checksum(name, value) if self._has_checksums else _NO_CHECKSUM
+            entries += _ENTRY.pack(name, offset, len(value), checksum)
+            offset += len(value)
+        return bytes(entries)
+
+    def _enter(self, entries: bytes) -> None:
+        _append(self._index, entries)
+        self._seen = _version(self._index)
+        if self._file < 0:
+            self._file = _open_regular(self._data)
         self.has_grown = True
-        self._end = offset
-        self._take(fresh)
-        self._forgotten.difference_update([name for name, _ in named])
+        self._end = os.fstat(self._file).st_size
+        self._take(entries)
+        if self._forgotten:
+            self._forgotten.difference_update([name for name, *_ in _ENTRY.iter_unpack(entries)])
 
     def forget(self, key: str) -> None:
         """Counts the value as absent, so that it can be appended anew."""
@@ -254,6 +277,17 @@ def _marks(data: bytes) -> array[int]:
     if whole:
         marks = array("I", data[:whole])
     return marks if marks[0] < _LAST_SESSION else array("I", [0])
+
+
+def _begins_with_head(path: Path) -> bool:
+    try:
+        file = _open_regular(path)
+    except OSError:
+        return False
+    try:
+        return os.read(file, _ENTRY.size) == _HEAD
+    finally:
+        os.close(file)
 
 
 def _version(path: Path) -> tuple[int, int, int] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import marshal
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -18,11 +18,11 @@ from .ledger import ledger_bytes
 from .manifest import Entry, Manifest, manifest, media_type
 from .markdown.document import Outline
 from .model import Settings
-from .outcome import Failed
+from .outcome import Failed, Made
 from .plan.types import Call, File, Page, Plan
 from .render.job import Batch, Job
-from .render.worker import render_batch
-from .run import BATCH, Bench, Results, Task, run
+from .render.worker import prepare, render_batch
+from .run import BATCH, Bench, Task, made_of, run
 from .store import Store
 from .templates import Templates
 from .tree import SourceTree
@@ -70,7 +70,7 @@ class Press:
         ready = [page for page in self.plan.pages if self._can_render(page)]
         marks = part_keys(self.plan, ready, self.templates)
         others = [page for mark, page in zip(marks, ready, strict=True) if mark not in noted]
-        made, results, failed = self._printed(others)
+        made, rendered, failed = self._printed(others)
         lines: dict[str, Line] = {}
         records = {}
         for mark, page in zip(marks, ready, strict=True):
@@ -82,17 +82,62 @@ class Press:
             self.bench.store.note(PRINTED, marshal.dumps(lines))
         self.bench.store.use([name for line in lines.values() for name in line[:2]])
         problems = (*missing_templates(self.plan.pages, self.templates), *failed)
-        return Printed(records, problems, _rendered(made, results), len(ready) - len(others) + results.reused)
+        return Printed(
+            records, problems, tuple(sorted(rendered)), len(ready) - len(rendered) - (len(others) - len(made))
+        )
 
     def print_pages(self, pages: Sequence[Page]) -> Printed:
         """These pages of the plan, from the store or newly rendered."""
-        made, results, failed = self._printed([page for page in pages if self._can_render(page)])
+        made, rendered, failed = self._printed([page for page in pages if self._can_render(page)])
         records = {output_path(path): line[1:] for path, line in made.items()}
         problems = (*missing_templates(pages, self.templates), *failed)
-        return Printed(records, problems, _rendered(made, results), results.reused)
+        return Printed(records, problems, tuple(sorted(rendered)), len(made) - len(rendered))
 
-    def _printed(self, pages: Sequence[Page]) -> tuple[dict[str, Line], Results, list[Problem]]:
-        """The line of each page by its site path, with the results it comes from; the problems of templates."""
+    def _printed(self, pages: Sequence[Page]) -> tuple[dict[str, Line], set[str], list[Problem]]:
+        """The line of each page by its site path, the paths of those that were not in the store, problems of templates.
+
+        A view is made where it is rendered, and forgotten then: ten thousand of them are not held at a time.
+        """
+        cost = sum(map(_cost, pages))
+        if self.bench.workers.sends(cost):
+            return self._sent(pages)
+        made: dict[str, Line] = {}
+        rendered: set[str] = set()
+        failures: dict[str, Failed] = {}
+        tasks = [Task(page.path, partial(_itself, page), _cost(page)) for page in pages]
+        ready = partial(prepare, {page.renderer for page in pages}, self._closures(pages))
+        batches = made_of(tasks, self._settled, stage="render", pack=tuple, bench=self.bench, prepare=ready)
+        for batch in batches:
+            fresh: dict[str, bytes] = {}
+            for task, answer in batch:
+                if isinstance(answer, Failed):
+                    failures[task.key] = answer
+                    continue
+                key, record, is_fresh = marshal.loads(answer)
+                made[task.key] = (key, *json.loads(record))
+                if is_fresh:
+                    fresh[key] = record
+                    rendered.add(task.key)
+            self.bench.store.put_many(fresh)
+        return made, rendered, _template_problems(failures, {page.path: page for page in pages})
+
+    def _settled(self, pages: tuple[Page, ...]) -> list[Made | Failed]:
+        """For each page the key of its view, its record, and whether that was not in the store; its bytes if so."""
+        seen = [replace(page, shows=page.view) for page in pages]
+        keys = page_keys(self.plan, seen, self.templates)
+        held = self.bench.store.get_many(keys)
+        jobs = [self._job(page) for key, page in zip(keys, seen, strict=True) if key not in held]
+        rendered = iter(render_batch(self._batch(tuple(jobs))))
+        settled: list[Made | Failed] = []
+        for key in keys:
+            outcome = Made(held[key], b"") if key in held else next(rendered)
+            if isinstance(outcome, Made):
+                outcome = Made(marshal.dumps((key, outcome.record, key not in held)), outcome.blob)
+            settled.append(outcome)
+        return settled
+
+    def _sent(self, pages: Sequence[Page]) -> tuple[dict[str, Line], set[str], list[Problem]]:
+        """What `_printed` gives, by workers that know nothing but what they are sent."""
         seen = [replace(page, shows=page.view) for page in pages]  # each view is made once
         keys = page_keys(self.plan, seen, self.templates)
         tasks = [Task(key, partial(self._job, page), _cost(page)) for key, page in zip(keys, seen, strict=True)]
@@ -102,7 +147,8 @@ class Press:
             for key, page in zip(keys, seen, strict=True)
             if key in results.records
         }
-        return made, results, _template_problems(results.failures, dict(zip(keys, seen, strict=True)))
+        rendered = {path for path, line in made.items() if line[0] in results.made}
+        return made, rendered, _template_problems(results.failures, dict(zip(keys, seen, strict=True)))
 
     def manifest(self, printed: Printed) -> Manifest:
         """The whole site: the pages as printed, the files that are copied, and the ledger of both."""
@@ -143,9 +189,11 @@ class Press:
         return Job(page.renderer, page.template, view, html, files, page.language)
 
     def _batch(self, jobs: tuple[Job, ...]) -> Batch:
+        return Batch(self.plan.site, self._closures(jobs), jobs, self.plan.sites)
+
+    def _closures(self, jobs: Iterable[Job | Page]) -> tuple[tuple[str, Closure], ...]:
         names = sorted({job.template for job in jobs if job.template})
-        closures: tuple[tuple[str, Closure], ...] = tuple((name, self.templates.closure(name)) for name in names)
-        return Batch(self.plan.site, closures, jobs, self.plan.sites)
+        return tuple([(name, self.templates.closure(name)) for name in names])
 
     def _html(self, document: str) -> str:
         """The html with open slots of a document; its file is read again when the store has lost it."""
@@ -175,8 +223,8 @@ def missing_templates(pages: Sequence[Page], templates: Templates) -> list[Probl
     return [Problem(Where(f"templates/{name}"), "this template is missing", hint) for name in names]
 
 
-def _rendered(made: Mapping[str, Line], results: Results) -> tuple[str, ...]:
-    return tuple(sorted([path for path, line in made.items() if line[0] in results.made]))
+def _itself(page: Page) -> Page:
+    return page
 
 
 def _noted(store: Store) -> Mapping[str, Line]:
@@ -249,7 +297,7 @@ def _sources(view: Any) -> tuple[str, ...]:
 
 
 def _cost(page: Page) -> int:
-    return BATCH if _sources(page.view) else 1
+    return BATCH if _sources(page.shows) else 1
 
 
 def _template_problems(failures: Mapping[str, Failed], pages: Mapping[str, Page]) -> list[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from .codec import decode
-from .content.reading import Reading, read_batch, reading_inputs
+from .content.reading import Reading, prepare, read_batch, reading_inputs
 from .digest import digest
 from .fingerprint import engine_fingerprint
 from .model import Settings
@@ -46,7 +46,7 @@ def _lines(files: Sequence[SourceFile], settings: Settings, bench: Bench) -> dic
     inputs = _inputs(settings)
     keys = {file.path: digest("reading", inputs, file.path, file.digest) for file in files}
     tasks = [Task(keys[file.path], partial(held, file)) for file in files]
-    results = run(tasks, read_batch, stage="read", pack=lambda held: (settings, held), bench=bench)
+    results = run(tasks, read_batch, stage="read", pack=lambda held: (settings, held), bench=bench, prepare=prepare)
     return {file.path: (file.digest, keys[file.path], results.records[keys[file.path]]) for file in files}
 
 

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from .digest import digest_bytes
+from .forks import spread
 from .outcome import Failed, Made
 from .progress import Progress
 from .store import Store
@@ -59,33 +60,70 @@ def run(
     stage: str,
     pack: Callable[[tuple[Any, ...]], Any],
     bench: Bench,
+    prepare: Callable[[], None] = lambda: None,
 ) -> Results:
     """Every task's record, from the store or newly made.
 
     pack: what crosses the executor for some jobs; work: called there with it, gives their outcomes in order.
+    prepare: loads what work needs, called before there are forked workers, which then have it already.
     """
-    store, workers, progress = bench.store, bench.workers, bench.progress
+    store = bench.store
     records = store.get_many([task.key for task in tasks])
     misses = list({task.key: task for task in tasks if task.key not in records}.values())
-    progress.stage(stage, len(misses))
     failures: dict[str, Failed] = {}
-    cost = sum(task.cost for task in misses)
-    executor = workers.executor(cost)
-    batches = _batches(misses, workers.batch_size(cost))
-    for batch, outcomes in _in_order(executor, work, batches, pack, ahead=workers.count * AHEAD):
-        fresh = {task.key: outcome for task, outcome in zip(batch, outcomes, strict=True) if isinstance(outcome, Made)}
-        failures |= {task.key: out for task, out in zip(batch, outcomes, strict=True) if isinstance(out, Failed)}
-        _keep(fresh, store)
-        records.update({key: outcome.record for key, outcome in fresh.items()})
+    for batch in made_of(misses, work, stage=stage, pack=pack, bench=bench, prepare=prepare):
+        fresh = {task.key: record for task, record in batch if isinstance(record, bytes)}
+        failures |= {task.key: failed for task, failed in batch if isinstance(failed, Failed)}
+        store.put_many(fresh)
+        records.update(fresh)
+    made_keys = frozenset(task.key for task in misses) - failures.keys()
+    return Results(records, failures, made_keys, len(tasks) - len(misses))
+
+
+def made_of(
+    tasks: Sequence[Task],
+    work: Work,
+    *,
+    stage: str,
+    pack: Callable[[tuple[Any, ...]], Any],
+    bench: Bench,
+    prepare: Callable[[], None] = lambda: None,
+) -> Iterator[list[tuple[Task, bytes | Failed]]]:
+    """Each task with its record or how it failed, in batches as they are done; what they made is in the store then.
+
+    The arguments are those of `run`. No record is kept, and none is looked for.
+    """
+    store, workers, progress = bench.store, bench.workers, bench.progress
+    progress.stage(stage, len(tasks))
+    cost = sum(task.cost for task in tasks)
+    batches = list(_batches(tasks, workers.batch_size(cost)))
+
+    def make(batch: Sequence[Task]) -> _Answer:
+        return _answer(work(pack(tuple([task.job() for task in batch]))), store)
+
+    if workers.can_fork(cost):
+        prepare()
+        answers: Iterator[tuple[Sequence[Task], _Answer]] = (
+            (batches[number], answer)
+            for number, answer in spread(lambda number: make(batches[number]), len(batches), children=workers.count)
+        )
+    else:
+        executor = workers.executor(cost)
+        outcomes = _in_order(executor, work, batches, pack, ahead=workers.count * AHEAD)
+        answers = ((batch, _answer(made, store)) for batch, made in outcomes)
+    for batch, (made, laid) in answers:
+        store.take(laid)  # blobs first: a record in the store then always has its blob there too
+        yield list(zip(batch, made, strict=True))
         progress.advance(len(batch))
-    made = frozenset(task.key for task in misses) - failures.keys()
-    return Results(records, failures, made, len(tasks) - len(misses))
 
 
-def _keep(made: Mapping[str, Made], store: Store) -> None:
-    # Blobs first, their records last: a record in the store then always has its blob there too.
-    store.write({digest_bytes(outcome.blob): outcome.blob for outcome in made.values()})
-    store.put_many({key: outcome.record for key, outcome in made.items()})
+_Answer = tuple[list[bytes | Failed], Any]  # records of jobs or how they failed, and what the store needs for the blobs
+
+
+def _answer(outcomes: Sequence[Made | Failed], store: Store) -> _Answer:
+    blobs = {digest_bytes(outcome.blob): outcome.blob for outcome in outcomes if isinstance(outcome, Made)}
+    records = [outcome.record if isinstance(outcome, Made) else outcome for outcome in outcomes]
+    return records, store.lay(blobs)
 
 
 def _batches(tasks: Sequence[Task], size: int) -> Iterator[Sequence[Task]]:
@@ -136,24 +174,41 @@ class InlineExecutor(Executor):
 
 @dataclass(slots=True)
 class Workers:
-    """Owns, for one build, the process pool, which is started when there is enough to do for it.
+    """Owns, for one build, the executor for work that is sent away, which is started when there is enough of it.
 
-    start: makes the pool for so many workers, and says how many there are in it, which may be another number.
+    start: makes an executor for so many workers, and says how many there are in it, which may be another number;
+    None: this process forks, and nothing has to be sent.
     """
 
     count: int
     inline_below: int = INLINE_BELOW
-    start: Callable[[int], tuple[Executor, int]] = field(default_factory=lambda: _process_pool)
+    start: Callable[[int], tuple[Executor, int]] | None = field(default_factory=lambda: _start_on_this_system())
     _pool: Executor | None = field(default=None)
     _inline: Executor = field(default_factory=InlineExecutor)
 
+    @property
+    def forks(self) -> int:
+        """How many processes this one may be forked into."""
+        return self.count if self.start is None else 1
+
+    def can_fork(self, jobs: int) -> bool:
+        """Whether forked workers do jobs that cost as much as this many pages."""
+        return self.forks > 1 and self._are_worth(jobs)
+
+    def sends(self, jobs: int) -> bool:
+        """Whether jobs that cost as much as this many pages are done where nothing of this process is known."""
+        return self.start is not None and self._are_worth(jobs)
+
     def executor(self, jobs: int) -> Executor:
         """The executor for jobs that cost as much as this many pages."""
-        if self.count <= 1 or jobs < self.inline_below:
+        if self.start is None or not self.sends(jobs):
             return self._inline
         if self._pool is None:
             self._pool, self.count = self.start(self.count)
         return self._pool
+
+    def _are_worth(self, jobs: int) -> bool:
+        return self.count > 1 and jobs >= self.inline_below
 
     def batch_size(self, jobs: int) -> int:
         """How many jobs go into a batch: fewer when there are few, so that every worker gets some."""
@@ -190,14 +245,17 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _process_pool(count: int) -> tuple[Executor, int]:
+def _start_on_this_system() -> Callable[[int], tuple[Executor, int]] | None:
+    # Forking takes 5 ms where starting afresh takes 200, but macOS has libraries that do not bear it.
+    return None if sys.platform == "linux" else process_pool
+
+
+def process_pool(count: int) -> tuple[Executor, int]:
+    """Processes that are started afresh."""
     from concurrent.futures.process import ProcessPoolExecutor  # 20 ms, only for builds with much to do
     from multiprocessing import get_context
 
-    # Fork takes 5 ms where spawn takes 200; it is safe while this process has no other threads, as in a build.
-    method = "fork" if sys.platform == "linux" else "spawn"
-    context = get_context(method)
-    return ProcessPoolExecutor(count, mp_context=context, initializer=_live_with_the_parent), count
+    return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_live_with_the_parent), count
 
 
 def _live_with_the_parent() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from .digest import digest_bytes
 from .pack import Pack
@@ -49,6 +49,12 @@ class Store(Protocol):
     def write(self, blobs: Mapping[str, bytes]) -> None:
         """Keeps blobs by their digests; those already there cost nothing."""
 
+    def lay(self, blobs: Mapping[str, bytes]) -> Any:
+        """Writes blobs in a forked process; what `take` needs in its parent, where they are then kept."""
+
+    def take(self, laid: Any) -> None:
+        """Keeps blobs that a forked process has laid."""
+
     def use(self, names: Sequence[str]) -> None:
         """Counts records and blobs as used, without reading them: what stands for them elsewhere has been."""
 
@@ -82,6 +88,12 @@ class MemoryStore:
 
     def write(self, blobs: Mapping[str, bytes]) -> None:
         self.blobs.update(blobs)
+
+    def lay(self, blobs: Mapping[str, bytes]) -> Any:
+        return blobs
+
+    def take(self, laid: Any) -> None:
+        self.write(laid)
 
     def use(self, names: Sequence[str]) -> None:
         """Nothing: all is kept."""
@@ -128,7 +140,25 @@ class DiskStore:
         return data
 
     def write(self, blobs: Mapping[str, bytes]) -> None:
-        self._append(self._blobs, {digest: data for digest, data in blobs.items() if digest not in self._blobs})
+        self._append(self._blobs, self._missing(blobs))
+
+    def lay(self, blobs: Mapping[str, bytes]) -> Any:
+        missing = self._missing(blobs)
+        if self.warning or not missing:
+            return b""
+        try:
+            return self._blobs.lay(missing)
+        except OSError as error:
+            return error
+
+    def take(self, laid: Any) -> None:
+        if isinstance(laid, OSError):
+            self._give_up(laid)
+        elif laid and not self.warning:
+            try:
+                self._blobs.enter(laid)
+            except OSError as error:
+                self._give_up(error)
 
     def use(self, names: Sequence[str]) -> None:
         self._records.mark(names)
@@ -194,6 +224,9 @@ class DiskStore:
 
     def _note(self, name: str) -> Path:
         return self._folder / "store" / f"{name}.note"
+
+    def _missing(self, blobs: Mapping[str, bytes]) -> dict[str, bytes]:
+        return {digest: data for digest, data in blobs.items() if digest not in self._blobs}
 
     def _append(self, pack: Pack, items: Mapping[str, bytes]) -> None:
         if self.warning or not items:

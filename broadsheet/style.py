@@ -22,7 +22,7 @@ _CONDITION = re.compile(r"""\[[^\]]*\]|::?[\w-]+(?:\([^()]*\))?""")
 _NAME = re.compile(r"([#.]?)([^\W\d][\w-]*)")
 _COMBINATOR = re.compile(r" ([>+~]) ")
 _ELEMENT = re.compile(r"<([A-Za-z][\w-]*)")
-_CLASS_OR_ID = re.compile(r""" (?:class|id)=["']?([^"'>]*)""")
+_VALUE = re.compile(r"""["']?([^"'>]*)""")
 _GROUPS = ("@media", "@supports", "@container", "@layer")  # at-rules with rules in them
 
 
@@ -54,10 +54,11 @@ def needed_by(css: str, markup: str) -> Html:
 
     markup: the body. What a script adds to it has to be there too, in a template element.
     """
-    names = {"html", *[name.lower() for name in _ELEMENT.findall(markup)]}
-    # A blank first: with a plain beginning the expression takes a third of the time.
-    for found in _CLASS_OR_ID.findall(markup.replace("\n", " ").replace("\t", " ")):
-        names.update([f".{name.rpartition('=')[2]}" for name in found.split()])
+    names = {"html", *map(str.lower, set(_ELEMENT.findall(markup)))}
+    plain = markup.replace("\n", " ").replace("\t", " ")
+    # Splitting takes a fifth of the time of an expression that looks at every blank.
+    for rest in (*plain.split(" class=")[1:], *plain.split(" id=")[1:]):
+        names.update([f".{name.rpartition('=')[2]}" for name in _VALUE.match(rest)[1].split()])  # type: ignore[index]
     return _with(css, _names(css).intersection(names))
 
 

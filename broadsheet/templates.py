@@ -10,7 +10,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
 
 from .digest import digest
-from .environment import GLOBALS, KNOWN_NAMES, Closure, compile_template, environment
+from .environment import GLOBALS, KNOWN_NAMES, Closure, compiled, environment, parsed
 from .errors import Problem, Where, did_you_mean
 from .tree import SourceFile, SourceTree
 from .words import FOLDER as WORDS
@@ -87,13 +87,12 @@ def load_templates(
 def examine(name: str, source: str) -> Examined:
     """What a template needs and what is wrong with it, whatever the others say."""
     path = f"{FOLDER}/{name}"
-    env = environment(())
     try:
-        tree = env.parse(source, name, path)
+        tree = parsed(name, source)
         problems = list(_unknown_filters(tree, path))
         if problems:
             return Examined((), (), tuple(problems))
-        compile_template(source, tree, name, path)  # finds what only a whole one shows: a block defined twice
+        compiled(name, source)  # finds what only a whole template shows, such as a block defined twice
     except TemplateSyntaxError as error:
         return Examined(
             (), (), (Problem(Where(path, error.lineno), _sentence(error.message), "see docs/templates.md"),)

@@ -33,31 +33,34 @@ def plain_mapping(text: str, first_line: int) -> Plain | None:
     found = Plain({}, {}, {})
     if not text.replace("\n", "").isprintable():
         return None
-    within, prefix = found.values, ""
+    group = ""  # the last field without a value: fields of its own may follow
     for number, line in enumerate(text.split("\n"), first_line):
         if not line:
             continue
         field = _LINE.fullmatch(line)
-        if not field:
+        if not field or (field[1] and (field[1] != "  " or not group)):
             return None
-        if not field[1]:
-            within, prefix = found.values, ""
-        elif field[1] != "  " or not prefix:
+        indent, key = field[1], field[2]
+        name = f"{group}.{key}" if indent else key
+        if name in found.keys or key in _NULLS or field[3] in _NULLS:
             return None
-        elif prefix[:-1] not in found.values:
-            found.values[prefix[:-1]] = within = {}
-            found.places[prefix[:-1]] = (number, 3)
-        key = field[2]
-        if prefix + key in found.keys or key in _NULLS or field[3] in _NULLS:
+        found.keys[name] = (number, len(indent) + 1)
+        within = _group(found, group, number) if indent else found.values
+        is_given = (field.lastindex or 0) > 2
+        if is_given and not _add(found, within, name, field, number):
             return None
-        found.keys[prefix + key] = (number, len(field[1]) + 1)
-        if not field.lastindex or field.lastindex == 2:
-            prefix = prefix or key + "."
-        elif not _add(found, within, prefix + key, field, number):
-            return None
-        else:
-            prefix = prefix if field[1] else ""
+        if not indent:
+            group = "" if is_given else key
     return found
+
+
+def _group(found: Plain, name: str, number: int) -> dict[str, Any]:
+    """The values of a group, which begins with its first field."""
+    if name not in found.values:
+        found.values[name] = {}
+        found.places[name] = (number, 3)
+    group: dict[str, Any] = found.values[name]
+    return group
 
 
 def _add(found: Plain, within: dict[str, Any], name: str, field: re.Match[str], number: int) -> bool:

@@ -944,7 +944,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["new", "article"], "Missing argument 'TITLE'."),
         (["new", "poem", "Roses"], "'poem' is not 'article'."),
         (["--jobs", "many"], "'many' is not a valid integer range."),
-        (["serve", "--port", "99999"], "99999 is not in the range 1<=x<=65535."),
+        (["serve", "--port", "99999"], "99999 is not in the range 0<=x<=65535."),
     ],
 )
 def test_wrong_usage(options: list[str], expected: str, root: Path, capsys: pytest.CaptureFixture[str]) -> None:

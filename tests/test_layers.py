@@ -15,11 +15,11 @@ LAYERS = (
     {"errors", "digest", "outcome", "codec", "yamlplain", "yamltext", "yamlwords", "textfile"},
     {
         "tree", "model", "views", "urls", "slugs", "config", "feed_settings", "fields", "values", "markdown",
-        "fingerprint", "progress", "environment", "pictures", "style", "structured", "provenance", "words",
+        "fingerprint", "progress", "environment", "quick", "pictures", "style", "structured", "provenance", "words",
     },
     {"content", "templates"},
     {"plan", "render"},
-    {"run", "store", "pack", "manifest", "cluster"},
+    {"run", "forks", "store", "pack", "manifest", "cluster"},
     {"engine", "press", "builds", "readings", "ledger"},
     {
         "check", "publish", "trees", "preview", "recall", "explain", "seal", "verify", "hub", "fetch",
@@ -28,7 +28,7 @@ LAYERS = (
     {"terminal", "commands", "cli"},
 )  # fmt: skip
 RENDER_MAY_IMPORT = {"render", "views", "markdown", "errors", "digest", "outcome", "codec", "environment", "pictures"}
-PURE = ("plan", "render", "markdown", "views.py", "environment.py", "style.py", "structured.py", "words.py")
+PURE = ("plan", "render", "markdown", "views.py", "environment.py", "quick.py", "style.py", "structured.py", "words.py")
 FORBIDDEN_NAMES = {
     "open", "input", "now", "today", "utcnow", "time", "monotonic", "perf_counter", "random", "urandom", "uuid4",
     "environ", "getenv", "getlocale", "setlocale", "read_text", "read_bytes", "write_text", "write_bytes", "getcwd",

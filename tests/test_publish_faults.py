@@ -36,14 +36,14 @@ def of(files: dict[str, str]) -> Manifest:
 
 
 def put(
-    root: Path, files: dict[str, str], swap: Exchange = exchange, wait_seconds: float = 5
+    root: Path, files: dict[str, str], swap: Exchange = exchange, wait_seconds: float = 5, processes: int = 1
 ) -> tuple[Difference | None, list[Problem]]:
     """Publishes to root/site."""
 
     def read(path: str, entry: Entry) -> bytes:
         return files[path].encode()
 
-    return publish(of(files), read, root / "site", root=root, swap=swap, wait_seconds=wait_seconds)
+    return publish(of(files), read, root / "site", root=root, swap=swap, wait_seconds=wait_seconds, processes=processes)
 
 
 def held(folder: Path) -> dict[str, str]:
@@ -395,3 +395,60 @@ def test_a_system_without_hard_links_publishes_all_the_same(tmp_path: Path, monk
         assert put(tmp_path, files)[0] is not None
         assert held(tmp_path / "site") == files
         assert (tmp_path / "site/a/index.html").stat().st_mtime_ns == before
+
+
+MANY = {f"{n % 7}/{n}/index.html": f"page {n}" for n in range(700)}
+
+
+def test_two_processes_write_what_one_does(tmp_path: Path) -> None:
+    """A first site, and one in which most has changed."""
+    changed = MANY | {path: text + " again" for path, text in MANY.items() if path[0] in "135"}
+    for files in (MANY, changed):
+        done, problems = put(tmp_path, files, processes=2)
+        assert done is not None
+        assert problems == []
+        assert held(tmp_path / "site") == files
+        assert_tidy(tmp_path)
+
+
+def test_what_fails_in_a_forked_process_leaves_the_old_site(tmp_path: Path) -> None:
+    """And is told as if there were but one."""
+    put(tmp_path, ONE)
+
+    def read(path: str, entry: Entry) -> bytes:
+        if path.endswith("/500/index.html"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return MANY[path].encode()
+
+    done, problems = publish(of(MANY), read, tmp_path / "site", root=tmp_path, processes=2)
+
+    assert done is None
+    assert "the disk is full" in problems[0].message
+    assert held(tmp_path / "site") == ONE
+    assert put(tmp_path, TWO)[1] == []
+    assert held(tmp_path / "site") == TWO
+    assert_tidy(tmp_path)
+
+
+def test_a_build_killed_while_two_processes_write_leaves_the_place_usable(tmp_path: Path) -> None:
+    """They end, and with them the lock; the next build is right."""
+    put(tmp_path, ONE)
+    reading, tell = os.pipe()
+
+    def read(path: str, entry: Entry) -> bytes:
+        os.write(tell, b".")
+        return MANY[path].encode()
+
+    child = os.fork()
+    if child == 0:
+        publish(of(MANY), read, tmp_path / "site", root=tmp_path, processes=2)
+        os._exit(0)
+    os.read(reading, 1)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    done, problems = put(tmp_path, TWO)
+
+    assert done is not None
+    assert problems == []
+    assert held(tmp_path / "site") == TWO
+    assert_tidy(tmp_path)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from broadsheet.digest import digest_bytes
 from broadsheet.outcome import Failed, Made
 from broadsheet.progress import Recorder, Silent
-from broadsheet.run import Bench, Results, Task, Workers, run
-from broadsheet.store import MemoryStore
+from broadsheet.run import Bench, Results, Task, Workers, process_pool, run
+from broadsheet.store import DiskStore, MemoryStore, Store
 
 
 def doubled(batch: Sequence[int]) -> tuple[Made | Failed, ...]:
@@ -27,7 +29,7 @@ def tasks(numbers: Sequence[int]) -> list[Task]:
     return [Task(f"{number:064}", partial(value, number)) for number in numbers]
 
 
-def done(numbers: Sequence[int], store: MemoryStore, workers: Workers | None = None) -> Results:
+def done(numbers: Sequence[int], store: Store, workers: Workers | None = None) -> Results:
     return run(
         tasks(numbers),
         doubled,
@@ -61,12 +63,31 @@ def test_equal_keys_are_made_once() -> None:
     assert len(done([1, 1, 1], MemoryStore()).made) == 1
 
 
-def test_many_jobs_in_two_processes_give_the_same() -> None:
-    """The pool is started above the threshold, and stopped again."""
-    with Workers(2, inline_below=10) as workers:
-        pooled = done(range(8, 200), MemoryStore(), workers)
-    assert pooled.records == done(range(8, 200), MemoryStore()).records
+@pytest.mark.parametrize("start", [None, process_pool], ids=["forked", "started afresh"])
+def test_many_jobs_in_two_processes_give_the_same(start: Callable[[int], tuple[Executor, int]] | None) -> None:
+    """Workers are started above the threshold, and are gone afterwards."""
+    store, alone = MemoryStore(), MemoryStore()
+    with Workers(2, inline_below=10, start=start) as workers:
+        pooled = done(range(0, 200), store, workers)
+    inline = done(range(0, 200), alone)
+
+    assert (pooled.records, pooled.failures, pooled.made) == (inline.records, inline.failures, inline.made)
+    assert (store.records, store.blobs) == (alone.records, alone.blobs)
     assert multiprocessing.active_children() == []
+
+
+def test_forked_workers_leave_in_a_store_on_disk_what_one_process_does(tmp_path: Path) -> None:
+    """Also for the next who opens it."""
+    store = DiskStore(tmp_path)
+    with Workers(2, inline_below=10, start=None) as workers:
+        done(range(8, 200), store, workers)
+    store.close()
+    later = DiskStore(tmp_path)
+
+    assert later.get_many([task.key for task in tasks(range(8, 200))]) == done(range(8, 200), MemoryStore()).records
+    assert later.read(digest_bytes(b"blob")) == b"blob"
+    assert later.verify().damaged == 0
+    later.close()
 
 
 def test_progress_is_told() -> None:

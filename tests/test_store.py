@@ -423,3 +423,30 @@ def test_notes_are_kept_by_name(store: Store, tmp_path: Path) -> None:
     for file in tmp_path.rglob("a.note"):
         file.write_bytes(file.read_bytes()[:-1])
         assert store.noted("a") is None
+
+
+def test_blobs_laid_by_one_process_are_taken_by_another(tmp_path: Path) -> None:
+    """They are there when they have been taken, and not before."""
+    here, there = DiskStore(tmp_path), DiskStore(tmp_path)
+    name = digest_bytes(b"page")
+    laid = there.lay({name: b"page"})
+
+    assert here.read(name) is None
+    here.take(laid)
+    assert here.read(name) == b"page"
+    assert DiskStore(tmp_path).read(name) == b"page"
+
+
+def test_what_was_laid_before_others_pruned_is_a_miss(tmp_path: Path) -> None:
+    """The place where it lay holds something else by then, or nothing."""
+    here, there = DiskStore(tmp_path), DiskStore(tmp_path)
+    kept, lost = digest_bytes(b"kept"), digest_bytes(b"page")
+    here.write({kept: b"kept"})
+    laid = there.lay({lost: b"page"})
+    DiskStore(tmp_path).prune()
+    here.take(laid)
+
+    assert here.read(lost) is None
+    assert here.read(kept) == b"kept"
+    here.write({lost: b"page"})
+    assert here.read(lost) == b"page"

@@ -78,7 +78,8 @@ def make_and_publish(chosen: Options) -> tuple[Any, Any]:
         if unsigned or result.manifest is None:
             refused = check_output(chosen.output, root=chosen.root)
         else:
-            published, refused = publish(result.manifest, result.read, chosen.output, root=chosen.root)
+            hands = bench.workers.forks
+            published, refused = publish(result.manifest, result.read, chosen.output, root=chosen.root, processes=hands)
         bench.timed("publish", at)
         if result.tree is not None and (published or (result.rendered and published is not None)):
             from ..recall import remember  # what an unchanged newsletter does not pay for

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 
 from ..codec import encode
 from ..errors import Problem, Where
@@ -28,6 +29,11 @@ class Reading:
 def reading_inputs(settings: Settings) -> tuple[str, ...]:
     """What of the settings a reading depends on, besides the path and the bytes of its file."""
     return (settings.timezone, settings.language, settings.publisher.name)
+
+
+def prepare() -> None:
+    """Loads what reading needs and nothing else does, for all processes that are forked from this one."""
+    import_module("..markdown.parse", __package__)
 
 
 def read_batch(batch: tuple[Settings, tuple[SourceFile, ...]]) -> tuple[Made, ...]:

@@ -22,7 +22,7 @@ def parse_markdown(text: str, language: str) -> Document:
 
     Never raises for any text: what is wrong in it is in the outline's faults.
     """
-    # markdown-it takes 40 ms to import; planning and rendering need only `fill` and the types.
+    # Parsing takes 10 ms to import; planning and rendering need only `fill` and the types.
     from .parse import parse
 
     return parse(text, language)

@@ -32,17 +32,19 @@ def publish(
     where: Where = _OUTPUT,
     swap: Exchange = exchange,
     wait_seconds: float = _WAIT_SECONDS,
+    processes: int = 1,
 ) -> tuple[Difference | None, list[Problem]]:
     """Makes the output folder hold the manifest, wholly or not at all; what changed, or None when problems prevent it.
 
     `read` gives the bytes of a path that has to be written; an OSError that it raises counts as one of the disk's.
+    processes: how many may write; above one this process is forked, so it may have but one thread.
     """
     place = place_of(output, where)
     if problems := forbidden(place, root):
         return None, problems
     try:
         with locked(place, wait_seconds):
-            return _publish(place, whole, read, swap)
+            return _publish(place, whole, read, swap, processes)
     except Busy as busy:
         return None, [busy_problem(place, busy)]
     except OSError as error:
@@ -92,7 +94,9 @@ def clean(
         return 0, [system_problem(place, error)]
 
 
-def _publish(place: Place, whole: Manifest, read: Read, swap: Exchange) -> tuple[Difference | None, list[Problem]]:
+def _publish(
+    place: Place, whole: Manifest, read: Read, swap: Exchange, processes: int
+) -> tuple[Difference | None, list[Problem]]:
     recover(place)
     found = look(place, place.output)
     if problems := refusals(place, found):
@@ -105,7 +109,9 @@ def _publish(place: Place, whole: Manifest, read: Read, swap: Exchange) -> tuple
     names = names_to_write(spare, live, whole)
     begin(place, names)
     try:
-        record = bring_up_to_date(place.spare, spare, place.output, live, whole=whole, names=names, read=read)
+        record = bring_up_to_date(
+            place.spare, spare, place.output, live, whole=whole, names=names, read=read, processes=processes
+        )
         finish(place, record)
         put_in_place(place, swap)
     except OSError:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from ..forks import spread
 from ..manifest import Entry, Manifest
 from .record import LOOK_AGAIN, Record, Written, parents
 
@@ -16,8 +16,8 @@ Read = Callable[[str, Entry], bytes]
 
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS, errno.EXDEV})
 _TICK_NS = 50_000_000  # file systems count time in steps of up to some 10 ms
-_BATCH = 64  # files handed to the writing thread at a time
-_AHEAD = 4  # batches that may wait for it
+_WORTH_FORKING = 300  # files
+_TOGETHER = 50
 _OCCUPIED = frozenset({errno.ENOTEMPTY, errno.EEXIST})
 
 
@@ -34,11 +34,19 @@ def _is_in_place(path: str, entry: Entry, spare: Record, live: Record) -> bool:
 
 
 def bring_up_to_date(
-    tree: Path, spare: Record, live_tree: Path, live: Record, *, whole: Manifest, names: Iterable[str], read: Read
+    tree: Path,
+    spare: Record,
+    live_tree: Path,
+    live: Record,
+    *,
+    whole: Manifest,
+    names: Sequence[str],
+    read: Read,
+    processes: int = 1,
 ) -> Record:
     """Makes the tree, which holds what `spare` says, hold the manifest; its new record. May raise OSError.
 
-    `names` comes from `names_to_write`.
+    `names` comes from `names_to_write`. processes: how many write when there is much to write.
 
     Never writes into a file that exists: its inode may be shared with the published tree.
     """
@@ -49,27 +57,37 @@ def bring_up_to_date(
         os.unlink(f"{top}/{path}")  # noqa: PTH108 - ten thousand Path objects would cost more than the calls
     needed = parents(wanted)
     surplus = [folder for folder in spare.folders if folder not in needed]
-    new_folders = sorted(needed.difference(spare.folders))
+    new_folders = needed.difference(spare.folders)
     left = set(remove_folders(tree, surplus))
-    for folder in new_folders:
-        if folder:
-            with suppress(FileExistsError):  # an empty folder somebody made
-                os.mkdir(f"{top}/{folder}", 0o755)  # noqa: PTH102
+    for folder in sorted(filter(None, new_folders)):
+        with suppress(FileExistsError):  # an empty folder somebody made
+            os.mkdir(f"{top}/{folder}", 0o755)  # noqa: PTH102
 
-    files = {path: spare.files[path] for path in wanted if path in spare.files}
-    fresh: list[str] = []
-    for path in names:
+    def put(path: str) -> Written:
         published = live.files.get(path)
         if published is not None and published.digest == wanted[path].digest:
-            files[path] = _link(f"{live_top}/{path}", f"{top}/{path}", published, path, wanted[path], read)
-        else:
-            fresh.append(path)
-    files |= _write_all(top, fresh, wanted, read)
+            return _link(f"{live_top}/{path}", f"{top}/{path}", published, path, wanted[path], read)
+        return _write(f"{top}/{path}", path, wanted[path], read)
 
-    changed = {path.rpartition("/")[0] for path in [*gone, *names, *surplus, *new_folders]} | set(new_folders)
+    files = {path: spare.files[path] for path in wanted if path in spare.files}
+    files.update(_all_put(put, names, processes))
+
+    changed = {path.rpartition("/")[0] for path in [*gone, *names, *surplus, *new_folders]} | new_folders
     folders = {folder: time for folder, time in spare.folders.items() if folder in needed or folder in left}
     folders |= _times(top, changed & (needed | left))
     return Record({path: files[path] for path in wanted}, folders)
+
+
+def _all_put(put: Callable[[str], Written], names: Sequence[str], processes: int) -> Iterator[tuple[str, Written]]:
+    """What becomes of each path. Forked processes hold the lock of the place too: it is free when the last one ends."""
+    if processes < 2 or len(names) < _WORTH_FORKING:
+        yield from ((path, put(path)) for path in names)
+        return
+    parts = [names[start : start + _TOGETHER] for start in range(0, len(names), _TOGETHER)]
+    for number, put_there in spread(
+        lambda number: [put(path) for path in parts[number]], len(parts), children=processes
+    ):
+        yield from zip(parts[number], put_there, strict=True)
 
 
 def remove_folders(tree: Path, folders: Iterable[str]) -> list[str]:
@@ -97,44 +115,10 @@ def remove_files(tree: Path, paths: Iterable[str]) -> int:
     return count
 
 
-def _write_all(top: str, paths: Sequence[str], wanted: Mapping[str, Entry], read: Read) -> dict[str, Written]:
-    """Writes new files: read here, put on the disk by another thread, as each waits for the system half of its time.
-
-    No more than a few batches are held at a time. The first error ends it, with no thread left.
-    """
-    if len(paths) <= _BATCH:
-        return {path: _write(f"{top}/{path}", path, wanted[path], read) for path in paths}
-    from concurrent.futures import Future, ThreadPoolExecutor  # for hundreds of files, not for one
-
-    files: dict[str, Written] = {}
-    waiting: deque[Future[dict[str, Written]]] = deque()
-    with ThreadPoolExecutor(1) as hand:
-        for start in range(0, len(paths), _BATCH):
-            batch = [(path, wanted[path], _content(path, wanted[path], read)) for path in paths[start : start + _BATCH]]
-            waiting.append(hand.submit(_put_batch, top, batch))
-            if len(waiting) > _AHEAD:
-                files |= waiting.popleft().result()
-        for future in waiting:
-            files |= future.result()
-    return files
-
-
-def _put_batch(top: str, batch: Sequence[tuple[str, Entry, bytes]]) -> dict[str, Written]:
-    return {path: _put(f"{top}/{path}", entry, content) for path, entry, content in batch}
-
-
 def _write(target: str, path: str, entry: Entry, read: Read) -> Written:
-    return _put(target, entry, _content(path, entry, read))
-
-
-def _content(path: str, entry: Entry, read: Read) -> bytes:
     content = read(path, entry)
     if len(content) != entry.size:
         raise ValueError(f"{path!r} has {len(content)} bytes, and the manifest says {entry.size}")
-    return content
-
-
-def _put(target: str, entry: Entry, content: bytes) -> Written:
     file = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
     try:
         rest = memoryview(content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from types import SimpleNamespace
@@ -10,7 +11,7 @@ from types import SimpleNamespace
 from jinja2 import TemplateError, UndefinedError
 
 from .. import views
-from ..environment import Closure, environment
+from ..environment import Closure, environment, quick_environment
 from ..errors import did_you_mean
 from ..outcome import Failed, TooLong
 from ..views import ArticleView, SiteView, TextPageView
@@ -26,12 +27,11 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
     page = job.view
     if isinstance(page, (ArticleView, TextPageView)):
         page = replace(page, body=filled(page.body, dict(job.documents)))  # type: ignore[arg-type]
+    names = {"site": site, "page": page, "words": _words(site.words)}
+    with suppress(Exception):  # quick.py tells why
+        return quick_environment(closure.sources).get_template(job.template).render(names).encode()
     try:
-        text = (
-            environment(closure.sources)
-            .get_template(job.template)
-            .render(site=site, page=page, words=_words(site.words))
-        )
+        return environment(closure.sources).get_template(job.template).render(names).encode()
     except RecursionError as error:
         hint = "give it a condition under which it stops"
         return Failed("a macro calls itself without end", *_place(error, job.template), hint)
@@ -43,7 +43,6 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
         hint = "docs/templates.md tells what templates can do"
         return Failed(f"{type(error).__name__}: {error}", *_place(error, job.template), hint)
-    return text.encode()
 
 
 @lru_cache(maxsize=16)

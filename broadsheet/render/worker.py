@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import cast
 
 from ..digest import digest_bytes
-from ..environment import Closure
+from ..environment import Closure, quick_environment
 from ..outcome import Failed, Made
 from ..views import SiteView
 from .job import Batch, Job
@@ -28,6 +28,14 @@ def render_batch(batch: Batch) -> tuple[Made | Failed, ...]:
     closures = dict(batch.closures)
     sites = {"": batch.site, **dict(batch.sites)}
     return tuple([_render(job, sites[job.language], closures.get(job.template, NO_TEMPLATE)) for job in batch.jobs])
+
+
+def prepare(renderers: Iterable[str], closures: Iterable[tuple[str, Closure]]) -> None:
+    """Loads these renderers and templates, for all processes that are forked from this one."""
+    for renderer in renderers:
+        import_module(RENDERERS[renderer], __package__)
+    for name, closure in closures:
+        quick_environment(closure.sources).get_template(name)
 
 
 def _render(job: Job, site: SiteView, closure: Closure) -> Made | Failed:
