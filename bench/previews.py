@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 STARTS = 5
+LOG = "preview.log"
 TIMEOUT_SECONDS = 120
 ASK_AGAIN_SECONDS = 0.002
 PAUSE_SECONDS = (0.5, 1.5)
@@ -69,7 +70,8 @@ class Running:
             except (OSError, HTTPException):
                 wire.close()
             time.sleep(ASK_AGAIN_SECONDS)
-        raise TimeoutError(f"{self.place.contender.name} does not show {words!r} at {path}")
+        said = (self.place.folder / LOG).read_text(encoding="utf-8", errors="replace")[-400:]
+        raise TimeoutError(f"{self.place.contender.name} does not show {words!r} at {path}: {said}")
 
 
 def measure_previews(
@@ -149,7 +151,7 @@ def _running(place: Workplace) -> Iterator[Running]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
     command = place.contender.preview(place.folder, port) if place.contender.preview else []
-    with (place.folder / "preview.log").open("ab") as said:
+    with (place.folder / LOG).open("ab") as said:
         began = time.perf_counter()
         process = subprocess.Popen(command, cwd=place.folder, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
     try:
