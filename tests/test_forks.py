@@ -111,7 +111,7 @@ def test_children_collect_what_stands_in_circles() -> None:
     """Though a build goes without the collector: rendering leaves 20 KB for each page."""
 
     def work(number: int) -> int:
-        circle: list[object] = [bytes(1_000_000)]
+        circle: list[object] = [b"x" * 1_000_000]
         circle.append(circle)
         for _ in range(1000):
             pair: list[object] = []
