@@ -18,6 +18,7 @@ from ..views import ArticleView, SiteView, TextPageView
 from .job import Job
 from .prose import filled
 
+_FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 _UNDEFINED = re.compile(r"'(\w+)' is undefined")
 _UNKNOWN = re.compile(r"'broadsheet\.views\.(\w+) object' has no attribute '(\w+)'")
 
@@ -28,9 +29,9 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
     if isinstance(page, (ArticleView, TextPageView)):
         page = replace(page, body=filled(page.body, dict(job.documents)))  # type: ignore[arg-type]
     names = {"site": site, "page": page, "words": _words(site.words)}
-    with suppress(Exception):  # quick.py tells why
-        return quick_environment(closure.sources).get_template(job.template).render(names).encode()
     try:
+        with suppress(*_FAULTS):  # quick.py tells why
+            return quick_environment(closure.sources).get_template(job.template).render(names).encode()
         return environment(closure.sources).get_template(job.template).render(names).encode()
     except RecursionError as error:
         hint = "give it a condition under which it stops"
@@ -40,7 +41,7 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
     except UndefinedError as error:
         message, hint = _plain(error)
         return Failed(message, *_place(error, job.template), hint)
-    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+    except _FAULTS as error:
         hint = "docs/templates.md tells what templates can do"
         return Failed(f"{type(error).__name__}: {error}", *_place(error, job.template), hint)
 
