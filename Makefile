@@ -42,7 +42,7 @@ check-html: $(RUN)
 
 # Last, so that the last line says how many tests passed.
 check-tests: $(TEST)
-	$(PY) -m tools.newsboat --install
+	$(PY) -m tools.programs --install
 	BROADSHEET_BROWSER="$$($(PY) -m tools.browser --install)" && export BROADSHEET_BROWSER && \
 	BROADSHEET_AXE="$$($(PY) -m tools.npm axe node_modules/axe-core/axe.min.js)" && export BROADSHEET_AXE && \
 	$(PY) -m pytest -n $(JOBS) $(TESTS)

@@ -17,7 +17,7 @@ from broadsheet.tree import SourceTree
 from tests.feed_server import Site, serving
 from tests.sites import built, edit, outputs
 from tests.test_feeds import FULL, full
-from tools.newsboat import find_newsboat
+from tools.programs import find_program
 
 KINDS = ("feed.xml", "feed.atom", "feed.json")
 # A correction, then both articles.
@@ -133,7 +133,7 @@ class Newsboat:
     """Owns a folder with newsboat's settings and cache."""
 
     def __init__(self, folder: Path, *urls: str) -> None:
-        program = find_newsboat()
+        program = find_program("newsboat")
         if program is None:
             message = "newsboat is not installed (Debian, Ubuntu: apt install newsboat)"
             if os.environ.get("CI"):

@@ -669,5 +669,6 @@ def test_nothing_is_refreshed_for_ever(page: Page, news: Newsroom, preview: Prev
     news.build()
     edit(news, "content/articles/c.md", "Better prose", "The best prose")
     expect(page.locator("article")).to_contain_text("The best prose")
+    page.wait_for_load_state()
 
     assert count() == 1
