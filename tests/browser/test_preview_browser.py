@@ -662,6 +662,7 @@ def test_nothing_is_refreshed_for_ever(page: Page, news: Newsroom, preview: Prev
     page.goto(preview.url + THIRD)
     edit(news, "content/articles/c.md", "Prose again", "Better prose")
     expect(page.locator("article")).to_contain_text("Better prose")
+    page.wait_for_load_state()  # the text may be seen before the page is loaded
     count = loads(page)
     (news.root / ".broadsheet/touched").write_text("x")
     (news.root / "content/articles/.c.md.swp").write_text("x")
