@@ -234,8 +234,7 @@ class Session:
         self._is_ahead = False
 
     def _forget(self, changed: frozenset[str]) -> None:
-        """Drops what was found of outputs that may have been mended, and what the next build was going to publish."""
-        self.upcoming = None
+        """Drops the problems of outputs that may have been mended; those that have not will be found again."""
         self._behind = tuple([problem for problem in self._behind if problem.where.path not in changed])
         self._rendering, self._endless = {}, {}
 
