@@ -83,7 +83,22 @@ if (self.SharedWorkerGlobalScope) {
   const at = (steps) => steps.reduce((found, step) => found?.children[step], document.documentElement);
   const FIELDS = "input:not([type=hidden], [type=password], [type=file]), textarea, select";
 
+  // A page in use is not taken away: a click would be lost under a button that is down, a navigation by a reload.
+  let freeAt = 0;
+  const keep = (milliseconds) => () => {
+    freeAt = performance.now() + milliseconds;
+  };
+  addEventListener("pointerdown", keep(3000), true);
+  addEventListener("pointerup", keep(30), true);
+  addEventListener("pointercancel", keep(0), true);
+  addEventListener("beforeunload", keep(5000));
+
   function reload() {
+    const wait = freeAt - performance.now();
+    if (wait > 0) {
+      setTimeout(reload, Math.min(wait, 30));
+      return;
+    }
     const active = document.activeElement;
     const fields = [...document.querySelectorAll(FIELDS)];
     sessionStorage.setItem(KEPT, JSON.stringify({
@@ -101,7 +116,7 @@ if (self.SharedWorkerGlobalScope) {
   function restore() {
     const kept = JSON.parse(sessionStorage.getItem(KEPT));
     sessionStorage.removeItem(KEPT);
-    if (!kept) return;
+    if (!kept || performance.getEntriesByType("navigation")[0].type !== "reload") return;
     for (const [steps, isOpen] of kept.open) if (at(steps)?.matches("details")) at(steps).open = isOpen;
     for (const [steps, value, isChecked] of kept.fields) {
       const field = at(steps);

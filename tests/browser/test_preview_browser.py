@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect
+from playwright.sync_api import Browser, Error, Page, Route, expect
 
 from tests.newsroom import Newsroom, newsroom
 from tests.previewing import IS_LONG, PATIENCE_SECONDS, SAVES, Preview, as_before, eventually, previewing, save_in_place
@@ -223,7 +223,47 @@ def test_a_rename_is_shown(page: Page, news: Newsroom, preview: Preview) -> None
 
     expect(page.get_by_text('there is no file "a.md"')).to_have_count(0)
     expect(page.get_by_role("link", name="the first")).to_have_attribute("href", FIRST)
-    assert b"First" in preview.ask(FIRST).body
+    page.get_by_role("link", name="the first").click()
+    expect(page.locator("h1")).to_have_text("First")
+
+
+def test_a_click_outlives_a_refresh(page: Page, news: Newsroom, preview: Preview) -> None:
+    """Whoever has followed a link is on the way, also when the page that is left changes meanwhile."""
+    page.goto(preview.url + SECOND)
+    asked = []
+
+    def slow(route: Route) -> None:
+        asked.append(route.request.url)
+        edit(news, "content/articles/b.md", "More prose", "More prose, edited on the way")
+        page.wait_for_timeout(1_000)
+        route.continue_()
+
+    page.route(preview.url + FIRST, slow, times=1)
+    page.get_by_role("link", name="the first").click()
+    expect(page.locator("h1")).to_have_text("First")
+    assert asked
+
+
+def test_a_press_outlives_a_refresh(page: Page, news: Newsroom, preview: Preview) -> None:
+    """A page that changes under the finger waits until the finger is off it."""
+    page.goto(preview.url + SECOND)
+    page.get_by_role("link", name="the first").hover()
+    page.mouse.down()
+    edit(news, "content/articles/b.md", "More prose", "More prose, edited under the finger")
+    page.wait_for_timeout(1_000)
+    page.mouse.up()
+    expect(page.locator("h1")).to_have_text("First")
+
+
+def test_a_refresh_outlives_a_press(page: Page, news: Newsroom, preview: Preview) -> None:
+    """What waited for a finger that followed no link is shown when it is off."""
+    page.goto(preview.url + SECOND)
+    page.locator("h1").hover()
+    page.mouse.down()
+    edit(news, "content/articles/b.md", "More prose", "More prose, edited under the finger")
+    page.wait_for_timeout(500)
+    page.mouse.up()
+    expect(page.locator("main")).to_contain_text("edited under the finger")
 
 
 def test_a_new_address_is_found(page: Page, news: Newsroom, preview: Preview) -> None:
