@@ -13,11 +13,16 @@ import select
 import signal
 import struct
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NoReturn
 
 _NUMBER = struct.Struct("<I")
 _LENGTH = struct.Struct("<Q")
 _TURNS = 1024  # numbers that any pipe holds, even a small one: they are all written before anybody reads
+# A child copies what it looks at of its parent's memory, as looking counts a reference. So it does some pieces, and a
+# fresh one goes on: forking takes 5 ms, and what all of them hold at a time stays small.
+_SHIFT = 40
+_HAS_MORE = 3  # the exit code of a child whose shift is over
 
 
 def spread(work: Callable[[int], Any], total: int, *, children: int) -> Iterator[tuple[int, Any]]:
@@ -30,11 +35,11 @@ def spread(work: Callable[[int], Any], total: int, *, children: int) -> Iterator
     os.write(give, b"".join(map(_NUMBER.pack, range(0, total, step))))
     os.close(give)
     answers: dict[int, int] = {}  # the process behind each pipe
+    start = partial(_forked, work, turns, step, total)
     try:
         for _ in range(min(children, -(-total // step))):
-            pipe, child = _forked(work, turns, step, total, others=list(answers))
-            answers[pipe] = child
-        yield from _answers(answers)
+            start(answers)
+        yield from _answers(answers, start)
     finally:
         os.close(turns)
         for pipe, child in answers.items():
@@ -43,7 +48,7 @@ def spread(work: Callable[[int], Any], total: int, *, children: int) -> Iterator
             os.waitpid(child, 0)
 
 
-def _answers(open_pipes: dict[int, int]) -> Iterator[tuple[int, Any]]:
+def _answers(open_pipes: dict[int, int], start: Callable[[dict[int, int]], int]) -> Iterator[tuple[int, Any]]:
     """What comes out of the pipes; those whose child has ended well are closed and taken out."""
     poll = select.poll()
     for pipe in open_pipes:
@@ -60,7 +65,9 @@ def _answers(open_pipes: dict[int, int]) -> Iterator[tuple[int, Any]]:
             poll.unregister(pipe)
             os.close(pipe)
             _, status = os.waitpid(open_pipes.pop(pipe), 0)
-            if status:
+            if os.waitstatus_to_exitcode(status) == _HAS_MORE:
+                poll.register(start(open_pipes), select.POLLIN)
+            elif status:
                 raise ChildProcessError(None, "a worker process was ended from outside")
 
 
@@ -72,16 +79,17 @@ def _exactly(pipe: int, size: int) -> bytes:
     return bytes(read) if len(read) == size else b""
 
 
-def _forked(work: Callable[[int], Any], turns: int, step: int, total: int, *, others: list[int]) -> tuple[int, int]:
-    """A new child: the pipe it answers through and its number."""
+def _forked(work: Callable[[int], Any], turns: int, step: int, total: int, answers: dict[int, int]) -> int:
+    """Starts a child, and notes it; the pipe it answers through."""
     pipe, end = os.pipe()
     child = os.fork()
     if not child:
-        for other in (pipe, *others):  # else a child would not notice that nobody reads what its sister writes
+        for other in (pipe, *answers):  # else a child would not notice that nobody reads what its sister writes
             os.close(other)
         _live(work, turns, step, total, end)
     os.close(end)
-    return pipe, child
+    answers[pipe] = child
+    return pipe
 
 
 def _live(work: Callable[[int], Any], turns: int, step: int, total: int, end: int) -> NoReturn:
@@ -92,15 +100,18 @@ def _live(work: Callable[[int], Any], turns: int, step: int, total: int, end: in
         # from the parent is left out: looking at it would copy it.
         gc.freeze()
         gc.enable()
-        while turn := os.read(turns, _NUMBER.size):
+        done = 0
+        while done < _SHIFT and (turn := os.read(turns, _NUMBER.size)):
             (first,) = _NUMBER.unpack(turn)
             for number in range(first, min(first + step, total)):
                 _send(end, (number, work(number), None))
+            done += step
     except BrokenPipeError:
         os._exit(1)
     except BaseException as error:  # the worker's rim: told to the parent, which raises it
         _send(end, (0, None, _sendable(error)))
-    os._exit(0)
+        os._exit(0)
+    os._exit(_HAS_MORE if done >= _SHIFT else 0)
 
 
 def _send(end: int, message: Any) -> None:

@@ -7,6 +7,7 @@ import os
 import resource
 import select
 import signal
+from collections import Counter
 
 import pytest
 
@@ -30,6 +31,16 @@ def test_every_number_is_answered_once(total: int) -> None:
     answers = list(spread(lambda number: (number * 2, id(secret)), total, children=2))
 
     assert sorted(answers) == [(number, (number * 2, id(secret))) for number in range(total)]
+    assert nobody_is_left()
+
+
+@pytest.mark.parametrize("children", [1, 2])
+def test_no_child_lives_long(children: int) -> None:
+    """What it copies of its parent's memory, and what its work leaves behind, ends with it."""
+    pieces = Counter(child for _, child in spread(lambda number: os.getpid(), 1000, children=children))
+
+    assert pieces.total() == 1000
+    assert max(pieces.values()) <= 50
     assert nobody_is_left()
 
 
