@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 Decode = Callable[[Any], Any]
@@ -15,6 +15,31 @@ Decode = Callable[[Any], Any]
 _PLAIN = frozenset({str, int, bool, NoneType})
 _decoders: dict[Any, Decode] = {}  # derived from types alone, so never stale
 _field_names: dict[type, tuple[str, ...]] = {}
+
+
+class Packed(Generic[T]):
+    """A value as its record, taken out when it is asked for. It takes a fraction of the time and of the memory."""
+
+    __slots__ = ("_kind", "_record")
+
+    def __init__(self, kind: type[T], record: bytes) -> None:
+        self._kind, self._record = kind, record
+
+    @property
+    def value(self) -> T:
+        """The value, made anew each time."""
+        return decode(self._kind, self._record)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Packed) and self._record == other._record
+
+    def __hash__(self) -> int:
+        return hash(self._record)
+
+
+def pack(value: T) -> Packed[T]:
+    """The value packed. Raises TypeError as `encode` does."""
+    return Packed(type(value), encode(value))
 
 
 def encode(value: object) -> bytes:
@@ -46,6 +71,8 @@ def _plain(value: Any) -> Any:
         return tuple([item if type(item) in _PLAIN else _plain(item) for item in values])
     if isinstance(value, (datetime, date)):
         return value.isoformat()
+    if kind is Packed:
+        return value._record
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     raise TypeError(f"a record cannot hold a {kind.__name__}")
@@ -99,6 +126,8 @@ def _expression(kind: Any, value: str, helpers: dict[str, Any]) -> str:
         (present,) = (argument for argument in arguments if argument is not NoneType)
         inner = _expression(present, value, helpers)
         return value if inner == value else f"(None if {value} is None else {inner})"
+    if origin is Packed:
+        return f"{_named(Packed, helpers)}({_named(arguments[0], helpers)}, {value})"
     if origin is not None and issubclass(origin, Mapping):
         inner = _expression(arguments[1], each, helpers)
         return value if inner == each else f"{{k_{each}: {inner} for k_{each}, {each} in {value}.items()}}"

@@ -19,7 +19,7 @@ from .content.reading import Reading
 from .digest import digest
 from .errors import Problem, has_errors, in_order
 from .fingerprint import engine_fingerprint
-from .markdown.document import Outline
+from .markdown.document import Gist
 from .model import Article, Settings, Site, StaticPage
 from .pictures.facts import BYTES_LIMIT, Facts, is_picture, measure_batch, too_large
 from .plan import plan_site
@@ -40,7 +40,7 @@ def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Prob
     if request.config not in {problem.where.path for problem in found}:  # else it is no news that there is none
         problems += settings_problems
     at = bench.timed("templates", at)
-    site, outlines, origins, content_problems = read_content(
+    site, gists, origins, content_problems = read_content(
         tree, settings or makeshift_settings(tree, request.config), bench
     )
     at = bench.timed("read", at)
@@ -53,7 +53,7 @@ def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Prob
     at = bench.timed("pictures", at)
     plan, plan_problems = plan_site(
         site,
-        outlines,
+        gists,
         tree,
         as_of=in_zone(request.as_of, settings),
         drafts=request.drafts,
@@ -62,9 +62,9 @@ def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Prob
         origins=origins,
     )
     at = bench.timed("plan", at)
-    press = Press(plan, templates, tree, settings, outlines, bench)
+    press = Press(plan, templates, tree, settings, gists, bench)
     printed = press.print_all()
-    bench.store.use([line.document for line in outlines.values()])
+    bench.store.use([gist.document for gist in gists.values()])
     bench.timed("render", at)
     problems += [*content_problems, *plan_problems, *printed.problems]
     return BuildResult(
@@ -101,10 +101,10 @@ def unread_files(tree: SourceTree, site: Site) -> frozenset[str]:
 
 def read_content(
     tree: SourceTree, settings: Settings, bench: Bench
-) -> tuple[Site, dict[str, Outline], dict[str, str], list[Problem]]:
-    """The site, the outline of every file's prose by its path, and what is wrong with the content.
+) -> tuple[Site, dict[str, Gist], dict[str, str], list[Problem]]:
+    """The site, the gist of every file's prose by its path, and what is wrong with the content.
 
-    The third is a digest by the path of each article, of what it and its outline were read from.
+    The third is a digest by the path of each article, of what it and its gist were read from.
     """
     files = content_files(tree)
     found = read_all(files, settings, bench)
@@ -118,10 +118,10 @@ def content_files(tree: SourceTree) -> list[SourceFile]:
 
 def put_together(
     tree: SourceTree, settings: Settings, found: Mapping[str, tuple[str, Reading]], bench: Bench
-) -> tuple[Site, dict[str, Outline], dict[str, str], list[Problem]]:
+) -> tuple[Site, dict[str, Gist], dict[str, str], list[Problem]]:
     """What `read_content` gives, from the key and the reading of each content file, in order."""
     readings = [reading for _, reading in found.values()]
-    outlines = {path: reading.outline for path, (_, reading) in found.items() if reading.outline}
+    gists = {path: reading.gist for path, (_, reading) in found.items() if reading.gist}
     site, problems = assemble(
         tree,
         settings,
@@ -132,11 +132,11 @@ def put_together(
     known = {id(reading.loaded.article): key for key, reading in found.values() if reading.loaded}
     # An article that another file has had a say in is another object, and known by all that it holds.
     origins = {
-        article.path: known.get(id(article)) or digest(encode(article), encode(outlines[article.path]))
+        article.path: known.get(id(article)) or digest(encode(article), encode(gists[article.path]))
         for article in site.articles
     }
     copies = read_copies(tree, bench)
-    return replace(site, archives=copies.copies), outlines, origins, [*problems, *copies.problems]
+    return replace(site, archives=copies.copies), gists, origins, [*problems, *copies.problems]
 
 
 def read_copies(tree: SourceTree, bench: Bench) -> Copies:

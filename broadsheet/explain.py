@@ -88,11 +88,11 @@ def _planned(tree: SourceTree, request: BuildRequest, bench: Bench) -> Planned |
     settings, _ = load_settings(tree, request.config, base_url=request.base_url)
     if settings is None:
         return None
-    site, outlines, origins, _ = read_content(tree, settings, bench)
+    site, gists, origins, _ = read_content(tree, settings, bench)
     facts = measure_pictures(tree, bench)
     plan, _ = plan_site(
         site,
-        outlines,
+        gists,
         tree,
         as_of=in_zone(request.as_of, settings),
         drafts=request.drafts,

@@ -286,6 +286,20 @@ class Prose:
     line: int
 
 
+def places_of(places: Mapping[str, tuple[int, int]]) -> str:
+    """Line and column of fields by their dotted names ("source.url") as text, a line each: a tenth of the memory."""
+    return "".join([f"\n{name} {line} {column}" for name, (line, column) in places.items()]) + "\n"
+
+
+def _place(path: str, places: str, field: str) -> Where:
+    at = places.find(f"\n{field} ")
+    if at < 0:
+        return Where(path)
+    start = at + len(field) + 2
+    line, column = places[start : places.index("\n", start)].split(" ")
+    return Where(path, int(line), int(column))
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One article. `path` is its file below the root; `slug`, `id` and `date` are always there once loaded.
@@ -294,7 +308,7 @@ class Article:
     editor or author is the house itself. authors: who wrote a piece of our own. headline and summary are empty when
     the front matter has none: planning takes them from the prose. has_own_id: whether the id stands in the file rather
     than being derived from its path.
-    places: line and column of each field in the file, by its dotted name ("source.url"), for later problems.
+    places: where each field stands in the file, for later problems (see `places_of`).
     translation_of: id of the article that this one says in another language, or empty. text_digest: of what readers
     read (provenance.py), made when the file is read, since a build asks for it several times.
     """
@@ -320,14 +334,18 @@ class Article:
     review: Review | None
     corrections: tuple[Correction, ...]
     prose: Prose
-    places: Mapping[str, tuple[int, int]]
+    places: str
     translation_of: str = ""
     authors: tuple[str, ...] = ()
     text_digest: str = ""
 
     def where(self, field: str = "") -> Where:
         """The place of a field, else of the file."""
-        return Where(self.path, *self.places.get(field, ()))
+        return _place(self.path, self.places, field)
+
+    def has(self, field: str) -> bool:
+        """Whether a field stands in the file."""
+        return f"\n{field} " in self.places
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,11 +362,15 @@ class StaticPage:
     aliases: tuple[str, ...]
     is_draft: bool
     prose: Prose
-    places: Mapping[str, tuple[int, int]]
+    places: str
 
     def where(self, field: str = "") -> Where:
         """The place of a field, else of the file."""
-        return Where(self.path, *self.places.get(field, ()))
+        return _place(self.path, self.places, field)
+
+    def has(self, field: str) -> bool:
+        """Whether a field stands in the file."""
+        return f"\n{field} " in self.places
 
 
 @dataclass(frozen=True, slots=True)

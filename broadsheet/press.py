@@ -16,7 +16,7 @@ from .errors import Problem, Where
 from .fingerprint import engine_fingerprint
 from .ledger import ledger_bytes
 from .manifest import Entry, Manifest, manifest, media_type
-from .markdown.document import Outline
+from .markdown.document import Gist
 from .model import Settings
 from .outcome import Failed, Made
 from .plan.types import Call, File, Page, Plan
@@ -48,13 +48,13 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """Owns, beside what the store of its bench keeps, the bytes of the ledger; outlines by path of the content file."""
+    """Owns, beside what the store of its bench keeps, the bytes of the ledger; gists by path of the content file."""
 
     plan: Plan
     templates: Templates
     tree: SourceTree
     settings: Settings
-    outlines: Mapping[str, Outline]
+    gists: Mapping[str, Gist]
     bench: Bench
     _files: dict[str, File] = field(init=False, default_factory=dict)
     _pages: dict[str, Page] = field(init=False, default_factory=dict)
@@ -199,7 +199,7 @@ class Press:
         """The html with open slots of a document; its file is read again when the store has lost it."""
         blob = self.bench.store.read(document)
         if blob is None:
-            path = next(path for path, outline in self.outlines.items() if outline.document == document)
+            path = next(path for path, gist in self.gists.items() if gist.document == document)
             (made,) = read_batch((self.settings, (self.tree.files[path],)))
             self.bench.store.write({digest_bytes(made.blob): made.blob})
             blob = made.blob

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.codec import decode, encode
+from broadsheet.codec import Packed, decode, encode, pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Outer:
     role: Literal["a", "b"]
     named: tuple[Plain, ...]
     mixed: Mixed
+    packed: Packed[Inner]
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
@@ -64,6 +65,7 @@ outers = st.builds(
     st.sampled_from(["a", "b"]),
     st.lists(st.builds(Plain, texts, st.integers()), max_size=2).map(tuple),
     st.builds(Mixed, st.dates(), inners),
+    inners.map(pack),
 )
 
 
@@ -74,6 +76,7 @@ def test_a_record_gives_the_value_back(value: Outer) -> None:
 
     assert again == value
     assert type(again.mixed) is Mixed
+    assert again.packed.value == value.packed.value
     assert all(type(plain) is Plain for plain in again.named)
 
 
@@ -113,5 +116,6 @@ def test_moments_keep_their_zone() -> None:
 
 def _outer(moment: datetime) -> Outer:
     return Outer(
-        "", True, None, (), (1, date(2026, 1, 1)), (), moment, None, {}, "a", (), Mixed(date(2026, 1, 1), Inner("", 1))
-    )
+        "", True, None, (), (1, date(2026, 1, 1)), (), moment, None, {}, "a", (),
+        Mixed(date(2026, 1, 1), Inner("", 1)), pack(Inner("", 1)),
+    )  # fmt: skip

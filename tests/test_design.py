@@ -278,8 +278,8 @@ def calls(source: SourceTree) -> dict[str, Page]:
     templates, _ = load_templates(source)
     if settings is None:
         return {}
-    site, outlines, origins, _ = read_content(source, settings, bench)
-    plan, _ = plan_site(site, outlines, source, as_of=AS_OF, origins=origins, facts=measure_pictures(source, bench))
+    site, gists, origins, _ = read_content(source, settings, bench)
+    plan, _ = plan_site(site, gists, source, as_of=AS_OF, origins=origins, facts=measure_pictures(source, bench))
     made = [page for page in plan.pages if isinstance(page.shows, Call)]
     return dict(zip(press.part_keys(plan, made, templates), made, strict=True))
 

@@ -85,7 +85,7 @@ def citations(site: Any) -> dict[str, Any]:
     for article in sorted(site.articles, key=lambda article: article.path):
         for number, citation in enumerate(article.citations):
             if citation.url:
-                field = f"source.{number}.url" if f"source.{number}.url" in article.places else "source.url"
+                field = f"source.{number}.url" if article.has(f"source.{number}.url") else "source.url"
                 day: date = citation.accessed or article.date.date()
                 cited.setdefault(citation.url, Cited(article.where(field), day))
     return cited

@@ -94,7 +94,7 @@ def _problems_of(before: Article, text: str, tree: SourceTree, settings: Setting
 
 
 def _without_review(article: Article) -> Article:
-    return replace(article, review=None, places={}, prose=Prose(article.prose.digest, 0))
+    return replace(article, review=None, places="", prose=Prose(article.prose.digest, 0))
 
 
 def _name(slug: str, site: Site) -> str:

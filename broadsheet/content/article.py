@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from ..digest import digest_bytes
 from ..errors import Problem
-from ..model import AiUse, Article, Citation, Correction, Image, Prose, Review, Settings, StaticPage
+from ..model import AiUse, Article, Citation, Correction, Image, Prose, Review, Settings, StaticPage, places_of
 from ..provenance import text_digest
 from ..slugs import shape_fault, slug_fault, slug_from
 from ..tree import SourceFile
@@ -80,7 +80,7 @@ def article_of(parts: Parts, path: str, settings: Settings) -> tuple[Loaded | No
         review=_review(fields, names),
         corrections=_corrections(fields, names),
         prose=prose,
-        places=mapping.places,
+        places=places_of(mapping.places),
         translation_of=fields.translation_of,
         text_digest=text_digest(fields.title, fields.headline, fields.summary, prose),
         authors=tuple(dict.fromkeys(names.person(name, f"author.{at}") for at, name in enumerate(fields.author))),
@@ -119,7 +119,7 @@ def page_of(parts: Parts, path: str, settings: Settings) -> tuple[StaticPage | N
         aliases=tuple(fields.aliases),
         is_draft=fields.draft,
         prose=_prose(parts),
-        places=mapping.places,
+        places=places_of(mapping.places),
     )
     return page, []
 

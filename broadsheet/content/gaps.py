@@ -104,7 +104,7 @@ def article_gaps(site: Site, articles: Iterable[Article]) -> Iterator[Gap]:
 
 def _sources(article: Article, hollow: frozenset[str], homes: dict[str, tuple[str, ...]], site: Site) -> Iterator[Gap]:
     for number, citation in enumerate(article.citations):
-        name = f"source.{number}" if f"source.{number}" in article.places else "source"
+        name = f"source.{number}" if article.has(f"source.{number}") else "source"
         if citation.publication in hollow:
             yield _placeholder(article, site.sources[citation.publication].name, f"{name}.name", f"{name}.ref", name)
         for field, text in (("title", citation.title), ("author", citation.author)):

@@ -201,7 +201,7 @@ def _without_twins(items: Sequence[Item], names: tuple[str, ...], problems: list
         for name in twins:
             value = getattr(item, name)
             message = f'the {name} "{value}" is already taken by {first[_claim(item, name)]}'
-            place = item.where(name if name in item.places else "title")
+            place = item.where(name if item.has(name) else "title")
             problems.append(Problem(place, message, _TWIN_HINTS[name]))
         if not twins:
             unique.append(item)

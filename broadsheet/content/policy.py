@@ -44,5 +44,4 @@ def _summed_up(gaps: Iterable[Gap], site: Site) -> list[Problem]:
 def _where(gap: Gap, site: Site) -> Where:
     if gap.article is None:
         return site.settings.where(gap.fields[0])
-    places = gap.article.places
-    return gap.article.where(next((field for field in gap.fields if field in places), "title"))
+    return gap.article.where(next(filter(gap.article.has, gap.fields), "title"))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
-from ..codec import encode
+from ..codec import encode, pack
 from ..errors import Problem, Where
-from ..markdown import Fault, Outline, parse_markdown
+from ..markdown import Fault, Gist, Outline, parse_markdown
 from ..model import Settings, StaticPage
 from ..outcome import Made
 from ..tree import SourceFile
+from ..urls import is_external
 from .article import Loaded, article_of, page_of
 from .frontmatter import read_parts
 from .load import PAGES
@@ -18,11 +19,11 @@ from .load import PAGES
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one file says: an article or a page with the outline of its prose, or neither; and what is wrong with it."""
+    """What one file says: an article or a page with the gist of its prose, or neither; and what is wrong with it."""
 
     loaded: Loaded | None
     page: StaticPage | None
-    outline: Outline | None
+    gist: Gist | None
     problems: tuple[Problem, ...]
 
 
@@ -57,8 +58,14 @@ def _read(file: SourceFile, settings: Settings) -> Made:
         return _unread(problems)
     document = parse_markdown(parts.body, piece.lang)
     problems += [_problem(fault, piece.path, piece.prose.line) for fault in document.outline.faults]
-    reading = Reading(loaded, page, document.outline, tuple(problems))
+    reading = Reading(loaded, page, gist_of(document.outline), tuple(problems))
     return Made(encode(reading), document.html.encode())
+
+
+def gist_of(outline: Outline) -> Gist:
+    """What a build holds of it."""
+    leads_home = not all(found.target.startswith("#") or is_external(found.target) for found in outline.references)
+    return Gist(outline.document, leads_home, pack(outline))
 
 
 def _unread(problems: list[Problem]) -> Made:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from .document import ID_PREFIX, MARK, Document, Fault, Heading, Outline, Reference, fill
+from .document import ID_PREFIX, MARK, Document, Fault, Gist, Heading, Outline, Reference, fill
 
 __all__ = [
     "ID_PREFIX",
     "MARK",
     "Document",
     "Fault",
+    "Gist",
     "Heading",
     "Outline",
     "Reference",

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ..codec import Packed
+
 # Between the text of a Document and its slots. Sources never contain it: CommonMark replaces NUL by U+FFFD.
 MARK = "\x00"
 ID_PREFIX = "id"
@@ -59,6 +61,24 @@ class Outline:
     headings: tuple[Heading, ...]
     references: tuple[Reference, ...]
     faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """What a build holds of the prose of every file: its outline packed, since a build looks into few of them.
+
+    document: as in the outline. leads_home: whether a link or an image leads into the newsletter, and has to be
+    followed in every build.
+    """
+
+    document: str
+    leads_home: bool
+    packed: Packed[Outline]
+
+    @property
+    def outline(self) -> Outline:
+        """The outline, made anew each time."""
+        return self.packed.value
 
 
 @dataclass(frozen=True, slots=True)

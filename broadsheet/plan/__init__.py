@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ..errors import Problem, did_you_mean
-from ..markdown.document import Outline
+from ..markdown.document import Gist
 from ..model import Site
 from ..pictures.facts import Facts
 from ..tree import SourceTree
@@ -27,7 +27,7 @@ NEWS_TIME = machines.NEWS_AGE
 
 def plan_site(
     site: Site,
-    outlines: Mapping[str, Outline],
+    gists: Mapping[str, Gist],
     tree: SourceTree,
     *,
     as_of: datetime,
@@ -38,12 +38,12 @@ def plan_site(
 ) -> tuple[Plan, list[Problem]]:
     """What is published of the site at as_of, and what is wrong with its addresses and links.
 
-    outlines: by path of the file. drafts: publish drafts and scheduled articles too. broken: files with problems of
+    gists: of prose, by path of the file. drafts: publish drafts and scheduled articles too. broken: files with problems of
     their own; while there are any, links to paths that do not exist are not judged. facts: of pictures, by path.
-    origins: by path, a digest of what an article and its outline come from.
+    origins: by path, a digest of what an article and its gist come from.
     """
     layouts, problems = lay_out(
-        site, outlines, tree, as_of=as_of, drafts=drafts, broken=broken, facts=facts or {}, origins=origins
+        site, gists, tree, as_of=as_of, drafts=drafts, broken=broken, facts=facts or {}, origins=origins
     )
     layout = layouts[0]
     outputs = [output for language in layouts for output in _in_language(language)]

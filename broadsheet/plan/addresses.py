@@ -68,4 +68,4 @@ def _aliases(layout: Layout) -> Iterator[tuple[str, str, str, Where]]:
 def _place(piece: Article | StaticPage, number: int) -> Where:
     """Where an alias stands: an only one may be written without a list."""
     name = f"aliases.{number}"
-    return piece.where(name if name in piece.places else "aliases")
+    return piece.where(name if piece.has(name) else "aliases")

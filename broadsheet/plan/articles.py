@@ -40,7 +40,7 @@ def plan(layout: Layout) -> Iterator[Page | File]:
             yield card[0]
         parts = (
             story.known,
-            leads[article.path],
+            leads.get(article.path),
             links[index + 2],
             links[index],
             tuple([by_id[other] for other in older_of[article.id]]),
@@ -59,7 +59,7 @@ def plan(layout: Layout) -> Iterator[Page | File]:
 
 def article_view(
     known: Known,
-    leads: Leads,
+    leads: Leads | None,
     older: tuple[str, str] | None,
     newer: tuple[str, str] | None,
     related_stories: tuple[Known, ...],
@@ -67,7 +67,8 @@ def article_view(
 ) -> ArticleView:
     """What the page of a story shows. older, newer: title and URL of its neighbours."""
     story: Story = known.value
-    article, layout = story.article, story.house
+    article, layout, leads = story.article, story.house, leads or Leads()
+    targets = story.targets(leads)
     picture = figure(story, leads)
     card = _card(story)
     share = card[1] if card else _shared_figure(story, leads)
@@ -86,9 +87,9 @@ def article_view(
         contents=contents(story.outline.headings),
         body=ProseView(
             story.outline.document,
-            page_urls(leads.targets, layout.addresses),
+            page_urls(targets, layout.addresses),
             pictures=page_pictures(
-                story.outline, leads.targets, leads.known, layout.addresses, has_figure=article.image is not None
+                story.outline, targets, leads.known, layout.addresses, has_figure=article.image is not None
             ),
         ),
         promo=_promo(layout.settings.promos, article.promo, layout),

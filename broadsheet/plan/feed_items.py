@@ -59,7 +59,7 @@ class Entries:
         """The article's entry."""
         entry = self._made.get(story.article.id)
         if entry is None:
-            entry = self._made[story.article.id] = feed_item(story, self.layout.leads[story.article.path])
+            entry = self._made[story.article.id] = feed_item(story, self.layout.leads.get(story.article.path))
         return entry
 
 
@@ -88,9 +88,10 @@ def _corrections(article: Article, base: FeedItemView) -> Iterator[FeedItemView]
         )
 
 
-def feed_item(story: Story, leads: Leads) -> FeedItemView:
+def feed_item(story: Story, leads: Leads | None) -> FeedItemView:
     """The entry of an article."""
-    article, item, layout = story.article, story.item, story.house
+    article, item, layout, leads = story.article, story.item, story.house, leads or Leads()
+    targets = story.targets(leads)
     review = review_view(article, layout)
     named = authors(article, layout, is_absolute=True)
     others = [editor(article, layout).title] if article.editor else []
@@ -117,8 +118,8 @@ def feed_item(story: Story, leads: Leads) -> FeedItemView:
         review_note=review_note(article, layout),
         body=ProseView(
             story.outline.document,
-            absolute_urls(leads.targets, layout.addresses, story.path),
-            pictures=feed_pictures(story.outline, leads.targets, leads.known),
+            absolute_urls(targets, layout.addresses, story.path),
+            pictures=feed_pictures(story.outline, targets, leads.known),
         ),
     )
 

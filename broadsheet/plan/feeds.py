@@ -31,7 +31,7 @@ from .paginate import stable_pages
 from .types import Call, File, Page
 
 Shown = tuple[FeedItemView, ...]
-Kept = tuple[tuple[Known, Leads], ...]  # stories of a page of the archive, with what leads somewhere in each
+Kept = tuple[tuple[Known, Leads | None], ...]  # stories of a page of the archive, with what leads somewhere in each
 
 
 def plan(layout: Layout) -> Iterator[Page | File]:
@@ -132,7 +132,7 @@ def _with_corrections(front: Shown, entries: Entries) -> Shown:
 
 
 def _kept(stories: Sequence[Story], layout: Layout) -> Kept:
-    return tuple([(story.known, layout.leads[story.article.path]) for story in stories])
+    return tuple([(story.known, layout.leads.get(story.article.path)) for story in stories])
 
 
 def _pages(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ..codec import encode
 from ..digest import Known, digest
 from ..errors import Where
-from ..markdown.document import Outline
+from ..markdown.document import Gist, Outline
 from ..model import Article, Settings, Site
 from ..provenance import changed_at
 from ..urls import Addresses, addresses, expand
@@ -107,7 +107,10 @@ def house(site: Site, words: Words, prefix: str) -> House:
 
 @dataclass(frozen=True, slots=True)
 class Leads:
-    """What the slots of an article's prose lead to, and its picture if it has one; the pictures known among them."""
+    """What the slots of an article's prose lead to, and its picture if it has one; the pictures known among them.
+
+    Without targets, everything leads where it says.
+    """
 
     targets: tuple[str, ...] = ()
     figure: str = ""
@@ -124,14 +127,26 @@ class Story:
     Owns what several pages show of it, each made when it is first asked for.
     """
 
-    __slots__ = ("_item", "_modified", "_month", "article", "house", "known", "outline", "path")
+    __slots__ = ("_item", "_modified", "_month", "_outline", "article", "gist", "house", "known", "path")
 
-    def __init__(self, article: Article, outline: Outline, house: House, path: str, origin: str) -> None:
-        self.article, self.outline, self.house, self.path = article, outline, house, path
+    def __init__(self, article: Article, gist: Gist, house: House, path: str, origin: str) -> None:
+        self.article, self.gist, self.house, self.path = article, gist, house, path
         self.known = Known(origin + house.digest, self)
+        self._outline: Outline | None = None
         self._item: ItemView | None = None
         self._modified = ""
         self._month: tuple[int, int] | None = None
+
+    @property
+    def outline(self) -> Outline:
+        """The outline of its prose."""
+        if self._outline is None:
+            self._outline = self.gist.outline
+        return self._outline
+
+    def targets(self, leads: Leads) -> tuple[str, ...]:
+        """What each slot of the prose leads to: an external URL, a site path, or a "#fragment"."""
+        return leads.targets or tuple([reference.target for reference in self.outline.references])
 
     @property
     def headline(self) -> str:

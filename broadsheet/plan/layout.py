@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..errors import Problem
-from ..markdown.document import Heading, Outline
+from ..markdown.document import Gist, Heading, Outline
 from ..model import Article, Link, Localised, Settings, Site, StaticPage
 from ..pictures.facts import Facts
 from ..tree import SourceTree
@@ -33,7 +33,7 @@ ETHICS, VERIFICATION = "ethics", "verification"
 class Layout(House):
     """What every kind of page in one language is planned from: its stories newest first, by_topic and so on likewise.
 
-    house: the house alone, for pages that are made from parts. leads: of each story, by the path of its file.
+    house: the house alone, for pages that are made from parts. leads: of stories that lead into the newsletter, by the path of the file.
     alternates: the languages of a page by its site path, where there are several. references own the small state that
     their first lines name.
     """
@@ -69,7 +69,7 @@ class Layout(House):
 
 def lay_out(
     site: Site,
-    outlines: Mapping[str, Outline],
+    gists: Mapping[str, Gist],
     tree: SourceTree,
     *,
     as_of: datetime,
@@ -80,7 +80,7 @@ def lay_out(
 ) -> tuple[tuple[Layout, ...], list[Problem]]:
     """The layout of what is published at as_of in each language, the newsletter's own first; what is wrong with words.
 
-    outlines: by path of the file. broken: files that have problems of their own. facts: of pictures, by path. With
+    gists: of prose, by path of the file. broken: files that have problems of their own. facts: of pictures, by path. With
     drafts, drafts and scheduled articles are laid out too. origins: digests of what articles were read from, by path.
     """
     settings = site.settings
@@ -90,7 +90,7 @@ def lay_out(
     pages = [page for page in site.pages if page.path not in hidden]
     homes = {article.path: article_path(article, settings) for article in articles}
     homes |= {page.path: page_path(page, settings) for page in pages}
-    references = References(tree, where, homes, outlines, hidden, broken, Gallery(facts))
+    references = References(tree, where, homes, gists, hidden, broken, Gallery(facts))
     languages = [settings.language, *settings.languages]
     words, problems = load_words(tree, languages)
     alternates = _alternates(articles, pages, homes, settings, where)
@@ -99,7 +99,7 @@ def lay_out(
             _in_language(site, language),
             [article for article in articles if _edition_of(article.lang, settings) == language],
             [page for page in pages if _edition_of(page.lang, settings) == language],
-            outlines,
+            gists,
             origins,
             references,
             words[language],
@@ -185,7 +185,7 @@ def _layout(
     site: Site,
     articles: Sequence[Article],
     pages: Sequence[StaticPage],
-    outlines: Mapping[str, Outline],
+    gists: Mapping[str, Gist],
     origins: Mapping[str, str],
     references: References,
     words: Words,
@@ -197,11 +197,11 @@ def _layout(
     homes = references.homes
     stories = tuple(
         [
-            Story(article, outlines[article.path], own, homes[article.path], origins[article.path])
+            Story(article, gists[article.path], own, homes[article.path], origins[article.path])
             for article in articles
         ]
     )
-    with_outlines = tuple((page, outlines[page.path]) for page in pages)
+    with_outlines = tuple((page, gists[page.path].outline) for page in pages)
     return Layout(
         site=site,
         addresses=own.addresses,
@@ -217,7 +217,11 @@ def _layout(
         site_view=_site_view(site, references, prefix, words, pages, alternates.get("/", ())),
         stories=stories,
         pages=with_outlines,
-        leads={story.article.path: _leads(story, references) for story in stories},
+        leads={
+            story.article.path: _leads(story, references)
+            for story in stories
+            if story.gist.leads_home or story.article.image
+        },
         page_targets={
             page.path: references.targets(page.path, page.prose.line, outline) for page, outline in with_outlines
         },

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from ..content.extracts import is_extract
 from ..errors import Problem, Where, did_you_mean
-from ..markdown.document import Outline
+from ..markdown.document import Gist, Outline
 from ..pictures.facts import is_picture
 from ..tree import SourceTree
 from ..urls import Addresses, is_external
@@ -27,7 +27,7 @@ class References:
 
     gallery: the pictures among the media, which are not published as they are.
 
-    homes: the site path of every published Markdown file; outlines: with the ids of the headings; hidden: files that
+    homes: the site path of every published Markdown file; gists: with the ids of the headings; hidden: files that
     are not published, and why; broken: files that have problems of their own, to which links are not judged. names and
     compared serve guesses at what was meant.
     """
@@ -35,7 +35,7 @@ class References:
     tree: SourceTree
     addresses: Addresses
     homes: Mapping[str, str]
-    outlines: Mapping[str, Outline]
+    gists: Mapping[str, Gist]
     hidden: Mapping[str, str]
     broken: frozenset[str]
     gallery: Gallery
@@ -100,7 +100,7 @@ class References:
         """The id that a fragment means: headings have theirs with "h-" in front, authors may leave that out."""
         if not fragment:
             return ""
-        known = {heading.id for heading in self.outlines[source].headings}
+        known = {heading.id for heading in self.gists[source].outline.headings}
         for anchor in (fragment, f"h-{fragment}"):
             if anchor in known:
                 return anchor

@@ -14,7 +14,7 @@ from dataclasses import replace
 from ..content.article import Loaded
 from ..content.reading import Reading
 from ..content.scan import SIZE_LIMIT, digest_file
-from ..markdown.document import Outline
+from ..markdown.document import Gist
 from ..model import Article
 from ..plan.articles import article_view
 from ..plan.house import Story
@@ -49,7 +49,7 @@ def page_ahead(page: Page, before: Reading, now: tuple[str, Reading]) -> Page | 
     may be wrong with the file, before or after.
     """
     key, reading = now
-    old, new = before.outline, reading.outline
+    old, new = before.gist, reading.gist
     if not isinstance(page.shows, Call) or page.shows.make is not article_view or old is None or new is None:
         return None
     if reading.problems or before.problems or before.loaded is None or reading.loaded is None:
@@ -73,8 +73,8 @@ def _with_words_of(article: Article, other: Article) -> Article:
     return replace(article, prose=other.prose, text_digest=other.text_digest)
 
 
-def _targets(outline: Outline) -> list[tuple[str, bool]]:
-    return [(reference.target, reference.is_image) for reference in outline.references]
+def _targets(gist: Gist) -> list[tuple[str, bool]]:
+    return [(reference.target, reference.is_image) for reference in gist.outline.references]
 
 
 def article_page(outputs: Mapping[str, object], path: str) -> tuple[str, Page] | None:

@@ -13,7 +13,7 @@ from ..content.policy import policy_problems
 from ..content.reading import Reading, reading_inputs
 from ..engine import content_files, examined, in_zone, measure_pictures, put_together, unread_files
 from ..errors import Problem
-from ..markdown.document import Outline
+from ..markdown.document import Gist
 from ..model import Settings, Site
 from ..plan import plan_site
 from ..plan.types import Plan
@@ -44,7 +44,7 @@ class Planned:
     problems: tuple[Problem, ...]
     settings: Settings | None
     site: Site
-    outlines: Mapping[str, Outline]
+    gists: Mapping[str, Gist]
     plan: Plan | None
 
 
@@ -99,15 +99,15 @@ class Reader:
         settings, settings_problems = load_settings(tree, request.config, base_url=request.base_url)
         is_new = request.config not in {problem.where.path for problem in found}
         usable = settings or makeshift_settings(tree, request.config)
-        site, outlines, origins, problems = put_together(tree, usable, self._readings(tree, usable), self.bench)
+        site, gists, origins, problems = put_together(tree, usable, self._readings(tree, usable), self.bench)
         problems += settings_problems if is_new else []
         as_of = in_zone(request.now(), usable)
         if settings is None:
-            return Planned(as_of, tuple(problems), None, site, outlines, None)
+            return Planned(as_of, tuple(problems), None, site, gists, None)
         problems += policy_problems(site, drafts=True)
         plan, plan_problems = plan_site(
             site,
-            outlines,
+            gists,
             tree,
             as_of=as_of,
             drafts=True,
@@ -115,7 +115,7 @@ class Reader:
             facts=measure_pictures(tree, self.bench),
             origins=origins,
         )
-        return Planned(as_of, (*problems, *plan_problems), settings, site, outlines, plan)
+        return Planned(as_of, (*problems, *plan_problems), settings, site, gists, plan)
 
     def reading(self, path: str) -> Reading:
         """What a file said when it was last read. Raises KeyError when it never was."""

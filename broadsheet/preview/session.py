@@ -246,7 +246,7 @@ class Session:
             self.state = state_of(planned, old.number + 1, tree)
         if planned.plan is not None and planned.settings is not None:
             self._press = Press(
-                planned.plan, content.templates, content.tree, planned.settings, planned.outlines, self.bench
+                planned.plan, content.templates, content.tree, planned.settings, planned.gists, self.bench
             )
         self._tell()
 
