@@ -105,7 +105,7 @@ def made_of(
         prepare()
         answers: Iterator[tuple[Sequence[Task], _Answer]] = (
             (batches[number], answer)
-            for number, answer in spread(lambda number: make(batches[number]), len(batches), children=workers.count)
+            for number, answer in spread(lambda number: make(batches[number]), len(batches), processes=workers.count)
         )
     else:
         executor = workers.executor(cost)

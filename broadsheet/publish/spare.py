@@ -85,7 +85,7 @@ def _all_put(put: Callable[[str], Written], names: Sequence[str], processes: int
         return
     parts = [names[start : start + _TOGETHER] for start in range(0, len(names), _TOGETHER)]
     for number, put_there in spread(
-        lambda number: [put(path) for path in parts[number]], len(parts), children=processes
+        lambda number: [put(path) for path in parts[number]], len(parts), processes=processes
     ):
         yield from zip(parts[number], put_there, strict=True)
 
