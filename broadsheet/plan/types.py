@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import Where
 from ..model import Article
@@ -101,13 +101,16 @@ class File:
         return Where(self.source.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """An article as the ledger lists it, with its absolute URL and the outputs that are its own."""
+class Recorded(NamedTuple):
+    """An article as the ledger lists it, with its site path and the outputs that are its own.
+
+    known: a digest of all that decides what the ledger says of it, but for its outputs.
+    """
 
     article: Article
-    url: str
+    path: str
     outputs: tuple[str, ...]
+    known: str
 
 
 @dataclass(frozen=True, slots=True)

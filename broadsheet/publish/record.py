@@ -122,17 +122,6 @@ def _digest_of(path: str) -> str:
     return digest_bytes(Path(path).read_bytes())
 
 
-def parents(paths: Iterable[str]) -> set[str]:
-    """All folders above the paths, "" among them."""
-    found = {""}
-    for path in paths:
-        folder = path.rpartition("/")[0]
-        while folder not in found:
-            found.add(folder)
-            folder = folder.rpartition("/")[0]
-    return found
-
-
 def save_record(path: Path, record: Record) -> None:
     """Writes the record in one step. May raise OSError."""
     text = json.dumps([record.files, record.folders], ensure_ascii=False, separators=(",", ":"))

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from ..forks import spread
 from ..manifest import Entry, Manifest
-from .record import LOOK_AGAIN, Record, Written, parents
+from ..urls import parents
+from .record import LOOK_AGAIN, Record, Written
 
 Read = Callable[[str, Entry], bytes]
 

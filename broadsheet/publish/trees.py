@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ..errors import Problem, warning
+from ..urls import parents
 from .exchange import Exchange
 from .place import Place, named
 from .record import (
@@ -17,7 +18,6 @@ from .record import (
     examine,
     load_names,
     load_record,
-    parents,
     save_names,
     save_record,
 )
