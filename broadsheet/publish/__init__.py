@@ -125,10 +125,11 @@ def _publish(
 def _difference(found: Findings, whole: Manifest) -> Difference:
     """What readers will see change."""
     before, after = found.record.files, whole.entries
+    fresh = [path for path, entry in after.items() if path not in before or before[path][0] != entry[0]]
     return Difference(
-        added=tuple([path for path in after if path not in before]),
-        changed=tuple([p for p, entry in after.items() if p in before and before[p].digest != entry.digest]),
-        removed=tuple(sorted(path for path in before if path not in after)),
+        added=tuple([path for path in fresh if path not in before]),
+        changed=tuple([path for path in fresh if path in before]),
+        removed=tuple(sorted(before.keys() - after.keys())),
     )
 
 
