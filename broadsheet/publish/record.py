@@ -8,7 +8,6 @@ import stat
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,6 +58,11 @@ class Findings:
     def is_ours(self) -> bool:
         """Whether everything there is ours and as we left it."""
         return not (self.strangers or self.edited)
+
+    def is_as_recorded(self, record: Record) -> bool:
+        """Whether the tree is as its record says, but for times of folders."""
+        is_whole = not self.missing and self.record.folders.keys() == record.folders.keys()
+        return self.is_ours and not self.is_touched and is_whole
 
 
 def examine(tree: Path, record: Record, trusted: Mapping[str, Written] | None = None) -> Findings:
@@ -131,15 +135,10 @@ def _digest_of(path: str) -> str:
 def save_record(path: Path, record: Record) -> None:
     """Writes the record in one step. May raise OSError."""
     files, folders = record.files, record.folders
-    texts = (files, [written.digest for written in files.values()], folders)
-    looks = array("q", chain.from_iterable([written[1:] for written in files.values()]))
-    _write(
-        path,
-        b"\0".join(
-            ["\n".join([*lines, ""]).encode() for lines in texts]
-            + [looks.tobytes() + array("q", folders.values()).tobytes()]
-        ),
-    )
+    digests, *looks = zip(*files.values(), strict=True) if files else ((), ())
+    texts = ["\n".join([*lines, ""]).encode() for lines in (files, digests, folders)]
+    numbers = [array("q", column).tobytes() for column in (*looks, folders.values())]
+    _write(path, b"\0".join([*texts, b"".join(numbers)]))
 
 
 def load_record(path: Path) -> Record | None:
@@ -147,13 +146,22 @@ def load_record(path: Path) -> Record | None:
     try:
         *texts, numbers = (_read(path) or b"").split(b"\0", 3)
         files, digests, folders = (text.decode().split("\n")[:-1] for text in texts)
-        looks = array("q", numbers[: len(files) * 24])
-        times = array("q", numbers[len(files) * 24 :])
-        written = map(Written._make, zip(digests, looks[0::3], looks[1::3], looks[2::3], strict=True))
-        record = Record(dict(zip(files, written, strict=True)), dict(zip(folders, times, strict=True)))
+        looks, count = array("q", numbers), len(files)
+        sizes, inodes, changed = (looks[start : start + count] for start in (0, count, 2 * count))
+        written = map(Written._make, zip(digests, sizes, inodes, changed, strict=True))
+        record = Record(dict(zip(files, written, strict=True)), dict(zip(folders, looks[3 * count :], strict=True)))
     except ValueError:
         return None
     return record if _are_below(files) and _are_below(filter(None, folders)) else None
+
+
+def seal_of(path: Path) -> str:
+    """What tells a record from the next one in its place; empty when there is none."""
+    try:
+        with path.open("rb") as file:
+            return file.read(64).decode(errors="replace")
+    except OSError:
+        return ""
 
 
 def save_names(path: Path, names: Iterable[str]) -> None:

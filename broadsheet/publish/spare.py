@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..forks import spread
-from ..manifest import Entry, Manifest
+from ..manifest import Difference, Entry, Manifest
 from ..urls import parents
 from .record import LOOK_AGAIN, Record, Written
 
@@ -22,16 +22,12 @@ _TOGETHER = 50
 _OCCUPIED = frozenset({errno.ENOTEMPTY, errno.EEXIST})
 
 
-def names_to_write(spare: Record, live: Record, whole: Manifest) -> list[str]:
-    """The paths that `bring_up_to_date` would link or write."""
+def names_to_write(spare: Record, live: Record, whole: Manifest, change: Difference) -> list[str]:
+    """The paths that `bring_up_to_date` would link or write; change: what readers will see."""
     # An old version that the spare happens to hold is written anew all the same: with its old time it would look
     # older than what readers have in their caches. What readers see decides, so only the live tree counts.
-    live_of, spare_of = live.files.get, spare.files.get
-    return [
-        path
-        for path, entry in whole.entries.items()
-        if (published := live_of(path)) is None or published[0] != entry[0] or spare_of(path) != published
-    ]
+    fresh, live_of, spare_of = {*change.added, *change.changed}, live.files.get, spare.files.get
+    return [path for path in whole.entries if path in fresh or spare_of(path) != live_of(path)]
 
 
 def bring_up_to_date(
