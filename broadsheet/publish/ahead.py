@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from select import select
+from select import POLLIN, poll
 from time import monotonic
 from typing import NoReturn
 
@@ -49,7 +49,9 @@ def looking_ahead(output: Path, *, processes: int) -> Iterator[Callable[[], Sigh
 
 def _seen(pipe: int, since: float) -> Sights:
     left = since + HOLDS_SECONDS - monotonic()
-    if left <= 0 or not select([pipe], [], [], left)[0]:
+    waiting = poll()
+    waiting.register(pipe, POLLIN)
+    if left <= 0 or not waiting.poll(left * 1000):
         return {}
     told = b"".join(iter(partial(os.read, pipe, 1 << 16), b""))
     try:
