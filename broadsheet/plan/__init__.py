@@ -38,8 +38,8 @@ def plan_site(
 ) -> tuple[Plan, list[Problem]]:
     """What is published of the site at as_of, and what is wrong with its addresses and links.
 
-    gists: of prose, by path of the file. drafts: publish drafts and scheduled articles too. broken: files with problems of
-    their own; while there are any, links to paths that do not exist are not judged. facts: of pictures, by path.
+    gists: of prose, by path of the file. drafts: publish drafts and scheduled articles too. broken: files with problems
+    of their own; while there are any, links to paths that do not exist are not judged. facts: of pictures, by path.
     origins: by path, a digest of what an article and its gist come from.
     """
     layouts, problems = lay_out(
