@@ -116,6 +116,10 @@ class Leads:
     figure: str = ""
     shown: tuple[tuple[str, Shown], ...] = ()
 
+    def of(self, outline: Outline) -> tuple[str, ...]:
+        """What each slot of the prose leads to: an external URL, a site path, or a "#fragment"."""
+        return self.targets or tuple([reference.target for reference in outline.references])
+
     def known(self, target: str) -> Shown | None:
         """What is known of a picture by its target."""
         return next((shown for name, shown in self.shown if name == target), None)
@@ -127,31 +131,24 @@ class Story:
     Owns what several pages show of it, each made when it is first asked for.
     """
 
-    __slots__ = ("_item", "_modified", "_month", "_outline", "article", "gist", "house", "known", "path")
+    __slots__ = ("_item", "_modified", "_month", "article", "gist", "house", "known", "path")
 
     def __init__(self, article: Article, gist: Gist, house: House, path: str, origin: str) -> None:
         self.article, self.gist, self.house, self.path = article, gist, house, path
         self.known = Known(origin + house.digest, self)
-        self._outline: Outline | None = None
         self._item: ItemView | None = None
         self._modified = ""
         self._month: tuple[int, int] | None = None
 
     @property
     def outline(self) -> Outline:
-        """The outline of its prose."""
-        if self._outline is None:
-            self._outline = self.gist.outline
-        return self._outline
-
-    def targets(self, leads: Leads) -> tuple[str, ...]:
-        """What each slot of the prose leads to: an external URL, a site path, or a "#fragment"."""
-        return leads.targets or tuple([reference.target for reference in self.outline.references])
+        """The outline of its prose, made anew each time: ten thousand of them would take 40 MB."""
+        return self.gist.outline
 
     @property
     def headline(self) -> str:
         """What stands above the article."""
-        return self.article.headline or self.outline.headline or self.article.title
+        return self.article.headline or self.gist.headline or self.article.title
 
     @property
     def summary(self) -> str:
@@ -161,7 +158,7 @@ class Story:
     @property
     def minutes(self) -> int:
         """How long it takes to read."""
-        return max(round(self.outline.words / WORDS_A_MINUTE), 1)
+        return max(round(self.gist.words / WORDS_A_MINUTE), 1)
 
     @property
     def link(self) -> tuple[str, str]:

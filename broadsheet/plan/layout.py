@@ -271,10 +271,11 @@ def _hidden(site: Site, as_of: datetime, dates: Calendar) -> dict[str, str]:
 def _leads(story: Story, references: References) -> Leads:
     """Where everything in a story leads; what leads nowhere is a problem."""
     article = story.article
-    targets = references.targets(article.path, article.prose.line, story.outline)
+    outline = story.outline
+    targets = references.targets(article.path, article.prose.line, outline)
     image = article.image
     figure = references.image(article.path, image.src, article.where("image.src")) if image else ""
-    pictures = [targets[slot] for slot, reference in enumerate(story.outline.references) if reference.is_image]
+    pictures = [targets[slot] for slot, reference in enumerate(outline.references) if reference.is_image]
     if not figure and not pictures:
         return Leads(targets)
     known = {target: references.gallery.known(target) for target in (figure, *pictures) if target}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import Where
 from ..model import Article
@@ -49,8 +49,7 @@ View = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A view that is made when somebody looks at it: a plain function, and all that it is handed.
 
     The parts are such as `digest` takes, so that a page whose parts are the same need not be looked at: it is the same.
@@ -64,8 +63,7 @@ class Call:
         return self.make(*self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """An output to render. path: its site path ("/about/"). renderer: a name of render/worker.py.
 
     shows: its view, or how that is made. template: empty for renderers that need none. origin: where the author asked
@@ -101,8 +99,7 @@ class File:
         return Where(self.source.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """An article as the ledger lists it, with its absolute URL and the outputs that are its own."""
 
     article: Article
