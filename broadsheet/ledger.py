@@ -3,34 +3,72 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import marshal
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import date
 from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any
 
+from .digest import digest
+from .fingerprint import engine_fingerprint
 from .model import Article
-from .plan.types import Ledger, Recorded
+from .plan.types import Ledger
 from .provenance import standing_review
+from .readings import STALE
+from .store import Store
+from .urls import addresses
 
 PATH = "provenance.json"
 # Said in the file, so that whoever finds it knows how to compare: this is what `b2sum -l 256 FILE` prints.
 DIGEST = "BLAKE2b-256"
+NOTE = "ledger"
 
 _quote = encode_basestring
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _readers: dict[type, tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] = {}  # derived from types alone
 
+_Names = Mapping[str, str]  # by slug, as JSON
 
-def ledger_bytes(ledger: Ledger, digests: Mapping[str, str]) -> bytes:
+
+def article_lines(ledger: Ledger, store: Store) -> dict[str, str]:
+    """What stands in the line of each article, but for its outputs, by what it is known by; most as noted before."""
+    inputs = digest(engine_fingerprint(), ledger.url, *ledger.sources.items(), "", *ledger.people.items())
+    noted = _noted(store, inputs)
+    absolute = addresses(ledger.url).absolute
+    sources = {slug: _quote(name) for slug, name in ledger.sources.items()}
+    people = {slug: _quote(name) for slug, name in ledger.people.items()}
+    lines = {
+        each.known: noted.get(each.known) or _article(each.article, absolute(each.path), sources, people)
+        for each in ledger.articles
+    }
+    if len(lines.keys() - noted.keys()) * STALE > len(lines):
+        store.note(NOTE, marshal.dumps((inputs, lines)))
+    return lines
+
+
+def _noted(store: Store, inputs: str) -> Mapping[str, str]:
+    """The lines that the last builds noted; none when other inputs than these gave them."""
+    data = store.noted(NOTE)
+    try:
+        known, lines = marshal.loads(data) if data else ("", {})
+    except (ValueError, TypeError, EOFError):  # another version of Python may have written it
+        return {}
+    return lines if known == inputs else {}
+
+
+def ledger_bytes(ledger: Ledger, lines: Mapping[str, str], digests: Mapping[str, str]) -> bytes:
     """The ledger as JSON, a line for each article and each file, so that two of them can be compared line by line.
 
-    digests: of all other outputs, by path. Those of an article stand with it, the others at the end.
+    lines: from `article_lines`. digests: of all other outputs, by path. Those of an article stand with it, the others
+    at the end.
     """
     newsletter = _encode({"title": ledger.title, "url": ledger.url})
-    articles = ",\n".join([_article(recorded, ledger, digests) for recorded in ledger.articles])
-    own = {path for recorded in ledger.articles for path in recorded.outputs}
+    articles = ",\n".join(
+        [f'{{{lines[each.known]},"outputs":{{{_members(each.outputs, digests)}}}}}' for each in ledger.articles]
+    )
+    own = {path for each in ledger.articles for path in each.outputs}
     files = _files({path: digest for path, digest in digests.items() if path not in own})
     return f'{{"newsletter":{newsletter},\n"digest":"{DIGEST}",\n"articles":[\n{articles}\n],\n{files}\n'.encode()
 
@@ -44,54 +82,60 @@ def with_files(data: bytes, digests: Mapping[str, str]) -> bytes:
 
 def _files(digests: Mapping[str, str]) -> str:
     """The end of the ledger."""
-    lines = ",\n".join([f'{_quote(path)}:"{digests[path]}"' for path in sorted(digests)])
+    lines = _members(sorted(digests), digests, ",\n")
     return f'"files":{{\n{lines}\n}}}}'
 
 
-def _article(recorded: Recorded, ledger: Ledger, digests: Mapping[str, str]) -> str:
-    """The line of an article. Put together by hand: there are ten thousand of them, in every build."""
-    article = recorded.article
+def _members(paths: Iterable[str], digests: Mapping[str, str], comma: str = ",") -> str:
+    return comma.join([f'{_quote(path)}:"{digests[path]}"' for path in paths])
+
+
+def _article(article: Article, url: str, sources: _Names, people: _Names) -> str:
+    """What stands in the line of an article. Put together by hand, as there may be ten thousand of them."""
     updated = f',"updated":"{article.updated.isoformat()}"' if article.updated else ""
-    outputs = ",".join([f'{_quote(path)}:"{digests[path]}"' for path in recorded.outputs])
     return (
-        f'{{"id":{_quote(article.id)},"url":{_quote(recorded.url)},"title":{_quote(article.title)},'
+        f'"id":{_quote(article.id)},"url":{_quote(url)},"title":{_quote(article.title)},'
         f'"language":{_quote(article.lang)},"published":"{article.date.isoformat()}"{updated},'
-        f'"text":"{article.prose.digest}","record":{_encode(_record(article, ledger))},"outputs":{{{outputs}}}}}'
+        f'"text":"{article.prose.digest}","record":{{{",".join(_record(article, sources, people))}}}'
     )
 
 
-def _record(article: Article, ledger: Ledger) -> dict[str, Any]:
+def _record(article: Article, sources: _Names, people: _Names) -> list[str]:
     """Where the article comes from, what machines did, who answers for it and what was put right."""
-    people = ledger.people
-    record: dict[str, Any] = {"editor": people[article.editor]}
+    record = [f'"editor":{people[article.editor]}']
     if article.authors:
-        record["authors"] = [people[author] for author in article.authors]
+        record.append(f'"authors":[{",".join([people[author] for author in article.authors])}]')
     if article.citations:
-        record["sources"] = [
-            {"name": ledger.sources[citation.publication], **_given(citation, people)} for citation in article.citations
-        ]
+        cited = [[f'"name":{sources[each.publication]}', *_given(each, people)] for each in article.citations]
+        record.append(f'"sources":{_objects(cited)}')
     if article.ai:
-        record["ai"] = _given(article.ai, people)
+        record.append(f'"ai":{{{",".join(_given(article.ai, people))}}}')
     review = standing_review(article)  # of another text no output tells
     if review:
-        record["review"] = {"by": people[""], **_given(review, people)}
+        by = [] if review.by else [f'"by":{people[""]}']
+        record.append(f'"review":{{{",".join(by + _given(review, people))}}}')
     if article.corrections:
-        record["corrections"] = [_given(correction, people) for correction in article.corrections]
+        record.append(f'"corrections":{_objects([_given(each, people) for each in article.corrections])}')
     return record
 
 
-def _given(value: Any, people: Mapping[str, str]) -> dict[str, Any]:
+def _objects(parts: Iterable[list[str]]) -> str:
+    return "[" + ",".join([f"{{{','.join(members)}}}" for members in parts]) + "]"
+
+
+def _given(value: Any, people: _Names) -> list[str]:
     """The fields of a part of the record that have a value, persons by their names; whatever fields it may have."""
     kind = type(value)
     if kind not in _readers:
         names = tuple(field.name for field in fields(kind) if field.name != "publication")
         _readers[kind] = (names, attrgetter(*names))
     names, read = _readers[kind]
-    given = {name: _plain(held) for name, held in zip(names, read(value), strict=True) if held}
-    if "by" in given:
-        given["by"] = people[given["by"]]
-    return given
+    return [
+        f'"{name}":{people[held] if name == "by" else _quote(held) if type(held) is str else _plain(held)}'
+        for name, held in zip(names, read(value), strict=True)
+        if held
+    ]
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+def _plain(value: Any) -> str:
+    return _encode(value.isoformat() if isinstance(value, date) else value)

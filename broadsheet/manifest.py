@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from sys import intern
 from types import MappingProxyType
 from typing import NamedTuple
+
+from .urls import LONGEST_NAME, PUBLIC_DOTFILES, are_plain, parents
 
 # Our own table: the one that Python reads from the machine differs from machine to machine.
 _TYPES = MappingProxyType(
@@ -61,8 +64,6 @@ _NAMED_TYPES = MappingProxyType(
     }
 )
 _OTHER_TYPE = "application/octet-stream"
-_PUBLIC_DOTFILES = frozenset({".well-known", ".nojekyll"})
-_LONGEST_NAME = 255  # bytes, on every file system in common use
 
 
 class Entry(NamedTuple):
@@ -71,6 +72,9 @@ class Entry(NamedTuple):
     digest: str
     size: int
     media_type: str
+
+
+_COLUMNS = (str, str, int, str)  # of a manifest written down: paths, and the fields of entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,8 @@ def manifest(entries: Mapping[str, Entry] | Iterable[tuple[str, Entry]]) -> Mani
 
 def media_type(path: str) -> str:
     """The media type for a path by its name alone; "application/octet-stream" for a name we do not know."""
+    if path.endswith("/index.html"):  # as most do
+        return "text/html"
     name = path.rpartition("/")[2]
     named = _NAMED_TYPES.get(name)
     if named is not None:
@@ -123,54 +129,46 @@ def difference(old: Manifest, new: Manifest) -> Difference:
 
 
 def to_bytes(whole: Manifest) -> bytes:
-    """The manifest as compact JSON: {path: [digest, size, media type]}."""
-    return json.dumps(dict(whole.entries), ensure_ascii=False, separators=(",", ":")).encode()
+    """The manifest as compact JSON: [paths, digests, sizes, media types]."""
+    columns = [list(whole.entries), *zip(*whole.entries.values(), strict=True)] if whole.entries else [[], [], [], []]
+    return json.dumps(columns, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def from_bytes(data: bytes) -> Manifest:
     """The manifest that `to_bytes` wrote. Raises ValueError for anything else."""
     try:
-        loaded = json.loads(data)
+        columns = json.loads(data)
     except RecursionError:
         raise ValueError("not a manifest: nested too deep") from None
-    if not isinstance(loaded, dict):
-        raise ValueError("not a manifest: no mapping")
-    return manifest((path, _entry(path, fields)) for path, fields in loaded.items())
-
-
-def _entry(path: str, fields: object) -> Entry:
-    match fields:
-        case [str(digest), int(size), str(kind)]:
-            return Entry(digest, size, kind)
-    raise ValueError(f"not a manifest: {path!r} has {fields!r}")
+    match columns:
+        case [list(paths), list(digests), list(sizes), list(kinds)]:
+            types = [set(map(type, column)) for column in columns]
+            if all(found <= {kind} for found, kind in zip(types, _COLUMNS, strict=True)):
+                entries = map(Entry._make, zip(digests, sizes, map(intern, kinds), strict=True))
+                return manifest(zip(paths, entries, strict=True))
+    raise ValueError("not a manifest")
 
 
 def check_paths(paths: Iterable[str]) -> None:
     """Raises ValueError if the paths cannot all be files below one folder, or one of them would surprise a server."""
     known = frozenset(paths)
-    checked: set[str] = {""}  # folders are shared by many paths, so each is looked at once
-    for path in known:
-        folder, _, name = path.rpartition("/")
-        _check_name(name, path)
-        while folder not in checked:
-            if folder in known:
-                raise ValueError(f"{folder!r} is both a file and the folder of {path!r}")
-            checked.add(folder)
-            folder, _, name = folder.rpartition("/")
-            _check_name(name, path)
-        if path.startswith("/"):
-            raise ValueError(f"not a path of a site: {path!r}")
+    if not are_plain(known):
+        for path in known:
+            for name in path.split("/"):
+                _check_name(name, path)
+    for folder in known.intersection(parents(known)):
+        raise ValueError(f"{folder!r} is both a file and a folder")
 
 
 def _check_name(name: str, path: str) -> None:
     if not name or "\\" in name or not name.isprintable():
         raise ValueError(f"not a path of a site: {path!r}")
-    if name.startswith(".") and name not in _PUBLIC_DOTFILES:
+    if name.startswith(".") and name not in PUBLIC_DOTFILES:
         raise ValueError(f"a name that starts with a dot is not published: {path!r}")
-    if not name.isascii() or len(name) > _LONGEST_NAME:
+    if not name.isascii() or len(name) > LONGEST_NAME:
         try:
             size = len(name.encode())
         except UnicodeEncodeError:
             raise ValueError(f"not valid text: {path!r}") from None
-        if size > _LONGEST_NAME:
-            raise ValueError(f"a name is longer than {_LONGEST_NAME} bytes: {path!r}")
+        if size > LONGEST_NAME:
+            raise ValueError(f"a name is longer than {LONGEST_NAME} bytes: {path!r}")

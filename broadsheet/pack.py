@@ -15,13 +15,16 @@ import stat
 import struct
 import time
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 
 _ENTRY = struct.Struct("<32sQI16s")  # key, offset, length, checksum over key and value (zeros where not used)
 _NAME = struct.Struct("<32s28x")  # of an entry just the key
+_LENGTH = struct.Struct("<40xI16x")  # of an entry just the length
 _HEAD = b"Broadsheet pack, version 1\n".ljust(_ENTRY.size, b"\0")  # takes the place of entry 0
+_NAME_SIZE = 32
 _NO_CHECKSUM = bytes(16)
 _LAST_SESSION = 1 << 31  # a greater number comes from a damaged file
 _READ_WHOLE_BELOW = 64 << 20
@@ -55,13 +58,11 @@ class Pack:
         self._marks[place] = self._session
         return True
 
-    def mark(self, keys: Sequence[str]) -> None:
-        """Counts entries as used by this session."""
-        places, marks, session = self._places, self._marks, self._session
-        for key in keys:
-            place = places.get(bytes.fromhex(key))
-            if place is not None:
-                marks[place] = session
+    def mark(self, names: Iterable[bytes]) -> None:
+        """Counts entries as used by this session; names: see `names_of`."""
+        marks, session = self._marks, self._session
+        for place in filter(None, map(self._places.get, names)):  # entry 0 is none
+            marks[place] = session
 
     def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
         """The values there are and that agree with their checksums."""
@@ -153,10 +154,9 @@ class Pack:
 
     def used_bytes(self, sessions: int) -> int:
         """What of the pack the last sessions have used, this one being the last of them."""
-        oldest, marks = self._session - sessions + 1, self._marks
-        size = _ENTRY.size + marks.itemsize
-        lengths = [length for _, _, length, _ in _ENTRY.iter_unpack(self._entries)]
-        return sum([lengths[place] + size for place in self._places.values() if marks[place] >= oldest])
+        oldest, size = self._session - sessions + 1, _ENTRY.size + self._marks.itemsize
+        lengths = chain.from_iterable(_LENGTH.iter_unpack(self._entries))
+        return sum([length + size for length, mark in zip(lengths, self._marks, strict=False) if mark >= oldest])
 
     def prune(self, keep_sessions: int) -> None:
         """Drops what none of the last sessions has used, this one being the last of them. May raise OSError."""
@@ -264,6 +264,12 @@ class Pack:
             yield
         finally:
             os.close(file)
+
+
+def names_of(keys: Sequence[str]) -> list[bytes]:
+    """The keys as a pack holds them, made in one go."""
+    joined, size = bytes.fromhex("".join(keys)), _NAME_SIZE
+    return [joined[start : start + size] for start in range(0, len(joined), size)]
 
 
 def _checksum(name: bytes, value: bytes) -> bytes:

@@ -14,7 +14,7 @@ from .digest import Digester, digest, digest_bytes
 from .environment import Closure
 from .errors import Problem, Where
 from .fingerprint import engine_fingerprint
-from .ledger import ledger_bytes
+from .ledger import article_lines, ledger_bytes
 from .manifest import Entry, Manifest, manifest, media_type
 from .markdown.document import Gist
 from .model import Settings
@@ -155,8 +155,9 @@ class Press:
         entries = {path: Entry(name, size, media_type(path)) for path, (name, size) in printed.records.items()}
         for path, file in self._files.items():
             entries[path] = Entry(file.source.digest, file.source.size, media_type(path))
-        path = output_path(self.plan.ledger.path)
-        data = ledger_bytes(self.plan.ledger, {path: entry.digest for path, entry in entries.items()})
+        path, ledger = output_path(self.plan.ledger.path), self.plan.ledger
+        lines = article_lines(ledger, self.bench.store)
+        data = ledger_bytes(ledger, lines, {path: entry.digest for path, entry in entries.items()})
         entries[path] = Entry(digest_bytes(data), len(data), media_type(path))
         self._ledger[path] = data
         self.bench.store.write({entries[path].digest: data})

@@ -45,9 +45,7 @@ def remember(store: Store, tree: SourceTree, request: BuildRequest) -> None:
         now = encode(inputs_of(tree, request))
     except SourceChanged:  # an editor saves in this moment; the site is out, and this is only for explaining it
         return
-    last = store.noted(LAST)
-    if last is not None:
-        store.note(BEFORE, bytes(last))
+    store.rename(LAST, BEFORE)
     store.note(LAST, now)
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 # RFC 3986 §3.3: what a path segment may hold as it is, besides letters and digits.
 _SAFE = "/-._~!$&'()*+,;=:@"
 _needs_no_quoting = re.compile(r"[\w/.~-]*", re.ASCII).fullmatch  # twenty times faster than finding out in quote()
+
+LONGEST_NAME = 255  # bytes, on every file system in common use
+PUBLIC_DOTFILES = frozenset({".well-known", ".nojekyll"})
+_PLAIN = bytes(set(range(ord(" "), ord("~") + 1)) - {ord("\\")}) + b"\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,34 @@ def addresses(base_url: str) -> Addresses:
 def output_path(path: str) -> str:
     """The file in the output for a site path: "/topics/ai/" is "topics/ai/index.html", "/feed.xml" is "feed.xml"."""
     return path.lstrip("/") + ("index.html" if path.endswith("/") else "")
+
+
+def are_plain(paths: Collection[str]) -> bool:
+    """Whether all paths of outputs are such that no disk and no server is surprised, found in one look at all of them.
+
+    Those that are not need to be looked at one by one: some of them are good all the same.
+    """
+    joined = "/" + "\n/".join(paths) + "\n"
+    return (
+        joined.isascii()
+        and not joined.encode().translate(None, _PLAIN)
+        and joined.count("\n") == max(len(paths), 1)
+        and "//" not in joined
+        and "/\n" not in joined
+        and "/." not in joined
+        and max(map(len, paths), default=0) <= LONGEST_NAME
+    )
+
+
+def parents(paths: Iterable[str]) -> set[str]:
+    """All folders above the paths, "" among them."""
+    found = {""}
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return found
 
 
 def site_path(output: str) -> str:

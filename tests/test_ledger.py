@@ -182,6 +182,42 @@ def test_a_remembered_build_has_it() -> None:
     assert outputs(built(recorded(), store=store))["provenance.json"] == first
 
 
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("config.yaml", "https://small.example", "https://other.example"),
+        ("config.yaml", "title: Small News", "title: Other News"),
+        ("content/articles/d.md", "Gazette", "Paper"),
+        ("content/articles/d.md", "says: Five.", "says: Six."),
+        ("content/articles/d.md", "Text with", "Words with"),
+        ("content/articles/c.md", "topics", "slug: elsewhere\ntopics"),
+    ],
+)
+def test_lines_that_were_noted_are_never_stale(path: str, old: str, new: str) -> None:
+    """After any edit the ledger is that of a newsletter that has never been built."""
+    store = MemoryStore()
+    before = outputs(built(recorded(), store=store))["provenance.json"]
+    source = edit(recorded(), path, old, new)
+    after = outputs(built(source, store=store))["provenance.json"]
+
+    assert before != after == outputs(built(source))["provenance.json"]
+    assert outputs(built(recorded(), store=store))["provenance.json"] == before
+
+
+def test_a_line_that_was_noted_is_not_made_again() -> None:
+    """Else the note would be of no use."""
+    store = MemoryStore()
+    built(SITE, store=store)
+    store.notes["ledger"] = store.notes["ledger"].replace(b'"title":"Third"', b'"title":"Noted"')
+
+    assert (
+        b'"title":"Noted"'
+        in outputs(built(edit(SITE, "content/pages/about.md", "Who we are", "Who we were"), store=store))[
+            "provenance.json"
+        ]
+    )
+
+
 def test_files_that_join_later_stand_where_they_belong() -> None:
     """As if they had been there from the first: indexes of full text come when all else is made."""
     files = outputs(built(recorded()))

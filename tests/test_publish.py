@@ -388,7 +388,7 @@ def test_litter_of_file_managers_is_no_matter(root: Path) -> None:
             "index.html": str(n),
             "b/index.html": "b",
         }
-    everywhere = [path.name for path in root.rglob("*") if path.is_file() and path.read_text() == "litter"]
+    everywhere = [path.name for path in root.rglob("*") if path.is_file() and path.read_bytes() == b"litter"]
     assert sorted(everywhere) == [".DS_Store", ".DS_Store", "Thumbs.db"]
 
 

@@ -64,10 +64,10 @@ def request(chosen: Options) -> Any:
 
 def make_and_publish(chosen: Options) -> tuple[Any, Any]:
     """The result of a build, with the problems of publishing it, and what changed in the site, or None."""
-    from ..publish import check_output, publish
+    from ..publish import check_output, looking_ahead, publish
 
     published = None
-    with building_tools(chosen) as bench:
+    with building_tools(chosen) as bench, looking_ahead(chosen.output, processes=bench.workers.forks) as ahead:
         result = make(chosen, bench)
         if result.full_text:
             from ..fulltext import with_full_text
@@ -79,7 +79,9 @@ def make_and_publish(chosen: Options) -> tuple[Any, Any]:
             refused = check_output(chosen.output, root=chosen.root)
         else:
             hands = bench.workers.forks
-            published, refused = publish(result.manifest, result.read, chosen.output, root=chosen.root, processes=hands)
+            published, refused = publish(
+                result.manifest, result.read, chosen.output, root=chosen.root, processes=hands, ahead=ahead
+            )
         bench.timed("publish", at)
         if result.tree is not None and (published or (result.rendered and published is not None)):
             from ..recall import remember  # what an unchanged newsletter does not pay for

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..errors import Where
 from ..urls import output_path
 from ..views import CardView, ImageView, RedirectView
-from .layout import Layout
+from .layout import Layout, Story
 from .types import File, Ledger, Page, Recorded
 
 PATH = "/provenance.json"
 # What belongs to an article when it comes from its file: a topic that only one article names comes from there too.
-ARTICLE = "article.html"
 OWN = (CardView, ImageView, RedirectView)
 
 
 def plan(layouts: Sequence[Layout], outputs: Sequence[Page | File]) -> Ledger:
     """The ledger of all languages. A picture that several articles show belongs to the first of them."""
     layout = layouts[0]
-    own: dict[str, list[str]] = {}
+    further: dict[str, list[str]] = {}
     for output in outputs:
-        if isinstance(output, Page) and (output.template == ARTICLE or isinstance(output.shows, OWN)):
-            own.setdefault(output.origin.path, []).append(output_path(output.path))
-    absolute, site, settings = layout.addresses.absolute, layout.site, layout.settings
+        if isinstance(output, Page) and isinstance(output.shows, OWN):
+            further.setdefault(output.origin.path, []).append(output_path(output.path))
     recorded = [
-        Recorded(story.article, absolute(story.path), tuple(sorted(own[story.article.path])))
+        Recorded(story.article, story.path, _own(story, further), story.known.flat[1])
         for language in layouts
         for story in language.stories
     ]
+    site, settings = layout.site, layout.settings
     sources = {slug: source.name for slug, source in site.sources.items()}
     people = {"": settings.publisher.name, **{slug: person.name for slug, person in site.people.items()}}
     return Ledger(PATH, settings.title, settings.base_url, tuple(recorded), sources, people, Where("config.yaml"))
+
+
+def _own(story: Story, further: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """The outputs that are a story's own, in order."""
+    page = output_path(story.path)
+    others = further.get(story.article.path)
+    return tuple(sorted([page, *others])) if others else (page,)

@@ -6,20 +6,26 @@ from collections.abc import Mapping, Sequence
 from unicodedata import normalize
 
 from ..errors import Problem, Where
-from ..urls import output_path
+from ..urls import LONGEST_NAME, PUBLIC_DOTFILES, are_plain, output_path, parents
 from .types import File, Ledger, Page
 
 Output = Page | File | Ledger
-LONGEST_NAME = 255  # bytes, on every file system in common use
-PUBLIC_DOTFILES = frozenset({".well-known", ".nojekyll"})
 
 
 def conflicts(outputs: Sequence[Output]) -> list[Problem]:
     """What keeps outputs from being published together, also where disks know neither case nor Unicode forms."""
+    paths = [output_path(output.path) for output in outputs]
+    known = frozenset(paths)
+    if len(known) == len(paths) and are_plain(paths) and known.isdisjoint(parents(paths)) and "".join(paths).islower():
+        return []
+    return _conflicts(outputs, paths)
+
+
+def _conflicts(outputs: Sequence[Output], paths: Sequence[str]) -> list[Problem]:
+    """What `conflicts` gives, found by a look at each path."""
     claims: dict[str, list[Output]] = {}
     problems = []
-    for output in outputs:
-        path = output_path(output.path)
+    for output, path in zip(outputs, paths, strict=True):
         if path[:1] == "." or "/." in path or len(path) > LONGEST_NAME or not (path.isascii() and path.isprintable()):
             problems += _unfit(output, path)
         key = path if path.isascii() and path.islower() else normalize("NFC", path).casefold()

@@ -100,11 +100,15 @@ class File:
 
 
 class Recorded(NamedTuple):
-    """An article as the ledger lists it, with its absolute URL and the outputs that are its own."""
+    """An article as the ledger lists it, with its site path and the outputs that are its own.
+
+    known: a digest of all that decides what the ledger says of it, but for its outputs.
+    """
 
     article: Article
-    url: str
+    path: str
     outputs: tuple[str, ...]
+    known: str
 
 
 @dataclass(frozen=True, slots=True)

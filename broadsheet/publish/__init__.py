@@ -5,19 +5,20 @@ docs/decisions/0002-publishing.md tells the whole story: two trees that take tur
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from ..errors import Problem, Where, warning
 from ..manifest import Difference, Manifest
+from .ahead import looking_ahead
 from .exchange import Exchange, exchange
 from .place import Busy, Place, busy_problem, forbidden, locked, place_of, refusals, system_problem
 from .record import Findings
 from .spare import Read, bring_up_to_date, names_to_write, remove_files, remove_folders
-from .trees import begin, clear, finish, look, put_in_place, ready_spare, recover, tidy
+from .trees import Sights, begin, clear, finish, look, put_in_place, ready_spare, recover, tidy
 
-__all__ = ["Read", "check_output", "clean", "publish", "published"]
+__all__ = ["Read", "check_output", "clean", "looking_ahead", "publish", "published"]
 
 _OUTPUT = Where("--output")
 _WAIT_SECONDS = 10.0
@@ -33,18 +34,20 @@ def publish(
     swap: Exchange = exchange,
     wait_seconds: float = _WAIT_SECONDS,
     processes: int = 1,
+    ahead: Callable[[], Sights] = dict,
 ) -> tuple[Difference | None, list[Problem]]:
     """Makes the output folder hold the manifest, wholly or not at all; what changed, or None when problems prevent it.
 
     `read` gives the bytes of a path that has to be written; an OSError that it raises counts as one of the disk's.
-    processes: how many may write; above one this process is forked, so it may have but one thread.
+    processes: how many may write; above one this process is forked, so it may have but one thread. ahead: gives what
+    `looking_ahead` has seen of the output.
     """
     place = place_of(output, where)
     if problems := forbidden(place, root):
         return None, problems
     try:
         with locked(place, wait_seconds):
-            return _publish(place, whole, read, swap, processes)
+            return _publish(place, whole, read, swap, processes, ahead())
     except Busy as busy:
         return None, [busy_problem(place, busy)]
     except OSError as error:
@@ -95,18 +98,18 @@ def clean(
 
 
 def _publish(
-    place: Place, whole: Manifest, read: Read, swap: Exchange, processes: int
+    place: Place, whole: Manifest, read: Read, swap: Exchange, processes: int, sights: Sights
 ) -> tuple[Difference | None, list[Problem]]:
     recover(place)
-    found = look(place, place.output)
+    found = look(place, place.output, sights=sights)
     if problems := refusals(place, found):
         return None, problems
     live = found.record
     change = _difference(found, whole)
     if not change and place.output.exists():
         return change, []
-    spare, warnings = ready_spare(place, live)
-    names = names_to_write(spare, live, whole)
+    spare, warnings = ready_spare(place, live, sights)
+    names = names_to_write(spare, live, whole, change)
     begin(place, names)
     try:
         record = bring_up_to_date(
@@ -125,10 +128,11 @@ def _publish(
 def _difference(found: Findings, whole: Manifest) -> Difference:
     """What readers will see change."""
     before, after = found.record.files, whole.entries
+    fresh = [path for path, entry in after.items() if path not in before or before[path][0] != entry[0]]
     return Difference(
-        added=tuple([path for path in after if path not in before]),
-        changed=tuple([p for p, entry in after.items() if p in before and before[p].digest != entry.digest]),
-        removed=tuple(sorted(path for path in before if path not in after)),
+        added=tuple([path for path in fresh if path not in before]),
+        changed=tuple([path for path in fresh if path in before]),
+        removed=tuple(sorted(before.keys() - after.keys())),
     )
 
 

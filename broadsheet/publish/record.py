@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +59,11 @@ class Findings:
         """Whether everything there is ours and as we left it."""
         return not (self.strangers or self.edited)
 
+    def is_as_recorded(self, record: Record) -> bool:
+        """Whether the tree is as its record says, but for times of folders."""
+        is_whole = not self.missing and self.record.folders.keys() == record.folders.keys()
+        return self.is_ours and not self.is_touched and is_whole
+
 
 def examine(tree: Path, record: Record, trusted: Mapping[str, Written] | None = None) -> Findings:
     """Looks at every folder, and at every file but those that are the same in `trusted`, a tree just examined."""
@@ -65,9 +71,8 @@ def examine(tree: Path, record: Record, trusted: Mapping[str, Written] | None = 
     files = dict(record.files)
     edited, missing = [], []
     is_touched = False
-    for path, written in record.files.items():
-        if trusted is not None and trusted.get(path) == written:
-            continue
+    same = trusted or {}
+    for path, written in [item for item in record.files.items() if same.get(item[0]) != item[1]]:
         try:
             now = os.lstat(f"{tree}/{path}")
         except (FileNotFoundError, NotADirectoryError):
@@ -82,25 +87,30 @@ def examine(tree: Path, record: Record, trusted: Mapping[str, Written] | None = 
         else:
             edited.append(path)
             del files[path]
-    return Findings(Record(files, folders), tuple(sorted(strangers)), tuple(edited), tuple(missing), is_touched)
+    return Findings(
+        Record(files, folders), tuple(sorted(strangers)), tuple(sorted(edited)), tuple(sorted(missing)), is_touched
+    )
 
 
 def _examine_folders(tree: str, record: Record) -> tuple[list[str], dict[str, int]]:
     """Files that are not in the record, and today's times of the folders that are."""
     strangers: list[str] = []
-    folders: dict[str, int] = {}
+    folders = dict(record.folders)
     for folder, modified_ns in record.folders.items():
         path = f"{tree}/{folder}" if folder else tree
         try:
             now = os.lstat(path)
         except (FileNotFoundError, NotADirectoryError):
+            del folders[folder]
             continue
-        if not stat.S_ISDIR(now.st_mode):
-            strangers.append(folder)
+        if now.st_mtime_ns == modified_ns and stat.S_ISDIR(now.st_mode):  # then no name in it has come or gone
             continue
-        folders[folder] = now.st_mtime_ns
-        if now.st_mtime_ns != modified_ns:  # else no name in it has come or gone
+        if stat.S_ISDIR(now.st_mode):
+            folders[folder] = now.st_mtime_ns
             strangers += _strangers(path, folder, record)
+        else:
+            del folders[folder]
+            strangers.append(folder)
     return strangers, folders
 
 
@@ -122,43 +132,47 @@ def _digest_of(path: str) -> str:
     return digest_bytes(Path(path).read_bytes())
 
 
-def parents(paths: Iterable[str]) -> set[str]:
-    """All folders above the paths, "" among them."""
-    found = {""}
-    for path in paths:
-        folder = path.rpartition("/")[0]
-        while folder not in found:
-            found.add(folder)
-            folder = folder.rpartition("/")[0]
-    return found
-
-
 def save_record(path: Path, record: Record) -> None:
     """Writes the record in one step. May raise OSError."""
-    text = json.dumps([record.files, record.folders], ensure_ascii=False, separators=(",", ":"))
-    _write(path, text)
+    files, folders = record.files, record.folders
+    digests, *looks = zip(*files.values(), strict=True) if files else ((), ())
+    texts = ["\n".join([*lines, ""]).encode() for lines in (files, digests, folders)]
+    numbers = [array("q", column).tobytes() for column in (*looks, folders.values())]
+    _write(path, b"\0".join([*texts, b"".join(numbers)]))
 
 
 def load_record(path: Path) -> Record | None:
     """The record, or None when there is none, or it is damaged, or it names a place outside the tree."""
-    text = _read(path)
-    if text is None:
+    try:
+        *texts, numbers = (_read(path) or b"").split(b"\0", 3)
+        files, digests, folders = (text.decode().split("\n")[:-1] for text in texts)
+        looks, count = array("q", numbers), len(files)
+        sizes, inodes, changed = (looks[start : start + count] for start in (0, count, 2 * count))
+        written = map(Written._make, zip(digests, sizes, inodes, changed, strict=True))
+        record = Record(dict(zip(files, written, strict=True)), dict(zip(folders, looks[3 * count :], strict=True)))
+    except ValueError:
         return None
-    files, folders = json.loads(text)
-    if not (_are_below(files) and _are_below(filter(None, folders))):
-        return None
-    return Record({name: Written(*fields) for name, fields in files.items()}, folders)
+    return record if _are_below(files) and _are_below(filter(None, folders)) else None
+
+
+def seal_of(path: Path) -> str:
+    """What tells a record from the next one in its place; empty when there is none."""
+    try:
+        with path.open("rb") as file:
+            return file.read(64).decode(errors="replace")
+    except OSError:
+        return ""
 
 
 def save_names(path: Path, names: Iterable[str]) -> None:
     """Writes a list of paths in one step. May raise OSError."""
-    _write(path, json.dumps(sorted(names), ensure_ascii=False))
+    _write(path, json.dumps(sorted(names), ensure_ascii=False).encode())
 
 
 def load_names(path: Path) -> list[str]:
     """The list of paths; empty when there is none or it is damaged."""
-    text = _read(path)
-    names: list[str] = json.loads(text) if text is not None else []
+    data = _read(path)
+    names: list[str] = json.loads(data) if data is not None else []
     return names if _are_below(names) else []
 
 
@@ -168,18 +182,17 @@ def _are_below(paths: Iterable[str]) -> bool:
     return "/../" not in f"/{joined}/" and "\0" not in joined and "\n//" not in joined and not joined.startswith("/")
 
 
-def _write(path: Path, text: str) -> None:
-    data = text.encode()
+def _write(path: Path, data: bytes) -> None:
     new = path.with_name(path.name + ".new")
     new.write_bytes(digest_bytes(data).encode() + b"\n" + data)
     new.replace(path)
 
 
-def _read(path: Path) -> str | None:
+def _read(path: Path) -> bytes | None:
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # reading a pipe would never end
             return None
         seal, _, data = path.read_bytes().partition(b"\n")
     except OSError:
         return None
-    return data.decode() if digest_bytes(data).encode() == seal else None
+    return data if digest_bytes(data).encode() == seal else None

@@ -9,8 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..forks import spread
-from ..manifest import Entry, Manifest
-from .record import LOOK_AGAIN, Record, Written, parents
+from ..manifest import Difference, Entry, Manifest
+from ..urls import parents
+from .record import LOOK_AGAIN, Record, Written
 
 Read = Callable[[str, Entry], bytes]
 
@@ -21,16 +22,12 @@ _TOGETHER = 50
 _OCCUPIED = frozenset({errno.ENOTEMPTY, errno.EEXIST})
 
 
-def names_to_write(spare: Record, live: Record, whole: Manifest) -> list[str]:
-    """The paths that `bring_up_to_date` would link or write."""
-    return [path for path, entry in whole.entries.items() if not _is_in_place(path, entry, spare, live)]
-
-
-def _is_in_place(path: str, entry: Entry, spare: Record, live: Record) -> bool:
+def names_to_write(spare: Record, live: Record, whole: Manifest, change: Difference) -> list[str]:
+    """The paths that `bring_up_to_date` would link or write; change: what readers will see."""
     # An old version that the spare happens to hold is written anew all the same: with its old time it would look
     # older than what readers have in their caches. What readers see decides, so only the live tree counts.
-    published = live.files.get(path)
-    return published is not None and published.digest == entry.digest and spare.files.get(path) == published
+    fresh, live_of, spare_of = {*change.added, *change.changed}, live.files.get, spare.files.get
+    return [path for path in whole.entries if path in fresh or spare_of(path) != live_of(path)]
 
 
 def bring_up_to_date(
@@ -51,13 +48,13 @@ def bring_up_to_date(
     Never writes into a file that exists: its inode may be shared with the published tree.
     """
     top, live_top, wanted = str(tree), str(live_tree), whole.entries
-    gone = [path for path in spare.files if path not in wanted]
+    gone = spare.files.keys() - wanted.keys()
     replaced = [path for path in names if path in spare.files]
-    for path in gone + replaced:
+    for path in [*gone, *replaced]:
         os.unlink(f"{top}/{path}")  # noqa: PTH108 - ten thousand Path objects would cost more than the calls
     needed = parents(wanted)
-    surplus = [folder for folder in spare.folders if folder not in needed]
-    new_folders = needed.difference(spare.folders)
+    surplus = spare.folders.keys() - needed
+    new_folders = needed - spare.folders.keys()
     left = set(remove_folders(tree, surplus))
     for folder in sorted(filter(None, new_folders)):
         with suppress(FileExistsError):  # an empty folder somebody made
@@ -69,13 +66,18 @@ def bring_up_to_date(
             return _link(f"{live_top}/{path}", f"{top}/{path}", published, path, wanted[path], read)
         return _write(f"{top}/{path}", path, wanted[path], read)
 
-    files = {path: spare.files[path] for path in wanted if path in spare.files}
+    files = dict(spare.files)
+    for path in gone:
+        del files[path]
     files.update(_all_put(put, names, processes))
 
     changed = {path.rpartition("/")[0] for path in [*gone, *names, *surplus, *new_folders]} | new_folders
-    folders = {folder: time for folder, time in spare.folders.items() if folder in needed or folder in left}
+    folders = dict(spare.folders)
+    for folder in surplus:
+        if folder not in left:
+            del folders[folder]
     folders |= _times(top, changed & (needed | left))
-    return Record({path: files[path] for path in wanted}, folders)
+    return Record(files, folders)
 
 
 def _all_put(put: Callable[[str], Written], names: Sequence[str], processes: int) -> Iterator[tuple[str, Written]]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from ..errors import Problem, warning
+from ..urls import parents
 from .exchange import Exchange
 from .place import Place, named
 from .record import (
@@ -17,19 +20,31 @@ from .record import (
     examine,
     load_names,
     load_record,
-    parents,
     save_names,
     save_record,
+    seal_of,
 )
 from .spare import remove_files, remove_folders
 
+# What was seen of trees where all was ours and as we had left it, by inode and time of their top folder: the seal of
+# the record, and the times of those folders that it had wrong.
+Sights = Mapping[tuple[int, int], tuple[str, Mapping[str, int]]]
 
-def look(place: Place, tree: Path, trusted: Mapping[str, Written] | None = None) -> Findings:
-    """What one of the two trees holds; nothing at all when it is absent. May raise OSError."""
+
+def look(
+    place: Place, tree: Path, trusted: Mapping[str, Written] | None = None, *, sights: Sights = MappingProxyType({})
+) -> Findings:
+    """What one of the two trees holds; nothing at all when it is absent. May raise OSError.
+
+    A tree that is among the sights is not looked at again.
+    """
     if not tree.exists():
         return examine(tree, NOTHING)
     own = place.record(_inode(tree))
-    record = load_record(own)
+    seal, record = seal_of(own), load_record(own)
+    seen, times = sights.get(_state(tree), ("", {}))
+    if record and seal == seen:
+        return Findings(replace(record, folders={**record.folders, **times}), (), (), (), is_touched=False)
     found = examine(tree, record or NOTHING, trusted)
     if found.is_ours and not found.is_touched:
         return found
@@ -45,6 +60,21 @@ def look(place: Place, tree: Path, trusted: Mapping[str, Written] | None = None)
     return found
 
 
+def glance(place: Place) -> Sights:
+    """What can be seen of both trees. Changes nothing, so that it needs no lock."""
+    sights: dict[tuple[int, int], tuple[str, Mapping[str, int]]] = {}
+    trusted = None
+    for tree in filter(Path.is_dir, (place.output, place.spare)):
+        state, own = _state(tree), place.record(_inode(tree))
+        seal, record = seal_of(own), load_record(own)
+        found = examine(tree, record or NOTHING, trusted)
+        if record is None or not found.is_as_recorded(record):
+            break
+        sights[state] = seal, dict(found.record.folders.items() - record.folders.items())
+        trusted = record.files
+    return sights
+
+
 def recover(place: Place) -> None:
     """Ends what a killed process has left between two renames. May raise OSError."""
     if not place.away.exists():
@@ -57,7 +87,7 @@ def recover(place: Place) -> None:
         _set_aside(place, place.away, [""])
 
 
-def ready_spare(place: Place, live: Record) -> tuple[Record, list[Problem]]:
+def ready_spare(place: Place, live: Record, sights: Sights) -> tuple[Record, list[Problem]]:
     """The record of a spare tree in good order; a new, empty one when there was none or it was left half done.
 
     Files in it that are not ours came in at the very moment of an exchange: they are moved aside, with a warning.
@@ -66,7 +96,7 @@ def ready_spare(place: Place, live: Record) -> tuple[Record, list[Problem]]:
         place.spare.mkdir(mode=0o755)
         return NOTHING, []
     if not place.dirty(_inode(place.spare)).exists():
-        found = look(place, place.spare, live.files)
+        found = look(place, place.spare, live.files, sights=sights)
         if found.is_ours and not found.missing:
             return found.record, []
     problems = clear(place, place.spare)
@@ -144,6 +174,11 @@ def _set_aside(place: Place, tree: Path, paths: Iterable[str]) -> Path:
 
 def _notes(place: Place, inode: int) -> tuple[Path, Path]:
     return place.record(inode), place.dirty(inode)
+
+
+def _state(tree: Path) -> tuple[int, int]:
+    now = tree.stat()
+    return now.st_ino, now.st_mtime_ns
 
 
 def _inode(tree: Path) -> int:
