@@ -30,7 +30,8 @@ class House:
 
     site: without its articles and pages. prefix: where the language's pages lie, "/ru", empty for the newsletter's own
     language. card: the share card of all pages that have none of their own. counts and calendar own the small state
-    that their first lines name. digest: of all that the rest comes from.
+    that their first lines name. links: those to topics and sources that were asked for, by site path. digest: of all
+    that the rest comes from.
     """
 
     site: Site
@@ -39,6 +40,7 @@ class House:
     prefix: str
     words: Words
     counts: Counts
+    links: dict[str, LinkView]
     card: tuple[Page, ShareView] | None
     digest: str
 
@@ -54,6 +56,20 @@ class House:
     def source_path(self, slug: str) -> str:
         """Site path of a source."""
         return self.prefix + expand(self.settings.permalinks.source, slug=slug)
+
+    def topic_link(self, slug: str) -> LinkView:
+        """A topic by its title; one and the same for all articles."""
+        return self._link(self.topic_path(slug), self.site.topics[slug].title)
+
+    def source_link(self, slug: str) -> LinkView:
+        """A source by its name; one and the same for all articles."""
+        return self._link(self.source_path(slug), self.site.sources[slug].name)
+
+    def _link(self, path: str, title: str) -> LinkView:
+        link = self.links.get(path)
+        if link is None:
+            link = self.links[path] = LinkView(title, self.addresses.relative(path))
+        return link
 
     def person_path(self, slug: str) -> str:
         """Site path of a person."""
@@ -100,6 +116,7 @@ def house(site: Site, words: Words, prefix: str) -> House:
         prefix=prefix,
         words=words,
         counts=Counts(words),
+        links={},
         card=card if settings.share_cards else None,
         digest=digest(known),
     )
@@ -202,18 +219,12 @@ class Story:
             url=url,
             summary=self.summary,
             date=house.calendar.view(article.date),
-            source=_link(house.site.sources[first].name, house.source_path(first), house) if first else None,
-            topics=tuple(
-                [_link(house.site.topics[slug].title, house.topic_path(slug), house) for slug in article.topics]
-            ),
+            source=house.source_link(first) if first else None,
+            topics=tuple([house.topic_link(slug) for slug in article.topics]),
             minutes=self.minutes,
             language=article.lang,
             reading=house.counts.text("minutes", self.minutes),
         )
-
-
-def _link(title: str, path: str, house: House) -> LinkView:
-    return LinkView(title, house.addresses.relative(path))
 
 
 def direction(language: str) -> str:

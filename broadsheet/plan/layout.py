@@ -207,6 +207,7 @@ def _layout(
         prefix=prefix,
         words=words,
         counts=own.counts,
+        links=own.links,
         card=own.card,
         digest=own.digest,
         house=own,
