@@ -65,7 +65,20 @@ FILTERS = frozenset(
         "wordcount",
     }
 )
-OWN_FILTERS = {"content_hash": content_hash, "needed_by": needed_by, "structured_data": structured_data}
+
+
+def opening(prose: str) -> tuple[str, str]:
+    """Some prose parted behind its first paragraph; the first part is empty when it begins with something else."""
+    end = prose.find("</p>") + len("</p>") if prose.startswith("<p>") else 0
+    return type(prose)(prose[:end]), type(prose)(prose[end:].lstrip("\n"))
+
+
+OWN_FILTERS = {
+    "content_hash": content_hash,
+    "needed_by": needed_by,
+    "opening": opening,
+    "structured_data": structured_data,
+}
 LONGEST_RANGE = 100_000
 GLOBALS = frozenset({"range", "namespace", "joiner", "cycler"})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import marshal
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -123,7 +123,7 @@ class Press:
 
     def _settled(self, pages: tuple[Page, ...]) -> list[Made | Failed]:
         """For each page the key of its view, its record, and whether that was not in the store; its bytes if so."""
-        seen = [replace(page, shows=page.view) for page in pages]
+        seen = [page._replace(shows=page.view) for page in pages]
         keys = page_keys(self.plan, seen, self.templates)
         held = self.bench.store.get_many(keys)
         jobs = [self._job(page) for key, page in zip(keys, seen, strict=True) if key not in held]
@@ -138,7 +138,7 @@ class Press:
 
     def _sent(self, pages: Sequence[Page]) -> tuple[dict[str, Line], set[str], list[Problem]]:
         """What `_printed` gives, by workers that know nothing but what they are sent."""
-        seen = [replace(page, shows=page.view) for page in pages]  # each view is made once
+        seen = [page._replace(shows=page.view) for page in pages]  # each view is made once
         keys = page_keys(self.plan, seen, self.templates)
         tasks = [Task(key, partial(self._job, page), _cost(page)) for key, page in zip(keys, seen, strict=True)]
         results = run(tasks, render_batch, stage="render", pack=self._batch, bench=self.bench)
@@ -241,17 +241,22 @@ def part_keys(plan: Plan, pages: Sequence[Page], templates: Templates) -> list[s
     """A key of each page made without its view, where that is a call: from what is called and what it is handed."""
     common = _common(plan)
     closures = {name: closure.digest for name, closure in templates.closures.items()}
+    # What thousands of pages have in common is digested once.
+    kinds = {(page.language, page.renderer, page.template, _maker(page)) for page in pages}
+    prefixes = {kind: digest(common[kind[0]], *kind[1:], closures.get(kind[2], "")) for kind in kinds}
     return [
         digest(
-            common[page.language],
+            prefixes[page.language, page.renderer, page.template, _maker(page)],
             page.path,
-            page.renderer,
-            page.template,
-            closures.get(page.template, ""),
-            *((page.shows.make.__qualname__, page.shows.parts) if isinstance(page.shows, Call) else (page.shows,)),
+            page.shows.parts if isinstance(page.shows, Call) else page.shows,
         )
         for page in pages
     ]
+
+
+def _maker(page: Page) -> str:
+    """What makes its view, by name, where that is a call."""
+    return page.shows.make.__qualname__ if isinstance(page.shows, Call) else ""
 
 
 def _common(plan: Plan) -> dict[str, str]:

@@ -257,7 +257,7 @@ class DiskStore:
 
 
 def _seal(data: bytes | memoryview) -> bytes:
-    # Megabytes that every build reads whole: this is five times as fast as a digest, and no key is made of it.
+    # Notes are megabytes that every build reads whole: this is five times as fast as a digest, and makes no key.
     return b"%08x" % crc32(data)
 
 

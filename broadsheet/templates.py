@@ -175,8 +175,11 @@ def _unknown_filters(tree: nodes.Template, path: str) -> Iterator[Problem]:
 
 
 def _made_here(tree: nodes.Template) -> frozenset[str]:
-    """Names that the template itself imports, sets or defines at its top: its blocks see them too."""
-    names: set[str] = set()
+    """Names that the template itself imports or defines at its top, since its blocks see them too, or sets anywhere.
+
+    Whether one is set on every way that leads to its use is seen when a page is rendered.
+    """
+    names = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
     for node in tree.body:
         if isinstance(node, nodes.Import):
             names.add(node.target)
@@ -184,9 +187,6 @@ def _made_here(tree: nodes.Template) -> frozenset[str]:
             names.update(name if isinstance(name, str) else name[1] for name in node.names)
         elif isinstance(node, nodes.Macro):
             names.add(node.name)
-        elif isinstance(node, nodes.Assign):
-            names.update(target.name for target in node.target.find_all(nodes.Name))
-            names.update([node.target.name] if isinstance(node.target, nodes.Name) else [])
     return frozenset(names)
 
 

@@ -169,7 +169,8 @@ class VariantsView:
 class PictureView:
     """What is known of the picture in a slot beside its URL: its size in points, 0 when unknown, and its variants.
 
-    sizes: how wide it is shown, as HTML says it; empty without variants. is_first: the first picture of its page.
+    sizes: how wide it is shown, as HTML says it; empty without variants. turn: when a browser fetches
+    it: "first" of the pictures on its page, "later", when it comes into view, or "", as it likes.
     """
 
     slot: int
@@ -177,7 +178,7 @@ class PictureView:
     height: int
     variants: tuple[VariantsView, ...]
     sizes: str
-    is_first: bool
+    turn: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,9 +135,23 @@ def test_the_figure_of_an_article_is_made_too() -> None:
 
     assert (figure.get("alt"), figure.get("width"), figure.get("loading")) == ("", "1200", None)
     assert [*figure.iterancestors("picture")]
+    assert (figure.get("fetchpriority"), first.get("fetchpriority")) == ("low", None)
     assert first.get("loading") == "lazy"
     assert page.xpath("//meta[@property='og:image']/@content")[0].endswith(".1200.jpg")
     assert 'width="1200"' in found["feed.xml"].decode()
+
+
+@pytest.mark.parametrize(
+    ("prose", "before"), [("*One.*\n\nTwo.", ["One."]), ("- One.\n\nTwo.", []), ("## One.\n\nTwo.", []), ("", [])]
+)
+def test_text_comes_before_the_figure(prose: str, before: list[str]) -> None:
+    """The first paragraph, when the text begins with one; nothing is lost or said twice."""
+    matter, _, _ = SITE.replace("title: Story\n", 'title: Story\nimage: {src: wide.jpg, alt: ""}\n').partition("Words.")
+    source = changed(tree(matter + prose + "\n"), {FOLDER + "wide.jpg": picture()})
+    page = html.fromstring(outputs(built(source))["articles/story/index.html"])
+
+    assert [part.text_content() for part in page.xpath("//figure/preceding-sibling::*")] == before
+    assert page.xpath("//div[@class='text']")[0].text_content().split() == ["One.", "Two."][: 2 * bool(prose)]
 
 
 def test_an_unchanged_picture_costs_nothing() -> None:

@@ -50,13 +50,14 @@ def test_a_circle_of_includes_is_found() -> None:
 
 
 def test_what_a_template_defines_itself_is_known() -> None:
-    """Imported macros, loop variables and `set` are no unknown names."""
+    """Imported macros, loop variables and `set` are no unknown names, wherever they stand."""
     assert (
         problems(
             base="{% block main %}{% endblock %}",
             parts="{% macro link(to) %}<a>{{ to }}</a>{% endmacro %}",
             a="{% extends 'base.html' %}{% from 'parts.html' import link %}{% set x = 1 %}"
-            "{% block main %}{{ link(x) }}{% for i in page.items %}{{ loop.index }}{{ i }}{% endfor %}{% endblock %}",
+            "{% block main %}{% if page.x %}{% set y, z = page.x %}{{ y }}{{ z }}{% endif %}"
+            "{{ link(x) }}{% for i in page.items %}{{ loop.index }}{{ i }}{% endfor %}{% endblock %}",
         )
         == []
     )

@@ -65,7 +65,7 @@ def _read(file: SourceFile, settings: Settings) -> Made:
 def gist_of(outline: Outline) -> Gist:
     """What a build holds of it."""
     leads_home = not all(found.target.startswith("#") or is_external(found.target) for found in outline.references)
-    return Gist(outline.document, leads_home, pack(outline))
+    return Gist(outline.document, outline.headline, outline.words, leads_home, pack(outline))
 
 
 def _unread(problems: list[Problem]) -> Made:

@@ -67,11 +67,13 @@ class Outline:
 class Gist:
     """What a build holds of the prose of every file: its outline packed, since a build looks into few of them.
 
-    document: as in the outline. leads_home: whether a link or an image leads into the newsletter, and has to be
-    followed in every build.
+    document, headline, words: as in the outline. leads_home: whether a link or an image leads into the newsletter, and
+    has to be followed in every build.
     """
 
     document: str
+    headline: str
+    words: int
     leads_home: bool
     packed: Packed[Outline]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,6 +18,8 @@ _THIN = 18  # a shade of grey below which a point is paper
 _SHADES = [(value * INK_STEPS + 127) // 255 for value in range(256)]
 _INKED = [255 if value > _THIN else 0 for value in range(256)]
 _ELLIPSIS = "…"
+# By its path, FreeType reads of it what it needs; as bytes it is held anew for each size, 600 KB.
+_PATH = str(Path(fontpkg_source_serif_4.ROOT) / "files" / "SourceSerif4[opsz,wght].ttf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class Face:
         """The font at a size in points."""
         font = self._sizes.get(size)
         if font is None:
-            font = ImageFont.truetype(BytesIO(_data()), size, layout_engine=ImageFont.Layout.BASIC)
+            font = ImageFont.truetype(_PATH, size, layout_engine=ImageFont.Layout.BASIC)
             font.set_variation_by_axes(self._axes)
             self._sizes[size] = font
         return font
@@ -109,13 +110,8 @@ def face(weight: int, optical_size: int) -> Face:
 
 
 @cache
-def _data() -> bytes:
-    return (Path(fontpkg_source_serif_4.ROOT) / "files" / "SourceSerif4[opsz,wght].ttf").read_bytes()
-
-
-@cache
 def _file() -> FontFile:
-    return FontFile(_data())
+    return FontFile(Path(_PATH).read_bytes())
 
 
 def font_file() -> FontFile:

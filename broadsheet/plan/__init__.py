@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 
 from ..errors import Problem, did_you_mean
 from ..markdown.document import Gist
@@ -38,8 +38,8 @@ def plan_site(
 ) -> tuple[Plan, list[Problem]]:
     """What is published of the site at as_of, and what is wrong with its addresses and links.
 
-    gists: of prose, by path of the file. drafts: publish drafts and scheduled articles too. broken: files with problems of
-    their own; while there are any, links to paths that do not exist are not judged. facts: of pictures, by path.
+    gists: of prose, by path of the file. drafts: publish drafts and scheduled articles too. broken: files with problems
+    of their own; while there are any, links to paths that do not exist are not judged. facts: of pictures, by path.
     origins: by path, a digest of what an article and its gist come from.
     """
     layouts, problems = lay_out(
@@ -55,8 +55,9 @@ def plan_site(
         known = {output.path for output in outputs} | {record.path}
         problems += layout.references.check_paths(known.__contains__)
         problems += [problem for language in layouts for problem in _dead_navigation(language, known)]
-    pages = tuple(sorted((output for output in outputs if isinstance(output, Page)), key=lambda page: page.path))
-    copies = tuple(sorted((output for output in outputs if isinstance(output, File)), key=lambda file: file.path))
+    by_path = attrgetter("path")
+    pages = tuple(sorted([output for output in outputs if isinstance(output, Page)], key=by_path))
+    copies = tuple(sorted([output for output in outputs if isinstance(output, File)], key=by_path))
     due = min(
         (article for article in site.articles if article.date > as_of and not article.is_draft),
         key=lambda article: article.date,
@@ -89,7 +90,7 @@ def _in_language(layout: Layout) -> Iterator[Page | File]:
     for kind in KINDS:
         for output in kind(layout):
             if layout.prefix and isinstance(output, Page):
-                yield replace(output, language=layout.settings.language)
+                yield output._replace(language=layout.settings.language)
             else:
                 yield output
 

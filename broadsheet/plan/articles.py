@@ -68,7 +68,8 @@ def article_view(
     """What the page of a story shows. older, newer: title and URL of its neighbours."""
     story: Story = known.value
     article, layout, leads = story.article, story.house, leads or Leads()
-    targets = story.targets(leads)
+    outline = story.outline
+    targets = leads.of(outline)
     picture = figure(story, leads)
     card = _card(story)
     share = card[1] if card else _shared_figure(story, leads)
@@ -84,12 +85,12 @@ def article_view(
         minutes=story.item.minutes,
         topics=story.item.topics,
         figure=picture,
-        contents=contents(story.outline.headings),
+        contents=contents(outline.headings),
         body=ProseView(
-            story.outline.document,
+            outline.document,
             page_urls(targets, layout.addresses),
             pictures=page_pictures(
-                story.outline, targets, leads.known, layout.addresses, has_figure=article.image is not None
+                outline, targets, leads.known, layout.addresses, has_figure=article.image is not None
             ),
         ),
         promo=_promo(layout.settings.promos, article.promo, layout),

@@ -91,7 +91,8 @@ def _corrections(article: Article, base: FeedItemView) -> Iterator[FeedItemView]
 def feed_item(story: Story, leads: Leads | None) -> FeedItemView:
     """The entry of an article."""
     article, item, layout, leads = story.article, story.item, story.house, leads or Leads()
-    targets = story.targets(leads)
+    outline = story.outline
+    targets = leads.of(outline)
     review = review_view(article, layout)
     named = authors(article, layout, is_absolute=True)
     others = [editor(article, layout).title] if article.editor else []
@@ -117,9 +118,9 @@ def feed_item(story: Story, leads: Leads | None) -> FeedItemView:
         ai_note=ai_note(article, layout),
         review_note=review_note(article, layout),
         body=ProseView(
-            story.outline.document,
+            outline.document,
             absolute_urls(targets, layout.addresses, story.path),
-            pictures=feed_pictures(story.outline, targets, leads.known),
+            pictures=feed_pictures(outline, targets, leads.known),
         ),
     )
 

@@ -30,7 +30,8 @@ class House:
 
     site: without its articles and pages. prefix: where the language's pages lie, "/ru", empty for the newsletter's own
     language. card: the share card of all pages that have none of their own. counts and calendar own the small state
-    that their first lines name. digest: of all that the rest comes from.
+    that their first lines name. links: those to topics and sources that were asked for, by site path. digest: of all
+    that the rest comes from.
     """
 
     site: Site
@@ -39,6 +40,7 @@ class House:
     prefix: str
     words: Words
     counts: Counts
+    links: dict[str, LinkView]
     card: tuple[Page, ShareView] | None
     digest: str
 
@@ -54,6 +56,20 @@ class House:
     def source_path(self, slug: str) -> str:
         """Site path of a source."""
         return self.prefix + expand(self.settings.permalinks.source, slug=slug)
+
+    def topic_link(self, slug: str) -> LinkView:
+        """A topic by its title; one and the same for all articles."""
+        return self._link(self.topic_path(slug), self.site.topics[slug].title)
+
+    def source_link(self, slug: str) -> LinkView:
+        """A source by its name; one and the same for all articles."""
+        return self._link(self.source_path(slug), self.site.sources[slug].name)
+
+    def _link(self, path: str, title: str) -> LinkView:
+        link = self.links.get(path)
+        if link is None:
+            link = self.links[path] = LinkView(title, self.addresses.relative(path))
+        return link
 
     def person_path(self, slug: str) -> str:
         """Site path of a person."""
@@ -100,6 +116,7 @@ def house(site: Site, words: Words, prefix: str) -> House:
         prefix=prefix,
         words=words,
         counts=Counts(words),
+        links={},
         card=card if settings.share_cards else None,
         digest=digest(known),
     )
@@ -116,6 +133,10 @@ class Leads:
     figure: str = ""
     shown: tuple[tuple[str, Shown], ...] = ()
 
+    def of(self, outline: Outline) -> tuple[str, ...]:
+        """What each slot of the prose leads to: an external URL, a site path, or a "#fragment"."""
+        return self.targets or tuple([reference.target for reference in outline.references])
+
     def known(self, target: str) -> Shown | None:
         """What is known of a picture by its target."""
         return next((shown for name, shown in self.shown if name == target), None)
@@ -127,31 +148,24 @@ class Story:
     Owns what several pages show of it, each made when it is first asked for.
     """
 
-    __slots__ = ("_item", "_modified", "_month", "_outline", "article", "gist", "house", "known", "path")
+    __slots__ = ("_item", "_modified", "_month", "article", "gist", "house", "known", "path")
 
     def __init__(self, article: Article, gist: Gist, house: House, path: str, origin: str) -> None:
         self.article, self.gist, self.house, self.path = article, gist, house, path
         self.known = Known(origin + house.digest, self)
-        self._outline: Outline | None = None
         self._item: ItemView | None = None
         self._modified = ""
         self._month: tuple[int, int] | None = None
 
     @property
     def outline(self) -> Outline:
-        """The outline of its prose."""
-        if self._outline is None:
-            self._outline = self.gist.outline
-        return self._outline
-
-    def targets(self, leads: Leads) -> tuple[str, ...]:
-        """What each slot of the prose leads to: an external URL, a site path, or a "#fragment"."""
-        return leads.targets or tuple([reference.target for reference in self.outline.references])
+        """The outline of its prose, made anew each time: ten thousand of them would take 40 MB."""
+        return self.gist.outline
 
     @property
     def headline(self) -> str:
         """What stands above the article."""
-        return self.article.headline or self.outline.headline or self.article.title
+        return self.article.headline or self.gist.headline or self.article.title
 
     @property
     def summary(self) -> str:
@@ -161,7 +175,7 @@ class Story:
     @property
     def minutes(self) -> int:
         """How long it takes to read."""
-        return max(round(self.outline.words / WORDS_A_MINUTE), 1)
+        return max(round(self.gist.words / WORDS_A_MINUTE), 1)
 
     @property
     def link(self) -> tuple[str, str]:
@@ -205,18 +219,12 @@ class Story:
             url=url,
             summary=self.summary,
             date=house.calendar.view(article.date),
-            source=_link(house.site.sources[first].name, house.source_path(first), house) if first else None,
-            topics=tuple(
-                [_link(house.site.topics[slug].title, house.topic_path(slug), house) for slug in article.topics]
-            ),
+            source=house.source_link(first) if first else None,
+            topics=tuple([house.topic_link(slug) for slug in article.topics]),
             minutes=self.minutes,
             language=article.lang,
             reading=house.counts.text("minutes", self.minutes),
         )
-
-
-def _link(title: str, path: str, house: House) -> LinkView:
-    return LinkView(title, house.addresses.relative(path))
 
 
 def direction(language: str) -> str:

@@ -33,9 +33,9 @@ ETHICS, VERIFICATION = "ethics", "verification"
 class Layout(House):
     """What every kind of page in one language is planned from: its stories newest first, by_topic and so on likewise.
 
-    house: the house alone, for pages that are made from parts. leads: of stories that lead into the newsletter, by the path of the file.
-    alternates: the languages of a page by its site path, where there are several. references own the small state that
-    their first lines name.
+    house: the house alone, for pages that are made from parts. leads: of stories that lead into the newsletter, by the
+    path of the file. alternates: the languages of a page by its site path, where there are several. references own the
+    small state that their first lines name.
     """
 
     house: House
@@ -80,8 +80,9 @@ def lay_out(
 ) -> tuple[tuple[Layout, ...], list[Problem]]:
     """The layout of what is published at as_of in each language, the newsletter's own first; what is wrong with words.
 
-    gists: of prose, by path of the file. broken: files that have problems of their own. facts: of pictures, by path. With
-    drafts, drafts and scheduled articles are laid out too. origins: digests of what articles were read from, by path.
+    gists: of prose, by path of the file. broken: files that have problems of their own. facts: of pictures, by path.
+    With drafts, drafts and scheduled articles are laid out too. origins: digests of what articles were read from, by
+    path.
     """
     settings = site.settings
     where = addresses(settings.base_url)
@@ -196,10 +197,7 @@ def _layout(
     own = house(site, words, prefix)
     homes = references.homes
     stories = tuple(
-        [
-            Story(article, gists[article.path], own, homes[article.path], origins[article.path])
-            for article in articles
-        ]
+        [Story(article, gists[article.path], own, homes[article.path], origins[article.path]) for article in articles]
     )
     with_outlines = tuple((page, gists[page.path].outline) for page in pages)
     return Layout(
@@ -209,6 +207,7 @@ def _layout(
         prefix=prefix,
         words=words,
         counts=own.counts,
+        links=own.links,
         card=own.card,
         digest=own.digest,
         house=own,
@@ -273,10 +272,11 @@ def _hidden(site: Site, as_of: datetime, dates: Calendar) -> dict[str, str]:
 def _leads(story: Story, references: References) -> Leads:
     """Where everything in a story leads; what leads nowhere is a problem."""
     article = story.article
-    targets = references.targets(article.path, article.prose.line, story.outline)
+    outline = story.outline
+    targets = references.targets(article.path, article.prose.line, outline)
     image = article.image
     figure = references.image(article.path, image.src, article.where("image.src")) if image else ""
-    pictures = [targets[slot] for slot, reference in enumerate(story.outline.references) if reference.is_image]
+    pictures = [targets[slot] for slot, reference in enumerate(outline.references) if reference.is_image]
     if not figure and not pictures:
         return Leads(targets)
     known = {target: references.gallery.known(target) for target in (figure, *pictures) if target}

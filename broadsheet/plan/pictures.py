@@ -94,17 +94,17 @@ def page_pictures(
 ) -> tuple[PictureView, ...]:
     """What a page of the site says of the pictures in its prose. has_figure: one stands above the prose."""
     found = []
-    is_first = not has_figure
+    turn = "later" if has_figure else "first"
     for slot, reference in enumerate(outline.references):
         if reference.is_image:
             shown = known(targets[slot])
             if shown is None:
-                found.append(PictureView(slot, 0, 0, (), "", is_first))
+                found.append(PictureView(slot, 0, 0, (), "", turn))
             else:
                 variants = _variants(shown, addresses)
                 sizes = COLUMN if variants else ""
-                found.append(PictureView(slot, shown.width, shown.height, variants, sizes, is_first))
-            is_first = False
+                found.append(PictureView(slot, shown.width, shown.height, variants, sizes, turn))
+            turn = "later"
     return tuple(found)
 
 
@@ -112,7 +112,7 @@ def feed_pictures(outline: Outline, targets: tuple[str, ...], known: Known) -> t
     """What feeds and mail say of the pictures in some prose: their size. Their readers know no variants."""
     return tuple(
         [
-            PictureView(slot, shown.width, shown.height, (), "", True)
+            PictureView(slot, shown.width, shown.height, (), "", "")
             for slot, reference in enumerate(outline.references)
             if reference.is_image and (shown := known(targets[slot]))
         ]

@@ -49,8 +49,7 @@ View = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A view that is made when somebody looks at it: a plain function, and all that it is handed.
 
     The parts are such as `digest` takes, so that a page whose parts are the same need not be looked at: it is the same.
@@ -64,8 +63,7 @@ class Call:
         return self.make(*self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """An output to render. path: its site path ("/about/"). renderer: a name of render/worker.py.
 
     shows: its view, or how that is made. template: empty for renderers that need none. origin: where the author asked

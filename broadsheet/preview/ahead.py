@@ -60,7 +60,7 @@ def page_ahead(page: Page, before: Reading, now: tuple[str, Reading]) -> Page | 
     story: Story = known.value
     article = _with_words_of(story.article, reading.loaded.article)
     fresh = Story(article, new, story.house, story.path, key)
-    return replace(page, shows=Call(article_view, (fresh.known, *rest)))
+    return page._replace(shows=Call(article_view, (fresh.known, *rest)))
 
 
 def _says_the_same(old: Loaded, new: Loaded) -> bool:

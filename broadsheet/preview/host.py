@@ -17,6 +17,7 @@ from typing import Any
 import uvicorn
 
 from ..errors import Problem, Where
+from ..plan.types import File
 from ..run import Bench
 from .behind import Behind, Found
 from .overlay import heading, is_grave, problems_html
@@ -154,7 +155,7 @@ class Host:
         if new or (self._told and not errors):
             self._tell(new, not errors)
         self._told = frozenset(errors)
-        files = {path: out.source.digest for path, out in state.outputs.items() if hasattr(out, "source")}
+        files = {path: out.source.digest for path, out in state.outputs.items() if isinstance(out, File)}
         changed = [path for path, digest in files.items() if self._files.get(path) != digest] if self._files else []
         self._files = files
         if self._loop is not None and not self._loop.is_closed():

@@ -8,6 +8,9 @@ from html import escape
 from ..markdown.document import fill
 from ..views import Html, PictureView, ProseView
 
+# The first picture does not wait until the layout is known; but text comes first (decision 61).
+_TURNS = {"": "", "first": ' fetchpriority="low"', "later": ' loading="lazy" decoding="async"'}
+
 
 def filled(prose: ProseView, documents: Mapping[str, str]) -> Html:
     """The finished markup of some prose."""
@@ -25,7 +28,5 @@ def image_markup(picture: PictureView, url: str) -> tuple[str, str]:
         for variants in picture.variants
     )
     size = f' width="{picture.width}" height="{picture.height}"' if picture.width else ""
-    # The first picture is often the largest thing on the screen: it does not wait until the layout is known.
-    lazy = "" if picture.is_first else ' loading="lazy" decoding="async"'
-    opening = f'<img src="{url}"{size}{lazy}'
+    opening = f'<img src="{url}"{_TURNS[picture.turn]}{size}'
     return (f"<picture>{sources}{opening}", "</picture>") if sources else (opening, "")
