@@ -424,6 +424,29 @@ def test_a_record_that_names_places_outside_is_not_believed(root: Path) -> None:
         assert load_record(root / "r") is None
 
 
+def test_a_record_holds_any_number(root: Path) -> None:
+    """Inodes of 64 bits. Times that no 64 bits hold are looked at again."""
+    from broadsheet.publish.record import LOOK_AGAIN, Record, Written, load_record, save_record
+
+    record = Record({"a": Written("d", 1 << 62, (1 << 64) - 1, -5)}, {"": 1 << 62, "b": LOOK_AGAIN})
+    save_record(root / "r", record)
+    assert load_record(root / "r") == record
+    save_record(root / "r", Record({"a": Written("d", 1, 2, 1 << 63)}, {"": 1 << 64}))
+    assert load_record(root / "r") == Record({"a": Written("d", 1, 2, LOOK_AGAIN)}, {"": LOOK_AGAIN})
+    save_record(root / "r", Record({}, {}))
+    assert load_record(root / "r") == Record({}, {})
+
+
+def test_times_of_another_age_are_no_matter(root: Path) -> None:
+    """A folder and a file that somebody has given times of the year 2400."""
+    put(root, SITE)
+    for name in ("site/a", "site/b/index.html"):
+        os.utime(root / name, (13_600_000_000, 13_600_000_000))
+    for text in ("1", "2", "3"):
+        put(root, SITE | {"index.html": text})
+        assert held(root / "site") == SITE | {"index.html": text}
+
+
 @pytest.mark.parametrize("size", [0, 10, 65, 100, 300])
 def test_a_damaged_record_is_no_record(root: Path, size: int) -> None:
     """Cut anywhere, the record claims nothing and nothing is deleted on its word."""

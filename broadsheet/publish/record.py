@@ -6,7 +6,7 @@ import json
 import os
 import stat
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -135,9 +135,9 @@ def _digest_of(path: str) -> str:
 def save_record(path: Path, record: Record) -> None:
     """Writes the record in one step. May raise OSError."""
     files, folders = record.files, record.folders
-    digests, *looks = zip(*files.values(), strict=True) if files else ((), ())
+    digests, sizes, inodes, changed = zip(*files.values(), strict=True) if files else ((), (), (), ())
     texts = ["\n".join([*lines, ""]).encode() for lines in (files, digests, folders)]
-    numbers = [array("q", column).tobytes() for column in (*looks, folders.values())]
+    numbers = [array("Q", sizes), array("Q", inodes), _times(changed), _times(folders.values())]
     _write(path, b"\0".join([*texts, b"".join(numbers)]))
 
 
@@ -146,13 +146,20 @@ def load_record(path: Path) -> Record | None:
     try:
         *texts, numbers = (_read(path) or b"").split(b"\0", 3)
         files, digests, folders = (text.decode().split("\n")[:-1] for text in texts)
-        looks, count = array("q", numbers), len(files)
-        sizes, inodes, changed = (looks[start : start + count] for start in (0, count, 2 * count))
-        written = map(Written._make, zip(digests, sizes, inodes, changed, strict=True))
-        record = Record(dict(zip(files, written, strict=True)), dict(zip(folders, looks[3 * count :], strict=True)))
+        count, wide = len(files), 8 * len(files)
+        looks, times = array("Q", numbers[: 2 * wide]), array("q", numbers[2 * wide :])
+        written = map(Written._make, zip(digests, looks[:count], looks[count:], times[:count], strict=True))
+        record = Record(dict(zip(files, written, strict=True)), dict(zip(folders, times[count:], strict=True)))
     except ValueError:
         return None
     return record if _are_below(files) and _are_below(filter(None, folders)) else None
+
+
+def _times(times: Collection[int]) -> array[int]:
+    try:
+        return array("q", times)
+    except OverflowError:  # after the year 2262: never found to be the same
+        return array("q", [time if abs(time) < 1 << 63 else LOOK_AGAIN for time in times])
 
 
 def seal_of(path: Path) -> str:
