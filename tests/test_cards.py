@@ -207,6 +207,8 @@ def test_icons_and_manifest_come_with_every_site() -> None:
     assert (manifest["name"], manifest["start_url"], manifest["lang"]) == ("Small News", "/", "en")
     links = page.xpath("//link[@rel='icon' or @rel='apple-touch-icon' or @rel='manifest']/@href")
     assert links == ["/static/favicon.svg", "/site.webmanifest"]  # browsers look for the others at the root
+    other = html.fromstring(found["topics/index.html"])
+    assert not other.xpath("//link[@rel='manifest']")  # it would be fetched for each page that names it
     assert all(link.lstrip("/") in found for link in links)
     below = html.fromstring(
         outputs(built(edit(SITE, "config.yaml", "small.example/", "small.example/n/")))["index.html"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -435,6 +436,23 @@ def test_a_record_holds_any_number(root: Path) -> None:
     assert load_record(root / "r") == Record({"a": Written("d", 1, 2, LOOK_AGAIN)}, {"": LOOK_AGAIN})
     save_record(root / "r", Record({}, {}))
     assert load_record(root / "r") == Record({}, {})
+
+
+def test_a_site_with_a_record_in_the_first_form_is_ours(root: Path) -> None:
+    """It was published before November 2026 was out, and is replaced as any other; what the record claims is not."""
+    from broadsheet.publish.record import load_record
+
+    put(root, {"a/index.html": "one", "b.html": "b"})
+    [path] = (root / ".site.broadsheet").glob("*.record")
+    record = load_record(path)
+    assert record
+    for name in ("../content/a.md", "b.html"):
+        files = {name if old == "b.html" else old: written for old, written in record.files.items()}
+        data = json.dumps([files, dict(record.folders)], separators=(",", ":")).encode()
+        path.write_bytes(digest_bytes(data).encode() + b"\n" + data)
+        assert load_record(path) == (record if name == "b.html" else None)
+    put(root, {"a/index.html": "two"})
+    assert held(root / "site") == {"a/index.html": "two"}
 
 
 def test_times_of_another_age_are_no_matter(root: Path) -> None:

@@ -275,8 +275,10 @@ def test_hostile_text_stays_text(name: str) -> None:
 
     assert len(attacked.findall(".//script")) <= len(plain.findall(".//script"))
     assert "alert" not in "".join(words(script) for script in attacked.findall(".//script") if script.get("src"))
-    # Hostile addresses make the home page look like any other, which has a header and a paragraph more.
-    assert {element.tag for element in attacked.iter()} <= {element.tag for element in plain.iter()} | {"p", "header"}
+    # Hostile addresses make the home page look like any other, which has a header and a paragraph more; and a site
+    # that does not lie at the root of its host names its icons.
+    found = [element for element in attacked.iter() if element.get("rel") not in ("icon", "apple-touch-icon")]
+    assert {element.tag for element in found} <= {element.tag for element in plain.iter()} | {"p", "header"}
     assert not [element for element in attacked.iter() if "onerror" in element.attrib]
     assert words(attacked.find("head/title")).startswith(" ".join(HOSTILE.split()))
 

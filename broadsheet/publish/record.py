@@ -143,8 +143,11 @@ def save_record(path: Path, record: Record) -> None:
 
 def load_record(path: Path) -> Record | None:
     """The record, or None when there is none, or it is damaged, or it names a place outside the tree."""
+    data = _read(path) or b""
     try:
-        *texts, numbers = (_read(path) or b"").split(b"\0", 3)
+        if data.startswith(b"[") and b"\0" not in data:
+            return _in_first_form(data)
+        *texts, numbers = data.split(b"\0", 3)
         files, digests, folders = (text.decode().split("\n")[:-1] for text in texts)
         count, wide = len(files), 8 * len(files)
         looks, times = array("Q", numbers[: 2 * wide]), array("q", numbers[2 * wide :])
@@ -153,6 +156,14 @@ def load_record(path: Path) -> Record | None:
     except ValueError:
         return None
     return record if _are_below(files) and _are_below(filter(None, folders)) else None
+
+
+def _in_first_form(data: bytes) -> Record | None:
+    """A record as it was written until November 2026: sites that were published then are ours too."""
+    files, folders = json.loads(data)
+    if not (_are_below(files) and _are_below(filter(None, folders))):
+        return None
+    return Record({name: Written(*fields) for name, fields in files.items()}, folders)
 
 
 def _times(times: Collection[int]) -> array[int]:
