@@ -30,6 +30,7 @@ from .urls import output_path
 from .views import ArticleView, FeedView, IconView, ImageView, ListView, ProseView, TextPageView
 
 PRINTED = "printed"  # the note of the last build's pages: by the key of its parts, a Line for each
+STORIES_OF_A_PAGE = 50
 Line = tuple[str, str, int]  # the key of its view, the digest of its bytes, their number
 
 
@@ -303,7 +304,11 @@ def _sources(view: Any) -> tuple[str, ...]:
 
 
 def _cost(page: Page) -> int:
-    return BATCH if _sources(page.shows) else 1
+    """How much a worker has in hand with it: a list of 500 articles for searching takes as much as many pages."""
+    if not isinstance(page.shows, Call):
+        return BATCH if _sources(page.shows) else 1
+    longest = max([len(part) for part in page.shows.parts if type(part) is tuple], default=0)
+    return min(1 + longest // STORIES_OF_A_PAGE, BATCH)
 
 
 def _template_problems(failures: Mapping[str, Failed], pages: Mapping[str, Page]) -> list[Problem]:

@@ -19,7 +19,7 @@ from broadsheet.content.frontmatter import read_parts
 from broadsheet.content.json_schema import schema_files
 from broadsheet.content.load import load_article, load_site
 from broadsheet.digest import digest_bytes
-from broadsheet.errors import in_order
+from broadsheet.errors import Where, in_order
 from broadsheet.model import (
     AiUse,
     Article,
@@ -142,9 +142,12 @@ corrections:
         places=places,
         text_digest="0373dcf2d0217d67",
     )  # fmt: skip
-    assert places["title"] == (3, 8)
-    assert places["source.url"] == (13, 8)
-    assert places["topics.1"] == (10, 14)
+    path = found.path
+    assert found.where("title") == Where(path, 3, 8)
+    assert found.where("source.url") == Where(path, 13, 8)
+    assert found.where("topics.1") == Where(path, 10, 14)
+    assert found.where("topic") == found.where() == Where(path)
+    assert found.has("topics.1") and not found.has("topics.12")
     assert list(site.topics.values()) == [Topic("ai", "AI"), Topic("big-money", "Big money")]
     assert list(site.sources.values()) == [Publication("bloomberg-tech", "Bloomberg Tech")]
     assert list(site.people.values()) == [Person("anna-smith", "Anna Smith"), Person("bob-li", "Bob Li")]
