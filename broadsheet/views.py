@@ -338,7 +338,7 @@ class ListView:
     kind: "home", "topic", "source", "person", "group" or "month". number: 0 for the list's own page, else counted from
     the oldest; lead: what the subject is, if anything was said; facts: what else is to be said of it, some with a link;
     parent: the overview it belongs to; newer and older: the neighbouring pages. website: the subject's own; logo: of
-    the publisher, on the home page.
+    the publisher, and manifest: the URL of the web manifest, on the home page.
     """
 
     head: HeadView
@@ -353,6 +353,7 @@ class ListView:
     older: LinkView | None
     website: str = ""
     logo: LogoView | None = None
+    manifest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

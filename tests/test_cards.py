@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from io import BytesIO
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
@@ -194,19 +195,29 @@ def test_what_is_shortened_says_so() -> None:
     assert cut.endswith("…") and letters.width(cut) <= 6
 
 
+def test_a_manifest_that_lies_ready_is_named() -> None:
+    """It is the author's, whatever it says."""
+    source = changed(SITE, {"content/static/site.webmanifest": b"{}"})
+    page = html.fromstring(outputs(built(source))["index.html"])
+    assert page.xpath("//link[@rel='manifest']/@href") == ["/site.webmanifest"]
+
+
 def test_icons_and_manifest_come_with_every_site() -> None:
     """Every icon that a page or the manifest names is there, in the size that is said."""
     found = outputs(built(SITE))
-    manifest = json.loads(found["site.webmanifest"])
     page = html.fromstring(found["index.html"])
+    *links, manifest_url = page.xpath("//link[@rel='icon' or @rel='apple-touch-icon' or @rel='manifest']/@href")
+    kind, _, data = manifest_url.partition(",")
+    manifest = json.loads(unquote(data))
 
+    assert kind == "data:application/manifest+json"
     for icon in manifest["icons"]:
-        image = opened(found[icon["src"].partition("?")[0].lstrip("/")])
+        address = icon["src"].partition("?")[0]
+        image = opened(found[address.removeprefix("https://small.example/")])
         assert f"{image.width}x{image.height}" == icon["sizes"]
     assert [icon.get("purpose") for icon in manifest["icons"]] == [None, None, "maskable"]
-    assert (manifest["name"], manifest["start_url"], manifest["lang"]) == ("Small News", "/", "en")
-    links = page.xpath("//link[@rel='icon' or @rel='apple-touch-icon' or @rel='manifest']/@href")
-    assert links == ["/static/favicon.svg", "/site.webmanifest"]  # browsers look for the others at the root
+    assert (manifest["name"], manifest["lang"]) == ("Small News", "en")
+    assert links == ["/static/favicon.svg"]  # browsers look for the others at the root
     other = html.fromstring(found["topics/index.html"])
     assert not other.xpath("//link[@rel='manifest']")  # it would be fetched for each page that names it
     assert all(link.lstrip("/") in found for link in links)

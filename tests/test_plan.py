@@ -71,7 +71,6 @@ def test_every_kind_of_output_is_there() -> None:
         "robots.txt",
         "search/2026-1.json",
         "search/index.html",
-        "site.webmanifest",
         "sitemap-news.xml",
         "sitemap.xml",
         "sources/index.html",

@@ -279,7 +279,6 @@ def test_every_file_has_its_type(preview: Preview, news: Newsroom) -> None:
         "robots.txt",
         "photo.png",
         "favicon.ico",
-        "site.webmanifest",
     ):
         if not (news.site / path).exists():
             continue

@@ -1,16 +1,20 @@
-"""The newsletter's icons, from its logo or its initial, and the web manifest that names them."""
+"""The newsletter's icons, from its logo or its initial, and the web manifest that names them.
+
+https://www.w3.org/TR/appmanifest/
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from urllib.parse import quote
 
 from ..digest import digest
 from ..errors import Problem, Where
 from ..pictures.covered import drawable
 from ..tree import SourceFile
 from ..urls import is_external
-from ..views import IconView, LogoView, TextView
+from ..views import IconView, LogoView
 from .layout import Layout
 from .types import File, Page
 
@@ -28,10 +32,11 @@ MANIFEST = "/site.webmanifest"
 RECIPE = "2"
 PAPER, ACCENT = "#fdfbf6", "#8a1a2b"  # of templates/style/base.css
 _PLACE = Where("config.yaml")
+_PLAIN = "/:;,?=@!$()*+-._~"  # RFC 3986 §3.3 and §3.4: what may stand in such a URL as it is
 
 
 def plan(layouts: Sequence[Layout]) -> Iterator[Page | File]:
-    """Icons and manifest, but for those that lie ready in content/static; and the newsletter's own share cards."""
+    """Icons, but for those that lie ready in content/static; and the newsletter's own share cards."""
     layout = layouts[0]
     yield from {card[0].path: card[0] for language in layouts if (card := language.card)}.values()
     logo = logo_file(layout)
@@ -39,8 +44,8 @@ def plan(layouts: Sequence[Layout]) -> Iterator[Page | File]:
     for path, kind, size, margin, has_ground in ICONS:
         margin = LOGO_MARGINS.get(path, margin) if logo else margin
         view = IconView(RECIPE, logo.digest if logo else "", "" if logo else letter, kind, size, margin, has_ground)
-        yield from _unless_ready(layout, Page(path, "icon", "", view, _PLACE))
-    yield from _unless_ready(layout, Page(MANIFEST, "text", "", TextView(_manifest(layout)), _PLACE))
+        if not _is_ready(layout, path):
+            yield Page(path, "icon", "", view, _PLACE)
 
 
 def logo_file(layout: Layout) -> SourceFile | None:
@@ -83,17 +88,27 @@ def logo_problems(layout: Layout) -> list[Problem]:
     return []
 
 
-def _unless_ready(layout: Layout, page: Page) -> Iterator[Page]:
-    if f"content/static{page.path}" not in layout.tree:
-        yield page
+def _is_ready(layout: Layout, path: str) -> bool:
+    return f"content/static{path}" in layout.tree
+
+
+def manifest_url(layout: Layout) -> str:
+    """Where the web manifest is: in the URL itself, unless one lies ready in content/static.
+
+    As a file it would be fetched with every page that names it, over a connection of its own. Where an application
+    starts is left out: it is the page that names the manifest.
+    """
+    if _is_ready(layout, MANIFEST):
+        return layout.addresses.relative(MANIFEST)
+    return f"data:application/manifest+json,{quote(_manifest(layout), safe=_PLAIN)}"
 
 
 def _manifest(layout: Layout) -> str:
-    settings, relative = layout.settings, layout.addresses.relative
+    settings, absolute = layout.settings, layout.addresses.absolute
     # Browsers keep icons for long: what the pages' names do for pictures, a query does here.
     version = digest(RECIPE, settings.title, settings.publisher.logo)[:8]
     icons = [
-        {"src": f"{relative(path)}?{version}", "sizes": f"{size}x{size}", "type": "image/png"}
+        {"src": f"{absolute(path)}?{version}", "sizes": f"{size}x{size}", "type": "image/png"}
         | ({"purpose": "maskable"} if "maskable" in path else {})
         for path, kind, size, _, _ in ICONS
         if path.startswith("/icons/")
@@ -102,11 +117,10 @@ def _manifest(layout: Layout) -> str:
         "name": settings.title,
         "description": settings.tagline,
         "lang": settings.language,
-        "start_url": relative("/"),
-        "scope": relative("/"),
         "display": "browser",
         "background_color": PAPER,
         "theme_color": ACCENT,
         "icons": icons,
     }
-    return json.dumps({name: value for name, value in entries.items() if value}, ensure_ascii=False, indent=1) + "\n"
+    given = {name: value for name, value in entries.items() if value}
+    return json.dumps(given, ensure_ascii=False, separators=(",", ":"))

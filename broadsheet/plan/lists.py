@@ -13,7 +13,7 @@ from ..views import AlternateView, FeedLinkView, LinkView, ListView, LogoView
 from .account import did
 from .formats import feed_links
 from .house import House, Story
-from .icons import publisher_logo
+from .icons import manifest_url, publisher_logo
 from .layout import ARCHIVE, PEOPLE, SOURCES, TOPICS, Layout
 from .paginate import stable_pages
 from .record import roles
@@ -37,13 +37,17 @@ class Subject:
     website: str = ""
     feeds: tuple[FeedLinkView, ...] = ()
     logo: LogoView | None = None
+    manifest: str = ""
 
 
 def plan(layout: Layout) -> Iterator[Page | File]:
     """The home page, then topics, sources, people and months."""
     settings = layout.settings
     logo = publisher_logo(layout)
-    home = Subject("home", layout.at("/"), settings.title, settings.tagline, "", Where("config.yaml"), logo=logo)
+    home = Subject(
+        "home", layout.at("/"), settings.title, settings.tagline, "", Where("config.yaml"),
+        logo=logo, manifest=manifest_url(layout),
+    )  # fmt: skip
     yield from _list(layout, home, layout.stories, settings.page_size)
     for slug, stories in layout.by_topic.items():
         yield from _list(layout, _topic(slug, stories, layout), stories, settings.page_size)
@@ -214,4 +218,5 @@ def list_view(
         older=neighbour(older),
         website=subject.website,
         logo=None if number else subject.logo,
+        manifest="" if number else subject.manifest,
     )

@@ -23,8 +23,8 @@ LLMS_ARTICLES = 50
 # The pages' own policy, in a meta element, is stricter: it names the one style sheet by its hash. This one adds what
 # only a header can say, and holds for files that are no pages.
 POLICY = (
-    "default-src 'self'; img-src * data:; media-src *; style-src 'self' 'unsafe-inline'; object-src 'none'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'self'; img-src * data:; manifest-src 'self' data:; media-src *; style-src 'self' 'unsafe-inline'; "
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 # The search of full text runs WebAssembly in a worker, which knows no other policy than this.
 FULL_TEXT_POLICY = f"{POLICY}; script-src 'self' 'wasm-unsafe-eval'"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -87,6 +88,16 @@ def test_the_policy_is_kept_and_no_page_but_the_search_has_a_script(name: str, p
     assert scripts == (1 if name.startswith("search") else 0)
     if not name.startswith("search"):
         assert [address for address in requests if "favicon" not in address] == [PAGES[name]]
+
+
+def test_the_browser_reads_the_manifest(page: Page, site: Served) -> None:
+    """It stands in the home page, and the policies of page and server let it in; nothing of it is refused."""
+    page.goto(site.url + "/")
+    found = page.context.new_cdp_session(page).send("Page.getAppManifest")
+
+    assert found["errors"] == []
+    assert json.loads(found["data"])["name"]
+    assert [icon["sizes"] for icon in found["manifest"]["icons"]] == ["192x192", "512x512", "512x512"]
 
 
 def test_the_policy_would_stop_a_script(browser: Browser, site: Served) -> None:
