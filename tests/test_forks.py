@@ -7,6 +7,7 @@ import os
 import resource
 import select
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -39,16 +40,41 @@ def test_large_answers_arrive_whole() -> None:
     assert {answer for _, answer in spread(lambda number: b"x" * 3_000_000, 4, processes=2)} == {b"x" * 3_000_000}
 
 
-@pytest.mark.parametrize("by_the_parent", [True, False])
-def test_what_a_process_raises_is_raised_here(by_the_parent: bool) -> None:
-    """With its type and its words; the others end too."""
+def in_a_child(act: Callable[[], None]) -> Callable[[int], None]:
+    """Work of which every child does this, and this process nothing until one has begun with it."""
+    parent = os.getpid()
+    begun, tell = os.pipe()
+    seen: list[bytes] = []
 
+    def work(number: int) -> None:
+        if os.getpid() != parent:
+            os.write(tell, b".")
+            act()
+        elif not seen:
+            seen.append(os.read(begun, 1))
+
+    return work
+
+
+def raise_not_found() -> None:
+    raise FileNotFoundError(2, "No such file", "a.md")
+
+
+def test_what_a_child_raises_is_raised_here() -> None:
+    """With its type and its words; the others end too."""
+    with pytest.raises(FileNotFoundError, match=r"a\.md"):
+        list(spread(in_a_child(raise_not_found), 1000, processes=3))
+    assert nobody_is_left()
+
+
+def test_what_this_process_raises_ends_the_children() -> None:
+    """However much they have to do."""
     parent = os.getpid()
 
-    def work(number: int) -> int:
-        if (os.getpid() == parent) == by_the_parent:
-            raise FileNotFoundError(2, "No such file", "a.md")
-        return number
+    def work(number: int) -> None:
+        if os.getpid() == parent:
+            raise_not_found()
+        signal.pause()
 
     with pytest.raises(FileNotFoundError, match=r"a\.md"):
         list(spread(work, 1000, processes=3))
@@ -61,24 +87,16 @@ def test_an_exception_that_cannot_travel_is_told_in_words() -> None:
     class Local(Exception):
         pass
 
-    parent = os.getpid()
-
-    def work(number: int) -> None:
-        if os.getpid() != parent:
-            raise Local("odd")
+    def act() -> None:
+        raise Local("odd")
 
     with pytest.raises(RuntimeError, match="Local: odd"):
-        list(spread(work, 1000, processes=2))
+        list(spread(in_a_child(act), 1000, processes=2))
 
 
 def test_a_child_that_is_killed_is_an_error() -> None:
     """As when the system runs out of memory."""
-
-    parent = os.getpid()
-
-    def work(number: int) -> None:
-        if os.getpid() != parent:
-            os.kill(os.getpid(), signal.SIGKILL)
+    work = in_a_child(lambda: os.kill(os.getpid(), signal.SIGKILL))
 
     with pytest.raises(ChildProcessError, match="a worker process was ended from outside"):
         list(spread(work, 1000, processes=2))

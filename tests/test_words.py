@@ -43,9 +43,11 @@ def test_a_missing_word_is_a_problem() -> None:
 def test_an_unknown_word_in_a_template_is_a_problem() -> None:
     """With the template, the line and the word that was meant."""
     source = edit(SITE, "templates/list.html", "words.nothing_here", "words.nothing_hear")
+    lines = source.files["templates/list.html"].read().decode().splitlines()
+    line = next(number for number, text in enumerate(lines, start=1) if "nothing_hear" in text)
 
     assert [str(problem).split(" (")[0] for problem in built(source).problems if "hear" in str(problem)][:1] == [
-        'templates/list.html:21:1: error: there is no word "nothing_hear"\n  hint: did you mean "nothing_here"?'
+        f'templates/list.html:{line}:1: error: there is no word "nothing_hear"\n  hint: did you mean "nothing_here"?'
     ]
 
 
