@@ -183,6 +183,8 @@ def _kind(mode: int) -> str:
 
 
 def _name_fault(name: str) -> str:
+    if name.isascii() and name.isprintable() and "\\" not in name:  # nearly all, and there are ten thousand
+        return ""
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:
