@@ -74,6 +74,24 @@ title: About
 ---
 Who we are.
 """
+# What a preview shows beside it: an article that is not finished, and one for Christmas.
+UNPUBLISHED = """\
+-- content/articles/draft.md --
+---
+id: urn:test:draft
+title: Draft of a thing
+date: 2026-11-04T10:00Z
+draft: true
+---
+Not for readers yet.
+-- content/articles/later.md --
+---
+id: urn:test:later
+title: Later thing
+date: 2026-12-24T09:30Z
+---
+Not for readers yet.
+"""
 
 
 def files(text: str) -> dict[str, bytes]:

@@ -11,28 +11,14 @@ import pytest
 
 from tests.newsroom import Newsroom, newsroom
 from tests.previewing import DESK, Preview, eventually, previewing
-from tests.sites import SMALL_SITE
+from tests.sites import SMALL_SITE, UNPUBLISHED
 
 SITE = (
     SMALL_SITE.replace("title: First", "title: First\naliases: [/old/first/]").replace(
         "-- content/pages/about.md --", "-- content/articles/photo-notes.txt --\nnothing\n-- content/pages/about.md --"
     )
+    + UNPUBLISHED
     + """\
--- content/articles/draft.md --
----
-id: urn:test:draft
-title: Draft of a thing
-date: 2026-11-04T10:00Z
-draft: true
----
-Not for readers yet.
--- content/articles/later.md --
----
-id: urn:test:later
-title: Later thing
-date: 2026-12-24T09:30Z
----
-Not for readers yet.
 -- content/articles/soon.md --
 ---
 id: urn:test:soon

@@ -21,29 +21,15 @@ from hypothesis import strategies as st
 from broadsheet.manifest import media_type
 from tests.newsroom import Newsroom, held, newsroom
 from tests.previewing import DESK, IS_LONG, Answer, Preview, eventually, previewing
-from tests.sites import PICTURE, SMALL_SITE
+from tests.sites import PICTURE, SMALL_SITE, UNPUBLISHED
 
 EVENTS = f"{DESK}events"
 AT_ONCE_SECONDS = 2.5  # a fifth of a second on a machine that does nothing else
 SECRET = "the secret of the house"
 SITE = (
     SMALL_SITE.replace("title: First", "title: First\naliases: [/old/first/, /older.html]")
+    + UNPUBLISHED
     + f"""\
--- content/articles/draft.md --
----
-id: urn:test:draft
-title: Draft of a thing
-date: 2026-11-04T10:00Z
-draft: true
----
-Not for readers yet.
--- content/articles/later.md --
----
-id: urn:test:later
-title: Later thing
-date: 2026-12-24T10:00Z
----
-Not for readers yet.
 -- content/static/notes.txt --
 {"0123456789" * 100}
 -- content/static/.hidden --

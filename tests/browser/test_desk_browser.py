@@ -11,27 +11,13 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.test_pages import AXE
 from tests.newsroom import Newsroom, newsroom
 from tests.previewing import DESK, PATIENCE_SECONDS, Preview, previewing, save_in_place
-from tests.sites import SMALL_SITE
+from tests.sites import SMALL_SITE, UNPUBLISHED
 
 expect.set_options(timeout=PATIENCE_SECONDS * 1000)  # a test must not fail because others keep the machine busy
 SITE = (
     SMALL_SITE.replace("More prose,", "| a | b |\n| --- | --- |\n| 1 | 2 |\n\n```python\nx = 1\n```\n\nMore prose,")
+    + UNPUBLISHED
     + """\
--- content/articles/draft.md --
----
-id: urn:test:draft
-title: Draft of a thing
-date: 2026-11-04T10:00Z
-draft: true
----
-Not for readers yet.
--- content/articles/later.md --
----
-id: urn:test:later
-title: Later thing
-date: 2026-12-24T09:30Z
----
-Not for readers yet.
 -- content/articles/noid.md --
 ---
 title: An article without an id

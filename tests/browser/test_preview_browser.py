@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Error, Page, Route, expect
 
 from tests.newsroom import Newsroom, newsroom
 from tests.previewing import IS_LONG, PATIENCE_SECONDS, SAVES, Preview, as_before, eventually, previewing, save_in_place
-from tests.sites import SMALL_SITE
+from tests.sites import SMALL_SITE, UNPUBLISHED
 
 SAVES_AT_ONCE = 500 if IS_LONG else 100
 FIRST_EDITS, EDITS = (600, 2_000) if IS_LONG else (50, 120)
@@ -24,23 +24,7 @@ expect.set_options(timeout=PATIENCE_SECONDS * 1000)  # a test must not fail beca
 
 SITE = (
     SMALL_SITE.replace("Some prose about the first thing.", "\n\n".join(f"Paragraph {n}." for n in range(200)))
-    + """\
--- content/articles/draft.md --
----
-id: urn:test:draft
-title: Draft of a thing
-date: 2026-11-04T10:00Z
-draft: true
----
-Not for readers yet.
--- content/articles/later.md --
----
-id: urn:test:later
-title: Later thing
-date: 2026-12-24T10:00Z
----
-Not for readers yet.
-"""
+    + UNPUBLISHED
 )
 FIRST, SECOND, THIRD = "/articles/first/", "/articles/second/", "/articles/third/"
 
