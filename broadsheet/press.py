@@ -242,22 +242,17 @@ def part_keys(plan: Plan, pages: Sequence[Page], templates: Templates) -> list[s
     """A key of each page made without its view, where that is a call: from what is called and what it is handed."""
     common = _common(plan)
     closures = {name: closure.digest for name, closure in templates.closures.items()}
-    # What thousands of pages have in common is digested once.
-    kinds = {(page.language, page.renderer, page.template, _maker(page)) for page in pages}
-    prefixes = {kind: digest(common[kind[0]], *kind[1:], closures.get(kind[2], "")) for kind in kinds}
     return [
         digest(
-            prefixes[page.language, page.renderer, page.template, _maker(page)],
+            common[page.language],
             page.path,
-            page.shows.parts if isinstance(page.shows, Call) else page.shows,
+            page.renderer,
+            page.template,
+            closures.get(page.template, ""),
+            *((page.shows.make.__qualname__, page.shows.parts) if isinstance(page.shows, Call) else (page.shows,)),
         )
         for page in pages
     ]
-
-
-def _maker(page: Page) -> str:
-    """What makes its view, by name, where that is a call."""
-    return page.shows.make.__qualname__ if isinstance(page.shows, Call) else ""
 
 
 def _common(plan: Plan) -> dict[str, str]:
