@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import marshal
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import date
@@ -14,9 +13,9 @@ from typing import Any
 from .digest import digest
 from .fingerprint import engine_fingerprint
 from .model import Article
+from .notes import STALE, note_lines, noted_lines
 from .plan.types import Ledger
 from .provenance import standing_review
-from .readings import STALE
 from .store import Store
 from .urls import addresses
 
@@ -35,7 +34,7 @@ _Names = Mapping[str, str]  # by slug, as JSON
 def article_lines(ledger: Ledger, store: Store) -> dict[str, str]:
     """What stands in the line of each article, but for its outputs, by what it is known by; most as noted before."""
     inputs = digest(engine_fingerprint(), ledger.url, *ledger.sources.items(), "", *ledger.people.items())
-    noted = _noted(store, inputs)
+    noted = noted_lines(store, NOTE, inputs)
     absolute = addresses(ledger.url).absolute
     sources = {slug: _quote(name) for slug, name in ledger.sources.items()}
     people = {slug: _quote(name) for slug, name in ledger.people.items()}
@@ -44,18 +43,8 @@ def article_lines(ledger: Ledger, store: Store) -> dict[str, str]:
         for each in ledger.articles
     }
     if len(lines.keys() - noted.keys()) * STALE > len(lines):
-        store.note(NOTE, marshal.dumps((inputs, lines)))
+        note_lines(store, NOTE, lines, inputs)
     return lines
-
-
-def _noted(store: Store, inputs: str) -> Mapping[str, str]:
-    """The lines that the last builds noted; none when other inputs than these gave them."""
-    data = store.noted(NOTE)
-    try:
-        known, lines = marshal.loads(data) if data else ("", {})
-    except (ValueError, TypeError, EOFError):  # another version of Python may have written it
-        return {}
-    return lines if known == inputs else {}
 
 
 def ledger_bytes(ledger: Ledger, lines: Mapping[str, str], digests: Mapping[str, str]) -> bytes:

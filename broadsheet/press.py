@@ -18,12 +18,12 @@ from .ledger import article_lines, ledger_bytes
 from .manifest import Entry, Manifest, manifest, media_type
 from .markdown.document import Gist
 from .model import Settings
+from .notes import note_lines, noted_lines
 from .outcome import Failed, Made
 from .plan.types import Call, File, Page, Plan
 from .render.job import Batch, Job
 from .render.worker import prepare, render_batch
 from .run import BATCH, Bench, Task, made_of, run
-from .store import Store
 from .templates import Templates
 from .tree import SourceTree
 from .urls import output_path
@@ -67,7 +67,7 @@ class Press:
 
     def print_all(self) -> Printed:
         """Every page: as the last build had it where its parts are the same, else from the store or newly rendered."""
-        noted = _noted(self.bench.store)
+        noted: Mapping[str, Line] = noted_lines(self.bench.store, PRINTED)
         ready = [page for page in self.plan.pages if self._can_render(page)]
         marks = part_keys(self.plan, ready, self.templates)
         others = [page for mark, page in zip(marks, ready, strict=True) if mark not in noted]
@@ -80,7 +80,7 @@ class Press:
                 lines[mark] = line
                 records[output_path(page.path)] = line[1:]
         if lines.keys() != noted.keys():
-            self.bench.store.note(PRINTED, marshal.dumps(lines))
+            note_lines(self.bench.store, PRINTED, lines)
         self.bench.store.use([name for line in lines.values() for name in line[:2]])
         problems = (*missing_templates(self.plan.pages, self.templates), *failed)
         return Printed(
@@ -227,15 +227,6 @@ def missing_templates(pages: Sequence[Page], templates: Templates) -> list[Probl
 
 def _itself(page: Page) -> Page:
     return page
-
-
-def _noted(store: Store) -> Mapping[str, Line]:
-    """What the last build noted of its pages."""
-    data = store.noted(PRINTED)
-    try:
-        return marshal.loads(data) if data else {}
-    except (ValueError, TypeError, EOFError):  # another version of Python may have written it
-        return {}
 
 
 def part_keys(plan: Plan, pages: Sequence[Page], templates: Templates) -> list[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import marshal
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from .codec import decode
@@ -11,13 +10,11 @@ from .content.reading import Reading, prepare, read_batch, reading_inputs
 from .digest import digest
 from .fingerprint import engine_fingerprint
 from .model import Settings
+from .notes import STALE, note_lines, noted_lines
 from .run import Bench, Task, run
-from .store import Store
 from .tree import SourceFile
 
 NOTE = "readings"
-# The note is written anew when more than one in so many files is not as it says: fetching some by their keys is cheap.
-STALE = 50
 
 Line = tuple[str, str, bytes]  # the digest of a file, the key of its reading, and its record
 
@@ -25,12 +22,12 @@ Line = tuple[str, str, bytes]  # the digest of a file, the key of its reading, a
 def read_all(files: Sequence[SourceFile], settings: Settings, bench: Bench) -> list[tuple[str, Reading]]:
     """For each file the key and the value of its reading."""
     inputs = _inputs(settings)
-    noted = _noted(bench.store, inputs)
+    noted = noted_lines(bench.store, NOTE, inputs)
     lines = {file.path: line for file in files if (line := noted.get(file.path)) and line[0] == file.digest}
     others = [file for file in files if file.path not in lines]
     lines |= _lines(others, settings, bench)
     if len(others) * STALE > len(files):
-        bench.store.note(NOTE, marshal.dumps((inputs, lines)))
+        note_lines(bench.store, NOTE, lines, inputs)
     bench.store.use([key for _, key, _ in lines.values()])
     return _decoded(files, lines)
 
@@ -60,16 +57,6 @@ def _decoded(files: Sequence[SourceFile], lines: dict[str, Line]) -> list[tuple[
 
 def _inputs(settings: Settings) -> str:
     return digest(engine_fingerprint(), *reading_inputs(settings))
-
-
-def _noted(store: Store, inputs: str) -> Mapping[str, Line]:
-    """What the last builds noted, by path; nothing when other inputs than these gave it."""
-    data = store.noted(NOTE)
-    try:
-        known, lines = marshal.loads(data) if data else ("", {})
-    except (ValueError, TypeError, EOFError):  # another version of Python may have written it
-        return {}
-    return lines if known == inputs else {}
 
 
 def held(file: SourceFile) -> SourceFile:

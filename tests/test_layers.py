@@ -19,7 +19,7 @@ LAYERS = (
     },
     {"content", "templates"},
     {"plan", "render"},
-    {"run", "forks", "store", "pack", "manifest", "cluster"},
+    {"run", "forks", "store", "notes", "pack", "manifest", "cluster"},
     {"engine", "press", "builds", "readings", "ledger"},
     {
         "check", "publish", "trees", "preview", "recall", "explain", "seal", "verify", "hub", "fetch",

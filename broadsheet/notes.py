@@ -1,0 +1,27 @@
+"""Notes in the store that hold many lines by a key: what the last build knew, and what it was known from."""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Mapping
+from typing import Any
+
+from .store import Store
+
+# A note is written anew when more than one in so many of its lines is not as it says: making some again is cheap.
+STALE = 50
+
+
+def noted_lines(store: Store, name: str, inputs: str = "") -> Mapping[str, Any]:
+    """The lines of plain values that were noted last; none when other inputs than these gave them."""
+    data = store.noted(name)
+    try:
+        known, lines = marshal.loads(data) if data else ("", {})
+    except (ValueError, TypeError, EOFError):  # another version of Python may have written it
+        return {}
+    return lines if known == inputs else {}
+
+
+def note_lines(store: Store, name: str, lines: dict[str, Any], inputs: str = "") -> None:
+    """Notes the lines, with a digest of what they come from besides their keys."""
+    store.note(name, marshal.dumps((inputs, lines)))
