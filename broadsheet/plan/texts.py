@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ..errors import Where
 from ..model import StaticPage
-from ..views import CorrectedView, DateView, LinkView, NotFoundView, ProseView, TextPageView
+from ..views import CorrectedView, DateView, NotFoundView, ProseView, TextPageView
 from .account import corrected, facts, people
 from .channels import FEED_LIST
 from .dates import moment_of
@@ -66,7 +66,7 @@ def _updated(page: StaticPage, notes: Sequence[CorrectedView], layout: Layout) -
 
 def _not_found(layout: Layout) -> Page:
     topics = tuple(
-        LinkView(layout.site.topics[slug].title, layout.addresses.relative(layout.topic_path(slug)))
+        layout.topic_link(slug)
         for slug in sorted(layout.by_topic, key=lambda slug: (-len(layout.by_topic[slug]), slug))[:12]
     )
     newest = tuple(story.item for story in layout.stories[:NEWEST])
