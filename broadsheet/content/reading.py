@@ -54,10 +54,10 @@ def _read(file: SourceFile, settings: Settings) -> Made:
     else:
         loaded, problems = article_of(parts, file.path, settings)
     piece = loaded.article if loaded else page
+    document = parse_markdown(parts.body, piece.lang if piece else settings.language)
+    problems += [_problem(fault, file.path, parts.body_line) for fault in document.outline.faults]
     if piece is None:
         return _unread(problems)
-    document = parse_markdown(parts.body, piece.lang)
-    problems += [_problem(fault, piece.path, piece.prose.line) for fault in document.outline.faults]
     reading = Reading(loaded, page, gist_of(document.outline), tuple(problems))
     return Made(encode(reading), document.html.encode())
 
