@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import marshal
 import os
 import shutil
 import socket
@@ -16,8 +15,9 @@ from PIL import Image
 
 from broadsheet import cli
 from broadsheet.digest import digest_bytes
+from broadsheet.notes import note_lines, noted_lines
 from broadsheet.plan import plan_site
-from broadsheet.press import page_keys
+from broadsheet.press import PRINTED, page_keys
 from broadsheet.seal import Sealed, sealed
 from broadsheet.store import DiskStore
 from tests.sites import AS_OF, REPOSITORY, SMALL_SITE, written
@@ -97,9 +97,9 @@ def test_a_wrong_page_in_the_cache_is_named(
     wrong = b"<!doctype html><title>Yesterday</title>"
     store.write({digest_bytes(wrong): wrong})
     if is_noted:
-        lines = marshal.loads(store.noted("printed") or b"")
+        lines = noted_lines(store, PRINTED)
         line = (keys["/about/"], digest_bytes(wrong), len(wrong))
-        store.note("printed", marshal.dumps({mark: line if it[0] == line[0] else it for mark, it in lines.items()}))
+        note_lines(store, PRINTED, {mark: line if it[0] == line[0] else it for mark, it in lines.items()})
     else:
         store.put_many({keys["/about/"]: json.dumps([digest_bytes(wrong), len(wrong)]).encode()})
     store.close()
