@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -20,6 +21,9 @@ from .commands.sources import links
 from .commands.upkeep import cache, clean
 from .outcome import ClusterFault
 from .tree import SourceChanged
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 COMMANDS = (build, check, serve, new, mint, approve, ping, links, explain, verify, verify_site, cache, clean)
 
@@ -72,8 +76,18 @@ def main(args: list[str] | None = None) -> int:
         return PROBLEMS
 
 
+def interrupt_again(lost: UnraisableHookArgs) -> None:
+    """Lets an interrupt come once more that came where Python drops exceptions, as when it frees a module's lock."""
+    if isinstance(lost.exc_value, KeyboardInterrupt):
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        signal.setitimer(signal.ITIMER_REAL, 0.01)  # not at once, for this is such a place too
+    else:
+        sys.__unraisablehook__(lost)
+
+
 def run() -> NoReturn:
     """Runs the command that this process was started for, and ends the process."""
+    sys.unraisablehook = interrupt_again
     code = main()
     try:
         for stream in (sys.stdout, sys.stderr):

@@ -887,6 +887,29 @@ def test_an_interrupted_build_without_a_terminal(root: Path) -> None:
     assert not (root / "site").exists()
 
 
+def test_an_interrupt_is_not_lost_where_python_drops_exceptions() -> None:
+    """Python's own import system has such places, and a build imports a good deal: Ctrl-C once must be enough."""
+    script = """
+import signal, time
+from broadsheet import cli
+
+class Dropped:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+def build(**given):
+    Dropped()
+    time.sleep(60)
+
+cli.cli.main = build
+cli.run()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert (done.returncode, done.stderr) == (130, "Interrupted. The site is as it was.\n")
+
+
 def test_a_reader_that_goes_away(root: Path) -> None:
     """`python build.py --json | head -0` ends without a traceback."""
     reading, writing = os.pipe()
