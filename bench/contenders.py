@@ -10,11 +10,14 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 import venv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
+from bench import corpus
 from bench.corpus import BenchArticle
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,7 +70,7 @@ def broadsheet(tools: Path) -> Contender | Absent:
 
     def article_file(article: BenchArticle) -> tuple[str, str]:
         matter: dict[str, object] = {
-            "id": f"tag:bench.example,2001:{article.number:06}",
+            "id": _identifier(article),
             "title": article.title,
             "slug": article.slug,
             "date": article.date.isoformat(),
@@ -102,8 +105,8 @@ def pelican(tools: Path) -> Contender | Absent:
 
     def set_up(folder: Path) -> None:
         shutil.copytree(PEERS / "pelican", folder, dirs_exist_ok=True)
-        (folder / "theme" / "static" / "css").mkdir(parents=True, exist_ok=True)
-        shutil.copy(PEERS / "style.css", folder / "theme" / "static" / "css")
+        _write_styles(folder)
+        _copy_icon(folder / "theme" / "static")
 
     def article_file(article: BenchArticle) -> tuple[str, str]:
         matter = {
@@ -111,6 +114,7 @@ def pelican(tools: Path) -> Contender | Absent:
             "Slug": article.slug,
             "Date": f"{article.date:%Y-%m-%d %H:%M}",
             "Summary": article.summary,
+            "Identifier": _identifier(article),
             "Tags": ", ".join(article.topics),
             "Category": article.source,
             "Source_url": article.source_url,
@@ -142,8 +146,8 @@ def hugo(tools: Path) -> Contender | Absent:
 
     def set_up(folder: Path) -> None:
         shutil.copytree(PEERS / "hugo", folder, dirs_exist_ok=True)
-        (folder / "static").mkdir()
-        shutil.copy(PEERS / "style.css", folder / "static")
+        _write_styles(folder / "assets")
+        _copy_icon(folder / "static" / "static")
         (folder / "content").mkdir(exist_ok=True)
         (folder / "content" / "archive.md").write_text("---\ntitle: Archive\nlayout: archive\n---\n", encoding="utf-8")
 
@@ -220,9 +224,41 @@ def floor(tools: Path) -> Contender | Absent:
 CONTENDERS = {"broadsheet": broadsheet, "pelican": pelican, "hugo": hugo, "eleventy": eleventy, "floor": floor}
 
 
+@cache
+def _our_styles() -> dict[str, str]:
+    """The style sheets in our own pages: of an article without code or table, and of a topic's list."""
+    ours = broadsheet(ROOT)
+    assert isinstance(ours, Contender)
+    with tempfile.TemporaryDirectory(prefix="broadsheet-style-") as place:
+        folder = Path(place)
+        ours.set_up(folder)
+        (folder / "content" / "articles").mkdir(parents=True)
+        for number in range(1, 13):
+            path, text = ours.article_file(corpus.article(number))
+            (folder / path).write_text(text, encoding="utf-8")
+        subprocess.run(ours.command(folder), check=True, capture_output=True, timeout=60)
+        plain = folder / ours.output / "articles" / corpus.article(8).slug / "index.html"
+        topic = min((folder / ours.output / "topics").glob("*/index.html"))
+        pages = {"article": plain.read_text(encoding="utf-8"), "list": topic.read_text(encoding="utf-8")}
+    return {kind: page.partition("<style>")[2].partition("</style>")[0] for kind, page in pages.items()}
+
+
+def _write_styles(folder: Path) -> None:
+    """Give a peer what its pages carry of ours: article.css and list.css."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind, style in _our_styles().items():
+        (folder / f"{kind}.css").write_text(style, encoding="utf-8")
+
+
+def _copy_icon(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / "templates" / "static" / "favicon.svg", folder)
+
+
 def _front_matter(article: BenchArticle, **source: object) -> str:
     matter: dict[str, object] = {
         "title": article.title,
+        "identifier": _identifier(article),
         "date": article.date.isoformat(),
         "summary": article.summary,
         "topics": list(article.topics),
@@ -231,6 +267,10 @@ def _front_matter(article: BenchArticle, **source: object) -> str:
         "editor": "Robin Example",
     }
     return _yaml(matter)
+
+
+def _identifier(article: BenchArticle) -> str:
+    return f"tag:bench.example,2001:{article.number:06}"
 
 
 def _body(article: BenchArticle) -> str:
