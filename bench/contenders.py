@@ -185,7 +185,8 @@ def eleventy(tools: Path) -> Contender | Absent:
 
     def set_up(folder: Path) -> None:
         shutil.copytree(PEERS / "eleventy" / "site", folder, dirs_exist_ok=True)
-        shutil.copy(PEERS / "style.css", folder / "content")
+        _write_styles(folder)
+        _copy_icon(folder / "static")
         (folder / "package.json").write_text('{"private": true, "type": "module"}\n', encoding="utf-8")
 
     def article_file(article: BenchArticle) -> tuple[str, str]:

@@ -71,11 +71,11 @@ def _neighbours(article, articles):
     if not _around:
         older, recent = None, {}
         for each in reversed(articles):
-            topic = recent.setdefault(each.tags[0].name, deque(maxlen=3))
-            _around[each.slug] = [older, None, tuple(topic)]
+            _around[each.slug] = [older, None, tuple(recent.get(each.tags[0].name, ()))]
             if older is not None:
                 _around[older.slug][1] = each
-            topic.appendleft(each)
+            for tag in each.tags:
+                recent.setdefault(tag.name, deque(maxlen=3)).appendleft(each)
             older = each
     return _around[article.slug]
 

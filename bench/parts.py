@@ -1,0 +1,167 @@
+"""What a page must hold in every contender's site, so that the same work is measured: a table, asked before each bench.
+
+Each part has a name and a place: an XPath in which `$title` and the like stand for what the article says. The same
+table serves for all; NOT_ASKED says which peers are let off which part, and why.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from lxml import html
+
+from bench.contenders import BASE_URL, Contender
+from bench.corpus import BenchArticle, article
+from bench.scenarios import prepare
+
+ARTICLES = 30
+SHOWN = 20  # the article that is looked at: with code, with neighbours on both sides and older ones on its topic
+BUILD_SECONDS = 120
+
+# In the head and around the content of every page.
+FRAME = {
+    "language": "//html[@lang='en']",
+    "viewport": "//meta[@name='viewport']",
+    "canonical": "//link[@rel='canonical'][@href=$url]",
+    "og:url": "//meta[@property='og:url'][@content=$url]",
+    "og:site_name": "//meta[@property='og:site_name'][@content='The Bench']",
+    "feed": "//link[@rel='alternate'][@type='application/rss+xml'][contains(@href, '/feed.xml')]",
+    "icon": "//link[@rel='icon'][@href='/static/favicon.svg']",
+    "style": "//style[string-length() > 3000]",
+    "policy": "//meta[@http-equiv='Content-Security-Policy'][contains(@content, $style_hash)]",
+    "skip link": "//a[@class='skip'][@href='#_main'][//main[@id='_main']]",
+    "masthead": "//header[@class='masthead']//nav//a[@href='/topics/']",
+    "footer": "//footer//nav[.//a[@href='/sources/']][.//a[@href='/archive/']][.//a[@href='/feed.xml']]",
+    "imprint": "//footer//p[contains(., 'Published by The Bench')]",
+}
+ARTICLE = FRAME | {
+    "title": "//title[.=concat($title, ' – The Bench')]",
+    "description": "//meta[@name='description'][@content=$summary]",
+    "og:description": "//meta[@property='og:description'][@content=$summary]",
+    "og:title": "//meta[@property='og:title'][@content=$title]",
+    "og:type": "//meta[@property='og:type'][@content='article']",
+    "published": "//meta[@property='article:published_time'][starts-with(@content, $day)]",
+    "policy for the data": "//meta[@http-equiv='Content-Security-Policy'][contains(@content, $data_hash)]",
+    "headline": "//article//h1[.=$title]",
+    "dek": "//p[@class='dek'][.=$summary]",
+    "topics": "//p[@class='label']/a[@href=$topic]",
+    "byline": "//p[@class='byline'][starts-with(., concat('From ', $source, '; edited by '))]",
+    "date": "//p[@class='meta']//time[starts-with(@datetime, $day)]",
+    "reading time": "//p[@class='meta'][contains(., ' min read')]",
+    "link to the original": "//p[@class='meta']//a[@href=$source_url]",
+    "contents": "//details//nav[count(.//li/a[starts-with(@href, '#')]) = 3]",
+    "headings to jump to": "//div[@class='text']/h2[concat('#', @id) = //details//a/@href]",
+    "text": "//div[@class='text'][string-length() > 4000]",
+    "colours of code": "//pre//span[@class]",
+    "source box": "//section[@class='source'][.//a[@href=$source_page]][.//a[@href=$source_url]]",
+    "older neighbour": "//nav[@class='pager']//a[@rel='prev'][@href=$older]",
+    "newer neighbour": "//nav[@class='pager']//a[@rel='next'][@href=$newer]",
+    "related": "//section[@class='related'][count(.//li[a][.//time]) = 3]",
+}
+LIST = FRAME | {
+    "og:type": "//meta[@property='og:type'][@content='website']",
+    "entries": "//ul[@class='list'][count(li) > 5]",
+    "entry: title": "//ul[@class='list']/li[1]//h2/a[starts-with(@href, '/articles/')]",
+    "entry: summary": "//ul[@class='list']/li[1]/p[not(@class)][string-length() > 40]",
+    "entry: date": "//ul[@class='list']/li[1]//time[@datetime]",
+    "entry: reading time": "//ul[@class='list']/li[1]//p[@class='meta'][contains(., ' min')]",
+    "entry: source": "//ul[@class='list']/li[1]//a[starts-with(@href, '/sources/')]",
+    "entry: topics": "//ul[@class='list']/li[1]//a[starts-with(@href, '/topics/')]",
+}
+HOME = LIST | {
+    "title": "//title[.='The Bench']",
+    "headline": "//h1[.='The Bench']",
+    "older page": "//nav[@class='pager']//a[@rel='next'][starts-with(@href, '/page/')]",
+    "data": "//script[@type='application/ld+json']",
+    "manifest": "//link[@rel='manifest']",
+}
+TOPIC = LIST | {
+    "title": "//title[.='Inference – The Bench']",
+    "description": "//meta[@name='description'][contains(@content, 'Inference')]",
+    "headline": "//main//h1[.='Inference']",
+    "way up": "//main/header//a[@href='/topics/']",
+    "count": "//main/header//p[@class='facts'][contains(., ' articles')]",
+    "data": "//script[@type='application/ld+json']",
+}
+PAGES = {f"articles/{article(SHOWN).slug}/": ARTICLE, "": HOME, "topics/inference/": TOPIC}
+# What the article's data, a graph of schema.org, must say.
+DATA = (
+    "identifier", "mainEntityOfPage", "headline", "description", "datePublished", "dateModified", "inLanguage",
+    "articleSection", "author", "publisher", "isBasedOn", "creditText",
+)  # fmt: skip
+
+PEERS = ("Hugo", "Pelican", "Eleventy")
+NOT_ASKED = {
+    ("articles/", "colours of code"): (("Eleventy",), "they need a plug-in"),
+    ("articles/", "policy for the data"): (PEERS, "Hugo has no SHA-256 in base64 but that of a resource"),
+    ("", "data"): (PEERS, "on the first pages of lists only, which no peer tells apart from the others at no cost"),
+    ("topics/", "data"): (PEERS, "as on the home page"),
+    ("", "manifest"): (PEERS, "one page has it, and the icons that it names are not asked for"),
+}
+
+
+def lacking(contender: Contender, folder: Path) -> list[str]:
+    """What the contender's pages lack, as "page: part", when it makes ARTICLES articles in the folder.
+
+    Raises CalledProcessError or TimeoutExpired if it makes nothing.
+    """
+    prepare(contender, folder, ARTICLES, attic=folder)
+    environment = {**os.environ, **contender.environment}
+    command = contender.command(folder)
+    subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, timeout=BUILD_SECONDS)
+    pages = {path: (folder / contender.output / path / "index.html").read_bytes() for path in PAGES}
+    return [
+        f"/{path}: {part}"
+        for path, page in pages.items()
+        for part in absent_parts(path, page)
+        if contender.name not in NOT_ASKED.get((path[: path.find("/") + 1], part), ((), ""))[0]
+    ]
+
+
+def absent_parts(path: str, page: bytes) -> list[str]:
+    """Names of the parts that the table asks of the page at this path and that the page does not hold."""
+    tree = html.document_fromstring(page.decode())
+    said = _words(article(SHOWN)) if path.startswith("articles/") else {"url": BASE_URL + path}
+    said["style_hash"] = _hash(tree.xpath("string(//style)"))
+    said["data_hash"] = _hash(data := tree.xpath("string(//script[@type='application/ld+json'])"))
+    absent = [part for part, place in PAGES[path].items() if not tree.xpath(place, **said)]
+    return absent + (_absent_data(data) if path.startswith("articles/") else [])
+
+
+def _words(shown: BenchArticle) -> dict[str, str]:
+    """What stands for the variables of the table."""
+    return {
+        "url": f"{BASE_URL}articles/{shown.slug}/",
+        "title": shown.title,
+        "summary": shown.summary,
+        "day": f"{shown.date:%Y-%m-%d}",
+        "topic": f"/topics/{_slug(shown.topics[0])}/",
+        "source": shown.source,
+        "source_page": f"/sources/{_slug(shown.source)}/",
+        "source_url": shown.source_url,
+        "older": f"/articles/{article(shown.number - 1).slug}/",
+        "newer": f"/articles/{article(shown.number + 1).slug}/",
+    }
+
+
+def _slug(name: str) -> str:
+    return name.lower().replace(" ", "-")
+
+
+def _hash(text: str) -> str:
+    """As a policy names it."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def _absent_data(text: str) -> list[str]:
+    graph: Iterable[Mapping[str, object]] = json.loads(text)["@graph"] if text else []
+    nodes = {node["@type"]: node for node in graph}
+    absent = [f"data: {name}" for name in DATA if not nodes.get("NewsArticle", {}).get(name)]
+    trail = nodes.get("BreadcrumbList", {}).get("itemListElement")
+    return absent + (["data: trail"] if not isinstance(trail, list) or len(trail) != 3 else [])
