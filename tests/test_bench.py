@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
-from bench import report
+import pytest
+
+from bench import parts, report
+from bench.contenders import CONTENDERS, ROOT, Contender, is_installed
 from bench.corpus import article
 from bench.previews import PreviewCost
 from bench.runs import MEASURE, Cost
@@ -38,6 +42,43 @@ def test_a_link_leads_to_an_article_that_is_in_the_corpus() -> None:
 
     assert linking.earlier in slugs[:-1]
     assert f"[in an earlier piece]({linking.earlier}.md)" in linking.body_with_link("{slug}.md")
+
+
+@pytest.mark.parametrize("name", ["broadsheet", "hugo", "pelican", "eleventy"])
+def test_all_make_pages_of_the_same_parts(name: str, tmp_path: Path) -> None:
+    """An article, the home page and a topic's list hold what the table asks, but for what it lets a peer off."""
+    tools = ROOT / ".bench" / "tools"
+    if not is_installed(name, tools):
+        pytest.skip(f"{name} is not here; `make bench` installs it, and asks the same before it measures")
+    contender = CONTENDERS[name](tools)
+    assert isinstance(contender, Contender)
+
+    assert parts.lacking(contender, tmp_path / "its") == []
+
+
+def test_a_part_that_is_missing_is_named(tmp_path: Path) -> None:
+    """What is taken out of a page is missed, and nothing else is; of an empty page all is."""
+    ours = CONTENDERS["broadsheet"](ROOT)
+    assert isinstance(ours, Contender)
+    parts.lacking(ours, tmp_path / "ours")
+    page = parts.page_file(ours, tmp_path / "ours", "article").read_text()
+
+    def without(pattern: str) -> list[str]:
+        shorter, count = re.subn(pattern, "", page, flags=re.DOTALL)
+        assert count == 1
+        return parts.absent_parts("article", shorter.encode())
+
+    assert without("<details>.*</details>") == ["contents", "headings to jump to"]
+    assert without('<section class="related">.*</section>') == ["related"]
+    assert without('<link rel="canonical"[^>]*>') == ["canonical"]
+    assert without('"identifier":"[^"]*",') == ["policy for the data", "data: identifier"]
+    assert without("border-block-start:.3rem solid var[(]--accent[)];") == ["policy"]
+    assert len(parts.absent_parts("article", b"<p>")) == len(parts.ARTICLE) + len(parts.DATA) + 1
+
+
+def test_what_is_not_asked_is_in_the_table() -> None:
+    """Nobody is let off a part that has another name by now."""
+    assert [name for name in parts.NOT_ASKED if name[1] not in parts.PAGES[name[0]][1]] == []
 
 
 def test_the_processes_of_a_command_are_added_up() -> None:
