@@ -45,4 +45,5 @@ def _render(job: Job, site: SiteView, closure: Closure) -> Made | Failed:
         return Failed(f"{type(error).__name__}: {error}", job.template)
     if isinstance(outcome, Failed):
         return outcome
-    return Made(f'["{digest_bytes(outcome)}", {len(outcome)}]'.encode(), outcome)
+    name = digest_bytes(outcome)
+    return Made(f'["{name}", {len(outcome)}]'.encode(), outcome, name)
