@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from bench.contenders import Absent
 from bench.corpus import BenchArticle, article
-from bench.runs import rotated
+from bench.runs import environment, rotated
 from bench.scenarios import Workplace
 
 if TYPE_CHECKING:
@@ -153,7 +153,14 @@ def _running(place: Workplace) -> Iterator[Running]:
     command = place.contender.preview(place.folder, port) if place.contender.preview else []
     with (place.folder / LOG).open("ab") as said:
         began = time.perf_counter()
-        process = subprocess.Popen(command, cwd=place.folder, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+        process = subprocess.Popen(
+            command,
+            cwd=place.folder,
+            env=environment(place.contender),
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+        )
     try:
         yield Running(place, process, port, began)
     finally:

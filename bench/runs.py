@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import TypeVar
 
+from bench.contenders import Contender
 from bench.scenarios import Scenario, Workplace
 
 MEASURE = str(Path(__file__).with_name("measure.py"))
@@ -79,6 +80,13 @@ def rotated(places: Sequence[T], turn: int) -> list[T]:
     return [*places[start:], *places[:start]]
 
 
+def environment(contender: Contender) -> dict[str, str]:
+    """The variables that a contender is started with."""
+    # Containers often tell Python to keep nothing of what it compiles; on an editor's machine it keeps it.
+    ours = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return ours | contender.environment
+
+
 def _measured(place: Workplace, *, memory: bool) -> dict[str, float]:
     """What one build cost. What others wrote is on disk before it starts."""
     os.sync()
@@ -88,7 +96,7 @@ def _measured(place: Workplace, *, memory: bool) -> dict[str, float]:
         done = subprocess.run(
             [*measure, *place.contender.command(place.folder)],
             cwd=place.folder,
-            env={**os.environ, **place.contender.environment},
+            env=environment(place.contender),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=said,

@@ -63,7 +63,7 @@ def build(
     """
     started = perf_counter()
     seen = load_seen(state, is_trusted=not reads_all) if state else None
-    tree, problems = scan(root, request.config, seen)
+    tree, problems = scan(root, request.config, seen, processes=bench.workers.forks)
     if state and seen:
         save_seen(state, seen)
     bench.timed("scan", started)

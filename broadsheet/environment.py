@@ -159,4 +159,5 @@ class _Loader(BaseLoader):
         if name not in self.sources:
             raise TemplateNotFound(name)
         code = compiled(name, self.sources[name], is_quick=isinstance(environment, QuickEnvironment))
-        return Template.from_code(environment, code, globals or {})
+        # Not as the chain of one mapping that it is: every page would walk through it several times.
+        return Template.from_code(environment, code, dict(globals or {}))

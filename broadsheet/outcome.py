@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A result in two parts: a small record, kept by the job's key, and the bytes, kept by their digest."""
+    """A result in two parts: a small record, kept by the job's key, and the bytes, kept by their digest.
+
+    digest: of the bytes, where the maker has had it made; else empty.
+    """
 
     record: bytes
     blob: bytes
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

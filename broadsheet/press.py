@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import marshal
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -133,7 +133,7 @@ class Press:
         for key in keys:
             outcome = Made(held[key], b"") if key in held else next(rendered)
             if isinstance(outcome, Made):
-                outcome = Made(marshal.dumps((key, outcome.record, key not in held)), outcome.blob)
+                outcome = replace(outcome, record=marshal.dumps((key, outcome.record, key not in held)))
             settled.append(outcome)
         return settled
 

@@ -121,7 +121,8 @@ _Answer = tuple[list[bytes | Failed], Any]  # records of jobs or how they failed
 
 
 def _answer(outcomes: Sequence[Made | Failed], store: Store) -> _Answer:
-    blobs = {digest_bytes(outcome.blob): outcome.blob for outcome in outcomes if isinstance(outcome, Made)}
+    made = [outcome for outcome in outcomes if isinstance(outcome, Made)]
+    blobs = {outcome.digest or digest_bytes(outcome.blob): outcome.blob for outcome in made}
     records = [outcome.record if isinstance(outcome, Made) else outcome for outcome in outcomes]
     return records, store.lay(blobs)
 

@@ -15,11 +15,12 @@ LAYERS = (
     {"errors", "digest", "outcome", "codec", "yamlplain", "yamltext", "yamlwords", "textfile"},
     {
         "tree", "model", "views", "urls", "slugs", "config", "feed_settings", "fields", "values", "markdown",
-        "fingerprint", "progress", "environment", "quick", "pictures", "style", "structured", "provenance", "words",
+        "fingerprint", "progress", "forks", "environment", "quick", "pictures", "style", "structured", "provenance",
+        "words",
     },
     {"content", "templates"},
     {"plan", "render"},
-    {"run", "forks", "store", "notes", "pack", "manifest", "cluster"},
+    {"run", "store", "notes", "pack", "manifest", "cluster"},
     {"engine", "press", "builds", "readings", "ledger"},
     {
         "check", "publish", "trees", "preview", "recall", "explain", "seal", "verify", "hub", "fetch",

@@ -38,6 +38,8 @@ def both(source: str) -> tuple[str, str]:
         "{% set n = namespace(x=1) %}{% set n.x = n.x + 1 %}{{ n.x }}{% set j = joiner(',') %}{{ j() }}a{{ j() }}b",
         "{% autoescape false %}{{ page.title }}{% endautoescape %}{{ page.title }}",
         "{% from 'm.html' import show %}{% autoescape false %}{{ show(page.title) }}{% endautoescape %}",
+        "{% macro one(a) %}<i>{{ a }}</i>{% endmacro %}{{ one('<') }}{{ one(a='>') }}{{ one('<') ~ '<' }}",
+        "{% macro all() %}{{ varargs | join }}{{ kwargs['b'] }}{% endmacro %}{{ all('<', b='>') }}",
         "{% block a %}{{ page.title }}{% endblock %}{% filter upper %}{{ page.title }}{% endfilter %}",
     ],
 )
@@ -53,14 +55,18 @@ def test_both_give_the_same(source: str) -> None:
     "source",
     [
         "{{ page.absent }}",
+        "{% macro one(a) %}{{ a }}{% endmacro %}{{ one(1, 2) }}",
+        "{% macro one(a) %}{{ a }}{% endmacro %}{{ one() }}",
+        "{% macro one(a) %}{{ a }}{% endmacro %}{{ one(b=1) }}",
         "{{ absent }}",
         "{{ page.pair.key }}",
         "{{ page.title.upper }}",
         "{{ page.absent is defined }}",
         "{% block a %}{% endblock %}{{ self.a() }}",
+        "{% macro one(a) %}{{ a }}{% endmacro %}{{ one.name }}",
     ],
 )
 def test_what_is_not_plain_raises(source: str) -> None:
     """Nothing is passed over in silence: the ordinary environment is asked then."""
-    with pytest.raises((AttributeError, UndefinedError)):
+    with pytest.raises((AttributeError, TypeError, UndefinedError)):
         quick_environment((("a.html", source),)).get_template("a.html").render(page=PAGE)

@@ -319,3 +319,13 @@ def test_an_empty_root_after_all_is_removed(root: Path) -> None:
     assert scan(root)[0].files
     shutil.rmtree(root)
     assert not scan(root)[0].files
+
+
+def test_many_files_are_read_by_several_processes(tmp_path: Path) -> None:
+    """What they find is what one finds."""
+    folder = tmp_path / "content" / "articles"
+    folder.mkdir(parents=True)
+    for number in range(1_203):
+        (folder / f"{number}.md").write_text(f"{number}" * (number % 7), encoding="utf-8")
+
+    assert scan(tmp_path, processes=2) == scan(tmp_path)

@@ -59,7 +59,7 @@ def _read(file: SourceFile, settings: Settings) -> Made:
     if piece is None:
         return _unread(problems)
     reading = Reading(loaded, page, gist_of(document.outline), tuple(problems))
-    return Made(encode(reading), document.html.encode())
+    return Made(encode(reading), document.html.encode(), document.outline.document)
 
 
 def gist_of(outline: Outline) -> Gist:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import Problem, Where
+from ..forks import spread
 from ..textfile import forbidden_character
 from ..tree import SourceFile, SourceTree
 from .seen import Look, Seen
@@ -22,14 +23,19 @@ SIZE_LIMIT = 100_000_000  # a video does not belong into a newsletter's sources;
 _DEPTH_LIMIT = 20
 _LINK_LIMIT = 1000
 _CHUNK_BYTES = 1 << 20
+_WORTH_FORKING = 1000  # files to be read
+_TOGETHER = 100
 _IGNORED_NAMES = frozenset({"__pycache__", "Thumbs.db", "desktop.ini", "4913"})  # vim tries out a file named 4913
 _IGNORED_ENDINGS = ("~", ".swp", ".swo", ".swx", ".tmp", ".bak", ".orig", ".pyc")
 
 
-def scan(root: Path, config: str = "config.yaml", seen: Seen | None = None) -> tuple[SourceTree, list[Problem]]:
+def scan(
+    root: Path, config: str = "config.yaml", seen: Seen | None = None, *, processes: int = 1
+) -> tuple[SourceTree, list[Problem]]:
     """All files of content/ and templates/, the config file and links.lock, by path, and what cannot be read of them.
 
     seen: what an earlier scan saw; files that look the same are not read again, and it is brought up to date.
+    processes: how many read when there is much to read; above one this process is forked.
     """
     walk = _Walk(os.path.realpath(root), seen.files if seen else {})
     for name in (config, *FILES):
@@ -40,6 +46,7 @@ def scan(root: Path, config: str = "config.yaml", seen: Seen | None = None) -> t
     for folder in FOLDERS:
         if (root / folder).is_dir():
             walk.entry(f"{walk.root}/{folder}", folder, 0)
+    walk.read(processes)
     if not (root / "content").is_dir():
         hint = "make it, with a folder articles in it; or name the newsletter's folder with --root"
         walk.problems.append(Problem(Where("content"), "there is no folder content", hint))
@@ -72,6 +79,7 @@ class _Walk:
         self.looks: dict[str, Look] = {}
         self.files: dict[str, SourceFile] = {}
         self.problems: list[Problem] = []
+        self.unread: list[tuple[str, str, tuple[int, int, int, int]]] = []  # place, path and look of files to be read
         self.links = 0
         self.link_folders: list[str] = []  # the real folders of the links that led to where the walk is
 
@@ -87,10 +95,8 @@ class _Walk:
                 self.link(place, path, depth)
             else:
                 self.report(path, f"this is {_kind(status.st_mode)}, not a file", "remove it")
-        except FileNotFoundError:
-            pass  # removed since its folder was listed: as if it had never been there
         except OSError as error:
-            self.report(path, f"this cannot be read: {error.strerror or error}", "check its permissions")
+            self.refuse(path, error)
 
     def folder(self, place: str, path: str, depth: int) -> None:
         if depth >= _DEPTH_LIMIT:
@@ -118,11 +124,38 @@ class _Walk:
         look = (size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
         before = self.seen.get(path)
         if before is not None and before[:4] == look:
-            digest = before[4]
+            self.take(place, path, look, before[4], size)
         else:
-            digest, size = digest_file(place, size)
+            self.unread.append((place, path, look))
+
+    def take(self, place: str, path: str, look: tuple[int, int, int, int], digest: str, size: int) -> None:
         self.looks[path] = (*look, digest)
         self.files[path] = SourceFile(path, digest, size, place)
+
+    def read(self, processes: int) -> None:
+        """Take in the files that are not known."""
+        parts = [self.unread[start : start + _TOGETHER] for start in range(0, len(self.unread), _TOGETHER)]
+        numbers = range(len(parts))
+
+        def digests(number: int) -> list[tuple[str, int] | OSError]:
+            return [_digest_or_error(place, look[0]) for place, _, look in parts[number]]
+
+        is_much = processes > 1 and len(self.unread) >= _WORTH_FORKING
+        found = (
+            spread(digests, len(parts), processes=processes)
+            if is_much
+            else zip(numbers, map(digests, numbers), strict=True)
+        )
+        for number, answers in found:
+            for (place, path, look), answer in zip(parts[number], answers, strict=True):
+                if isinstance(answer, OSError):
+                    self.refuse(path, answer)
+                else:
+                    self.take(place, path, look, *answer)
+
+    def refuse(self, path: str, error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):  # else removed since its folder was listed: as if never there
+            self.report(path, f"this cannot be read: {error.strerror or error}", "check its permissions")
 
     def link(self, place: str, path: str, depth: int) -> None:
         target = os.path.realpath(place)
@@ -151,6 +184,13 @@ class _Walk:
 
 def _is_below(place: str, folder: str) -> bool:
     return f"{place}/".startswith(f"{folder.rstrip('/')}/")
+
+
+def _digest_or_error(place: str, size: int) -> tuple[str, int] | OSError:
+    try:
+        return digest_file(place, size)
+    except OSError as error:
+        return error
 
 
 def digest_file(place: str, size: int) -> tuple[str, int]:

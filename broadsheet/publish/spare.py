@@ -56,11 +56,14 @@ def bring_up_to_date(
     surplus = spare.folders.keys() - needed
     new_folders = needed - spare.folders.keys()
     left = set(remove_folders(tree, surplus))
-    for folder in sorted(filter(None, new_folders)):
-        with suppress(FileExistsError):  # an empty folder somebody made
-            os.mkdir(f"{top}/{folder}", 0o755)  # noqa: PTH102
+    with_folders = {folder.rpartition("/")[0] for folder in new_folders}
+    for folder in sorted(filter(None, new_folders & with_folders)):
+        _make_folder(f"{top}/{folder}")
 
     def put(path: str) -> Written:
+        folder = path.rpartition("/")[0]
+        if folder in new_folders and folder not in with_folders:  # most hold just this file
+            _make_folder(f"{top}/{folder}")
         published = live.files.get(path)
         if published is not None and published.digest == wanted[path].digest:
             return _link(f"{live_top}/{path}", f"{top}/{path}", published, path, wanted[path], read)
@@ -115,6 +118,11 @@ def remove_files(tree: Path, paths: Iterable[str]) -> int:
             os.unlink(f"{tree}/{path}")  # noqa: PTH108
             count += 1
     return count
+
+
+def _make_folder(target: str) -> None:
+    with suppress(FileExistsError):  # an empty folder somebody made, or one with several files
+        os.mkdir(target, 0o755)  # noqa: PTH102
 
 
 def _write(target: str, path: str, entry: Entry, read: Read) -> Written:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import cast
@@ -46,4 +45,5 @@ def _render(job: Job, site: SiteView, closure: Closure) -> Made | Failed:
         return Failed(f"{type(error).__name__}: {error}", job.template)
     if isinstance(outcome, Failed):
         return outcome
-    return Made(json.dumps([digest_bytes(outcome), len(outcome)]).encode(), outcome)
+    name = digest_bytes(outcome)
+    return Made(f'["{name}", {len(outcome)}]'.encode(), outcome, name)
