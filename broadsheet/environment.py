@@ -6,7 +6,7 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import (
     BaseLoader,
@@ -18,11 +18,13 @@ from jinja2 import (
     UndefinedError,
     nodes,
 )
+from jinja2.meta import find_undeclared_variables
 
-from .quick import QuickEnvironment
+from .quick import QuickEnvironment, holds_only_macros
 from .structured import structured_data
 from .style import content_hash, needed_by
 
+E = TypeVar("E", bound=Environment)
 KNOWN_NAMES = frozenset({"site", "page", "words"})
 
 # Pure functions of their arguments, since Jinja2 may run a filter once, at compile time. `random` is not among them,
@@ -98,12 +100,22 @@ def environment(sources: tuple[tuple[str, str], ...]) -> Environment:
 
 
 @lru_cache(maxsize=64)
-def quick_environment(sources: tuple[tuple[str, str], ...]) -> Environment:
+def quick_environment(sources: tuple[tuple[str, str], ...]) -> QuickEnvironment:
     """The same for templates that are whole: what they raise here says nothing, see quick.py."""
-    return _furnished(QuickEnvironment, sources)
+    env = _furnished(QuickEnvironment, sources)
+    env.known = tuple(KNOWN_NAMES)
+    env.alike = frozenset([name for name, source in sources if _is_alike(name, source)])
+    return env
 
 
-def _furnished(kind: type[Environment], sources: tuple[tuple[str, str], ...]) -> Environment:
+@lru_cache(maxsize=256)
+def _is_alike(name: str, source: str) -> bool:
+    """Whether the template is the same for all that import it into one page."""
+    tree = parsed(name, source)
+    return holds_only_macros(tree) and find_undeclared_variables(tree) <= KNOWN_NAMES
+
+
+def _furnished(kind: type[E], sources: tuple[tuple[str, str], ...]) -> E:
     env = kind(
         autoescape=True,
         undefined=StrictUndefined,

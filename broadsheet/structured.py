@@ -12,8 +12,7 @@ from .views import ArticleView, CorrectionView, Html, LinkView, ListView, LogoVi
 
 Thing = dict[str, Any]
 
-# In a script element, "<" could end it; the others are as |tojson has them.
-_ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def structured_data(page: object, site: SiteView) -> Html:
@@ -28,7 +27,9 @@ def structured_data(page: object, site: SiteView) -> Html:
     if not things:
         return Html("")
     content = {"@context": "https://schema.org", "@graph": things} if len(things) > 1 else _alone(things[0])
-    return Html(json.dumps(content, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES))
+    # In a script element, "<" could end it; the others are as |tojson has them.
+    text = _JSON.encode(content)
+    return Html(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
 def _alone(thing: Thing) -> Thing:
