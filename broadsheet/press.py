@@ -32,6 +32,7 @@ from .views import ArticleView, FeedView, IconView, ImageView, ListView, ProseVi
 PRINTED = "printed"  # the note of the last build's pages: by the key of its parts, a Line for each
 STORIES_OF_A_PAGE = 50
 Line = tuple[str, str, int]  # the key of its view, the digest of its bytes, their number
+Marked = tuple[str, Line]  # the key of a page's parts before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +70,16 @@ class Press:
         """Every page: as the last build had it where its parts are the same, else from the store or newly rendered."""
         noted: Mapping[str, Line] = noted_lines(self.bench.store, PRINTED)
         ready = [page for page in self.plan.pages if self._can_render(page)]
-        marks = part_keys(self.plan, ready, self.templates)
+        # Where nothing is noted, all are made, and their marks with them, by several processes.
+        marks = part_keys(self.plan, ready, self.templates) if noted else [""] * len(ready)
         others = [page for mark, page in zip(marks, ready, strict=True) if mark not in noted]
         made, rendered, failed = self._printed(others)
         lines: dict[str, Line] = {}
         records = {}
         for mark, page in zip(marks, ready, strict=True):
-            line = noted.get(mark) or made.get(page.path)
+            own, line = made.get(page.path) or (mark, noted.get(mark))
             if line is not None:
-                lines[mark] = line
+                lines[own] = line
                 records[output_path(page.path)] = line[1:]
         if lines.keys() != noted.keys():
             note_lines(self.bench.store, PRINTED, lines)
@@ -90,19 +92,19 @@ class Press:
     def print_pages(self, pages: Sequence[Page]) -> Printed:
         """These pages of the plan, from the store or newly rendered."""
         made, rendered, failed = self._printed([page for page in pages if self._can_render(page)])
-        records = {output_path(path): line[1:] for path, line in made.items()}
+        records = {output_path(path): line[1:] for path, (_, line) in made.items()}
         problems = (*missing_templates(pages, self.templates), *failed)
         return Printed(records, problems, tuple(sorted(rendered)), len(made) - len(rendered))
 
-    def _printed(self, pages: Sequence[Page]) -> tuple[dict[str, Line], set[str], list[Problem]]:
-        """The line of each page by its site path, the paths of those that were not in the store, problems of templates.
+    def _printed(self, pages: Sequence[Page]) -> tuple[dict[str, Marked], set[str], list[Problem]]:
+        """Key and line of each page by its site path, the paths of those that were not in the store, and problems.
 
         A view is made where it is rendered, and forgotten then: ten thousand of them are not held at a time.
         """
         cost = sum(map(_cost, pages))
         if self.bench.workers.sends(cost):
             return self._sent(pages)
-        made: dict[str, Line] = {}
+        made: dict[str, Marked] = {}
         rendered: set[str] = set()
         failures: dict[str, Failed] = {}
         tasks = [Task(page.path, partial(_itself, page), _cost(page)) for page in pages]
@@ -114,8 +116,8 @@ class Press:
                 if isinstance(answer, Failed):
                     failures[task.key] = answer
                     continue
-                key, record, is_fresh = marshal.loads(answer)
-                made[task.key] = (key, *json.loads(record))
+                mark, key, record, is_fresh = marshal.loads(answer)
+                made[task.key] = mark, (key, *json.loads(record))
                 if is_fresh:
                     fresh[key] = record
                     rendered.add(task.key)
@@ -123,32 +125,33 @@ class Press:
         return made, rendered, _template_problems(failures, {page.path: page for page in pages})
 
     def _settled(self, pages: tuple[Page, ...]) -> list[Made | Failed]:
-        """For each page the key of its view, its record, and whether that was not in the store; its bytes if so."""
+        """For each page its two keys, its record, and whether that was not in the store; its bytes if so."""
+        marks = part_keys(self.plan, pages, self.templates)
         seen = [page._replace(shows=page.view) for page in pages]
         keys = page_keys(self.plan, seen, self.templates)
         held = self.bench.store.get_many(keys)
         jobs = [self._job(page) for key, page in zip(keys, seen, strict=True) if key not in held]
         rendered = iter(render_batch(self._batch(tuple(jobs))))
         settled: list[Made | Failed] = []
-        for key in keys:
+        for mark, key in zip(marks, keys, strict=True):
             outcome = Made(held[key], b"") if key in held else next(rendered)
             if isinstance(outcome, Made):
-                outcome = replace(outcome, record=marshal.dumps((key, outcome.record, key not in held)))
+                outcome = replace(outcome, record=marshal.dumps((mark, key, outcome.record, key not in held)))
             settled.append(outcome)
         return settled
 
-    def _sent(self, pages: Sequence[Page]) -> tuple[dict[str, Line], set[str], list[Problem]]:
+    def _sent(self, pages: Sequence[Page]) -> tuple[dict[str, Marked], set[str], list[Problem]]:
         """What `_printed` gives, by workers that know nothing but what they are sent."""
         seen = [page._replace(shows=page.view) for page in pages]  # each view is made once
         keys = page_keys(self.plan, seen, self.templates)
         tasks = [Task(key, partial(self._job, page), _cost(page)) for key, page in zip(keys, seen, strict=True)]
         results = run(tasks, render_batch, stage="render", pack=self._batch, bench=self.bench)
-        made: dict[str, Line] = {
-            page.path: (key, *json.loads(results.records[key]))
-            for key, page in zip(keys, seen, strict=True)
+        made: dict[str, Marked] = {
+            page.path: (mark, (key, *json.loads(results.records[key])))
+            for mark, key, page in zip(part_keys(self.plan, pages, self.templates), keys, pages, strict=True)
             if key in results.records
         }
-        rendered = {path for path, line in made.items() if line[0] in results.made}
+        rendered = {path for path, (_, line) in made.items() if line[0] in results.made}
         return made, rendered, _template_problems(results.failures, dict(zip(keys, seen, strict=True)))
 
     def manifest(self, printed: Printed) -> Manifest:
