@@ -17,7 +17,7 @@ import time
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 
 _ENTRY = struct.Struct("<32sQI16s")  # key, offset, length, checksum over key and value (zeros where not used)
@@ -29,6 +29,10 @@ _NO_CHECKSUM = bytes(16)
 _LAST_SESSION = 1 << 31  # a greater number comes from a damaged file
 _READ_WHOLE_BELOW = 64 << 20
 _LOCK_SECONDS = 5.0
+
+Opening = tuple[int, int] | None  # of the data file: the process that has opened it, and the number there
+
+_openings = count(1)
 
 
 class Pack:
@@ -43,9 +47,14 @@ class Pack:
         self._file = -1
         self._seen: tuple[int, int, int] | None = None
         self._forgotten: set[bytes] = set()
+        self._own: set[bytes] = set()
+        self._opening = (0, 0)
         self.has_grown = False  # by what this object has appended
         self._session = _marks(_read(self._used))[0] + 1
         self._open()
+        if self._file < 0:  # children can only write into the file that this process has open if it has
+            with suppress(OSError), self._locked():
+                self._catch_up()
 
     def __len__(self) -> int:
         return len(self._places)
@@ -57,6 +66,10 @@ class Pack:
             return False
         self._marks[place] = self._session
         return True
+
+    def is_own(self, key: str) -> bool:
+        """Whether the value was added by this object, or by it in a child, to the very file that it has open."""
+        return bytes.fromhex(key) in self._own
 
     def mark(self, names: Iterable[bytes]) -> None:
         """Counts entries as used by this session; names: see `names_of`."""
@@ -88,9 +101,9 @@ class Pack:
         """Adds the values; a key that is there already stands for its new value from now on. May raise OSError."""
         with self._locked():
             self._catch_up()
-            self._enter(self._lay(values))
+            self._enter(*self._lay(values))
 
-    def lay(self, values: Mapping[str, bytes]) -> bytes:
+    def lay(self, values: Mapping[str, bytes]) -> tuple[bytes, Opening]:
         """Adds values that nobody knows of until `enter` is given what this gives. May raise OSError.
 
         So another process can write values, and the one that owns this object hears of them.
@@ -100,13 +113,16 @@ class Pack:
                 self._catch_up()
             return self._lay(values)
 
-    def enter(self, entries: bytes) -> None:
+    def enter(self, laid: tuple[bytes, Opening]) -> None:
         """Makes known what `lay` has added. May raise OSError."""
         with self._locked():
             self._catch_up()
-            self._enter(entries)
+            self._enter(*laid)
 
-    def _lay(self, values: Mapping[str, bytes]) -> bytes:
+    def _lay(self, values: Mapping[str, bytes]) -> tuple[bytes, Opening]:
+        """Entries for the values, and through which opening of the file they can be read: none, if it is another."""
+        # The inode of a file that is open is no other file's, so this cannot take one for the other.
+        is_open = self._file >= 0 and _is_open_at(self._file, self._data)
         named = [(bytes.fromhex(key), value) for key, value in values.items()]
         # What a killed writer left at the end of the data stays there, unread.
         offset = _append(self._data, b"".join([value for _, value in named]))
@@ -115,23 +131,27 @@ class Pack:
             checksum = _checksum(name, value) if self._has_checksums else _NO_CHECKSUM
             entries += _ENTRY.pack(name, offset, len(value), checksum)
             offset += len(value)
-        return bytes(entries)
+        return bytes(entries), self._opening if is_open else None
 
-    def _enter(self, entries: bytes) -> None:
+    def _enter(self, entries: bytes, opening: Opening) -> None:
         _append(self._index, entries)
         self._seen = _version(self._index)
         if self._file < 0:
             self._file = _open_regular(self._data)
+            self._opening = os.getpid(), next(_openings)
         self.has_grown = True
         self._end = os.fstat(self._file).st_size
         self._take(entries)
-        if self._forgotten:
-            self._forgotten.difference_update([name for name, *_ in _ENTRY.iter_unpack(entries)])
+        names = [name for name, *_ in _ENTRY.iter_unpack(entries)]
+        self._forgotten.difference_update(names)
+        if opening == self._opening:
+            self._own.update(names)
 
     def forget(self, key: str) -> None:
         """Counts the value as absent, so that it can be appended anew."""
         name = bytes.fromhex(key)
         self._places.pop(name, None)
+        self._own.discard(name)
         self._forgotten.add(name)
 
     def damaged(self, digest_of: Callable[[bytes], str] | None = None) -> list[str]:
@@ -197,6 +217,8 @@ class Pack:
         """Reads the entries; whatever is wrong with the files, there are then just fewer of them."""
         if self._file >= 0:
             os.close(self._file)
+        self._opening = os.getpid(), next(_openings)
+        self._own.clear()
         self._places: dict[bytes, int] = {}
         self._entries = bytearray(_HEAD)
         self._marks = _marks(_read(self._used))
@@ -218,6 +240,7 @@ class Pack:
         self._entries += entries[: count * size]
         names = [name for (name,) in _NAME.iter_unpack(memoryview(entries)[: count * size])]
         self._places.update(zip(names, range(first, first + count), strict=True))
+        self._own.difference_update(names)
         missing = first + count - len(self._marks)
         if missing > 0:
             self._marks.extend(array("I", [self._session]) * missing)

@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.digest import digest, digest_bytes
+from broadsheet.forks import spread
 from broadsheet.store import DiskStore, MemoryStore, Store, Verified
 
 RECORDS = {digest(n): b"record %d" % n for n in range(40)}
@@ -262,6 +263,7 @@ FILLER = """
 import sys
 from broadsheet.store import DiskStore
 from broadsheet.digest import digest, digest_bytes
+from broadsheet.forks import spread
 from pathlib import Path
 store = DiskStore(Path(sys.argv[1]))
 print("ready", flush=True)
@@ -450,3 +452,34 @@ def test_what_was_laid_before_others_pruned_is_a_miss(tmp_path: Path) -> None:
     assert here.read(kept) == b"kept"
     here.write({lost: b"page"})
     assert here.read(lost) == b"page"
+
+
+@pytest.mark.parametrize("prunes", [False, True])
+def test_only_what_stands_in_the_open_file_is_not_hashed_again(tmp_path: Path, prunes: bool) -> None:
+    """What this build has written; not what was there before it, nor what others have moved since."""
+    old, new = digest_bytes(b"old"), digest_bytes(b"new")
+    before = DiskStore(tmp_path)
+    before.write({old: b"old"})
+    before.close()
+    store = DiskStore(tmp_path)
+
+    ((_, laid),) = spread(lambda _: store.lay({new: b"new"}), 1, processes=1)
+    if prunes:
+        DiskStore(tmp_path).prune()
+    store.take(laid)
+
+    assert not store._blobs.is_own(old)
+    assert store._blobs.is_own(new) is not prunes
+    assert store.read(new) == (None if prunes else b"new")
+
+
+def test_a_child_writes_into_the_file_that_its_parent_has_open(tmp_path: Path) -> None:
+    """Also in the first build, when there was none; and what it has written is not hashed again."""
+    store = DiskStore(tmp_path)
+    blobs = list(BLOBS.items())
+
+    for _, laid in spread(lambda number: store.lay(dict([blobs[number]])), len(blobs), processes=2):
+        store.take(laid)
+
+    assert all(map(store._blobs.is_own, BLOBS))
+    assert found(store) == (0, len(BLOBS))
