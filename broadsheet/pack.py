@@ -47,7 +47,6 @@ class Pack:
         self._file = -1
         self._seen: tuple[int, int, int] | None = None
         self._forgotten: set[bytes] = set()
-        self._own: set[bytes] = set()
         self._opening = (0, 0)
         self.has_grown = False  # by what this object has appended
         self._session = _marks(_read(self._used))[0] + 1
@@ -69,7 +68,8 @@ class Pack:
 
     def is_own(self, key: str) -> bool:
         """Whether the value was added by this object, or by it in a child, to the very file that it has open."""
-        return bytes.fromhex(key) in self._own
+        place = self._places.get(bytes.fromhex(key))
+        return place is not None and bool(self._own[place])
 
     def mark(self, names: Iterable[bytes]) -> None:
         """Counts entries as used by this session; names: see `names_of`."""
@@ -142,16 +142,16 @@ class Pack:
         self.has_grown = True
         self._end = os.fstat(self._file).st_size
         self._take(entries)
-        names = [name for name, *_ in _ENTRY.iter_unpack(entries)]
-        self._forgotten.difference_update(names)
+        if self._forgotten:
+            self._forgotten.difference_update([name for name, *_ in _ENTRY.iter_unpack(entries)])
         if opening == self._opening:
-            self._own.update(names)
+            count = len(entries) // _ENTRY.size
+            self._own[-count:] = b"\1" * count
 
     def forget(self, key: str) -> None:
         """Counts the value as absent, so that it can be appended anew."""
         name = bytes.fromhex(key)
         self._places.pop(name, None)
-        self._own.discard(name)
         self._forgotten.add(name)
 
     def damaged(self, digest_of: Callable[[bytes], str] | None = None) -> list[str]:
@@ -218,7 +218,7 @@ class Pack:
         if self._file >= 0:
             os.close(self._file)
         self._opening = os.getpid(), next(_openings)
-        self._own.clear()
+        self._own = bytearray(1)  # for each entry whether it is this object's
         self._places: dict[bytes, int] = {}
         self._entries = bytearray(_HEAD)
         self._marks = _marks(_read(self._used))
@@ -240,7 +240,7 @@ class Pack:
         self._entries += entries[: count * size]
         names = [name for (name,) in _NAME.iter_unpack(memoryview(entries)[: count * size])]
         self._places.update(zip(names, range(first, first + count), strict=True))
-        self._own.difference_update(names)
+        self._own += bytes(count)
         missing = first + count - len(self._marks)
         if missing > 0:
             self._marks.extend(array("I", [self._session]) * missing)
