@@ -144,7 +144,7 @@ class Pack:
         self._take(entries)
         if self._forgotten:
             self._forgotten.difference_update([name for name, *_ in _ENTRY.iter_unpack(entries)])
-        if opening == self._opening:
+        if entries and opening == self._opening:
             count = len(entries) // _ENTRY.size
             self._own[-count:] = b"\1" * count
 
