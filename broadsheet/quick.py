@@ -1,10 +1,9 @@
 """Templates compiled for speed: plain attributes, plain calls and one function for what is shown.
 
 Jinja2 asks for every attribute, call and expression by way of functions that also know what to do when it is missing,
-wants the context, or cannot be shown, has macros whose arguments may come in many ways, and makes the macros that a
-page imports for each template anew. Here whatever is not plain
-raises an exception; whoever renders then does it again in the ordinary environment, which has the last word. Where
-nothing is raised, both give the same.
+wants the context, or cannot be shown; it has macros whose arguments may come in many ways, and makes those that a page
+imports anew for each template of it. Here whatever is not plain raises an exception; whoever renders then does it again
+in the ordinary environment, which has the last word. Where nothing is raised, both give the same.
 """
 
 from __future__ import annotations

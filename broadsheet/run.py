@@ -99,7 +99,7 @@ def made_of(
     batches = list(_batches(tasks, workers.batch_size(cost)))
 
     def make(batch: Sequence[Task]) -> _Answer:
-        return _answer(work(pack(tuple([task.job() for task in batch]))), store)
+        return _answer(work(pack(tuple([task.job() for task in batch]))), store, are_ours=True)
 
     if workers.can_fork(cost):
         prepare()
@@ -110,7 +110,8 @@ def made_of(
     else:
         executor = workers.executor(cost)
         outcomes = _in_order(executor, work, batches, pack, ahead=workers.count * AHEAD)
-        answers = ((batch, _answer(made, store)) for batch, made in outcomes)
+        are_ours = not workers.sends(cost)
+        answers = ((batch, _answer(made, store, are_ours=are_ours)) for batch, made in outcomes)
     for batch, (made, laid) in answers:
         store.take(laid)  # blobs first: a record in the store then always has its blob there too
         yield list(zip(batch, made, strict=True))
@@ -120,9 +121,10 @@ def made_of(
 _Answer = tuple[list[bytes | Failed], Any]  # records of jobs or how they failed, and what the store needs for the blobs
 
 
-def _answer(outcomes: Sequence[Made | Failed], store: Store) -> _Answer:
+def _answer(outcomes: Sequence[Made | Failed], store: Store, *, are_ours: bool) -> _Answer:
+    """are_ours: whether this process or a child of it has made them; what comes from elsewhere is hashed here."""
     made = [outcome for outcome in outcomes if isinstance(outcome, Made)]
-    blobs = {outcome.digest or digest_bytes(outcome.blob): outcome.blob for outcome in made}
+    blobs = {(are_ours and outcome.digest) or digest_bytes(outcome.blob): outcome.blob for outcome in made}
     records = [outcome.record if isinstance(outcome, Made) else outcome for outcome in outcomes]
     return records, store.lay(blobs)
 

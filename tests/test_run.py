@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.digest import digest_bytes
+from broadsheet.digest import digest, digest_bytes
 from broadsheet.outcome import Failed, Made
 from broadsheet.progress import Recorder, Silent
-from broadsheet.run import Bench, Results, Task, Workers, process_pool, run
+from broadsheet.run import Bench, InlineExecutor, Results, Task, Workers, process_pool, run
 from broadsheet.store import DiskStore, MemoryStore, Store
 
 
@@ -130,3 +130,16 @@ def test_a_worker_that_dies_is_an_error_and_no_hang() -> None:
     """The build ends with an exception that names what happened."""
     with pytest.raises(BaseException, match=r"gone|terminated"), Workers(2, inline_below=1) as workers:
         run(tasks(range(40)), dies, stage="die", pack=tuple, bench=Bench(MemoryStore(), workers, Silent()))
+
+
+def test_bytes_from_elsewhere_are_hashed_here() -> None:
+    """A worker that this process has not forked may say what it likes of their digest."""
+    store, claimed = MemoryStore(), digest("something else")
+
+    def work(batch: tuple[int, ...]) -> list[Made]:
+        return [Made(b"record", b"blob", claimed) for _ in batch]
+
+    workers = Workers(2, inline_below=1, start=lambda count: (InlineExecutor(), count))
+    run(tasks(range(3)), work, stage="made", pack=tuple, bench=Bench(store, workers, Silent()))
+
+    assert set(store.blobs) == {digest_bytes(b"blob")}
