@@ -51,6 +51,21 @@ def test_both_give_the_same(source: str) -> None:
     assert quick
 
 
+def test_macros_that_a_page_shares_with_what_it_extends_are_its_own() -> None:
+    """Not those of the page before, nor those of a place where a name stands for something else."""
+    source = (
+        "{% from 'n.html' import title with context %}{{ title() }}"
+        "{% for page in page.others %}{% from 'n.html' import title as its with context %}{{ its() }}{% endfor %}"
+    )
+    sources = (("a.html", source), ("n.html", "{% macro title() %}{{ page.title }} {% endmacro %}"))
+    others = [SimpleNamespace(title=title, others=[]) for title in ("one", "two")]
+    first, second = [SimpleNamespace(title=title, others=others) for title in ("first", "second")]
+    template = quick_environment(sources).get_template("a.html")
+
+    assert quick_environment(sources).alike == {"n.html"}
+    assert [template.render(page=page) for page in (first, second)] == ["first one two ", "second one two "]
+
+
 @pytest.mark.parametrize(
     "source",
     [
