@@ -7,7 +7,6 @@ table serves for all; NOT_ASKED says which peers are let off which part, and why
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
@@ -18,6 +17,7 @@ from lxml import etree, html
 
 from bench.contenders import BASE_URL, Contender
 from bench.corpus import BenchArticle, article
+from bench.runs import environment
 from bench.scenarios import prepare
 
 ARTICLES = 30
@@ -116,9 +116,10 @@ def lacking(contender: Contender, folder: Path) -> list[str]:
     Raises CalledProcessError or TimeoutExpired if the build fails, OSError if a page is not there.
     """
     prepare(contender, folder, ARTICLES, attic=folder)
-    environment = {**os.environ, **contender.environment}
     command = contender.command(folder)
-    subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, timeout=BUILD_SECONDS)
+    subprocess.run(
+        command, cwd=folder, env=environment(contender), check=True, capture_output=True, timeout=BUILD_SECONDS
+    )
     return [
         f"{kind}: {part}"
         for kind in PAGES
