@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 _NUMBER = struct.Struct("<I")
 _LENGTH = struct.Struct("<Q")
 # When the collector looks at what is new, at that again, and at all. Looking more often cost a cold build 1 per cent of
-# its time, and much more seldom (50,000) several, as memory is then out of the processor's caches when it is used again.
+# its time, and much more seldom (50,000) several, as memory is then out of the caches when it is used again.
 _LITTER = (3_000, 50, 100)
 _TURNS = 1024  # numbers that any pipe holds, even a small one: they are all written before anybody reads
 
