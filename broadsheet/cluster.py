@@ -6,6 +6,7 @@ answer tells again which engine gave it. So a worker with other code or librarie
 
 from __future__ import annotations
 
+import logging
 import pickle
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
@@ -18,6 +19,9 @@ from .outcome import ClusterFault
 
 PREFIX = "dask:"
 CONNECT_SECONDS = 10
+# What these tell on the standard error are tracebacks; an author is told in our words. They speak of answers still on
+# their way when a build is given up, and of a scheduler that is gone.
+_LOGGERS = ("distributed", "distributed.client", "tornado", "tornado.application")
 # Code that a worker would else import with its first job, maybe long after it has told which engine it is.
 _LATE_IMPORTS = ("render.page", "render.rss", "render.text", "render.worker", "markdown", "content.reading")
 
@@ -60,6 +64,8 @@ def connected(address: str, count: int) -> tuple[Executor, int]:
     """
     # Half a second, and the package is optional; to us it has no types.
     client_of: Any = import_module("distributed").Client
+    for name in _LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
     hint = "Start it with dask scheduler and dask worker, or build without --executor"
     try:

@@ -135,6 +135,33 @@ def test_a_worker_with_other_code_is_refused(tmp_path: Path) -> None:
     assert not (root / "site").exists()
 
 
+# Parts from a cluster as soon as the first answer is there, while others are on their way.
+PART = """
+import os, sys
+from concurrent.futures import FIRST_COMPLETED, wait
+from broadsheet.cluster import connected
+for _ in range(8):
+    executor, _ = connected(sys.argv[1], 1)
+    wait([executor.submit(os.urandom, 20_000_000) for _ in range(8)], return_when=FIRST_COMPLETED)
+    executor.shutdown(wait=False, cancel_futures=True)
+"""
+
+
+def test_parting_from_a_cluster_in_the_middle_says_nothing(tmp_path: Path) -> None:
+    """No traceback of the library's for what is still being fetched when a build has been given up."""
+    with cluster_of(tmp_path, code=REPOSITORY, workers=1) as address:
+        parted = subprocess.run(
+            [sys.executable, "-c", PART, address],
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        )
+
+    assert parted.stderr == ""
+
+
 def test_a_worker_answers_no_other_engine() -> None:
     """It says who it is, and does not even unpack what it was sent."""
     assert cluster.answer("another", "os", "system", b"not even a pickle") == (cluster._own_engine(), b"")
