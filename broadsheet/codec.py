@@ -12,7 +12,7 @@ from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, 
 T = TypeVar("T")
 Decode = Callable[[Any], Any]
 
-_PLAIN = frozenset({str, int, bool, NoneType})
+_PLAIN = frozenset({str, int, bool, bytes, NoneType})
 _decoders: dict[Any, Decode] = {}  # derived from types alone, so never stale
 _field_names: dict[type, tuple[str, ...]] = {}
 
@@ -43,7 +43,7 @@ def pack(value: T) -> Packed[T]:
 
 
 def encode(value: object) -> bytes:
-    """A record of a frozen dataclass of text, numbers, booleans, None, moments, days, tuples, mappings and such.
+    """A record of a frozen dataclass of text, numbers, booleans, bytes, None, moments, days, tuples, mappings and such.
 
     Fields stand in their order without names: a record is read by the code that wrote it, which its key sees to.
     Equal values give equal records. Raises TypeError for anything else.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -82,6 +83,7 @@ OWN_FILTERS = {
     "structured_data": structured_data,
 }
 LONGEST_RANGE = 100_000
+MOST_TEMPLATES = 256  # that are kept at a time
 GLOBALS = frozenset({"range", "namespace", "joiner", "cycler"})
 
 
@@ -104,15 +106,8 @@ def quick_environment(sources: tuple[tuple[str, str], ...]) -> QuickEnvironment:
     """The same for templates that are whole: what they raise here says nothing, see quick.py."""
     env = _furnished(QuickEnvironment, sources)
     env.known = tuple(KNOWN_NAMES)
-    env.alike = frozenset([name for name, source in sources if _is_alike(name, source)])
+    env.alike = frozenset([name for name, source in sources if compiled(name, source).is_alike])
     return env
-
-
-@lru_cache(maxsize=256)
-def _is_alike(name: str, source: str) -> bool:
-    """Whether the template is the same for all that import it into one page."""
-    tree = parsed(name, source)
-    return holds_only_macros(tree) and find_undeclared_variables(tree) <= KNOWN_NAMES
 
 
 def _furnished(kind: type[E], sources: tuple[tuple[str, str], ...]) -> E:
@@ -146,19 +141,53 @@ def _shown(value: Any) -> Any:
     return value
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=MOST_TEMPLATES)
 def parsed(name: str, source: str) -> nodes.Template:
     """The template as a tree. Raises what Jinja2 raises."""
     return environment(()).parse(source, name, f"templates/{name}")
 
 
-@lru_cache(maxsize=256)
-def compiled(name: str, source: str, *, is_quick: bool = True) -> CodeType:
-    """The template as code, which is the same in every environment. Raises what Jinja2 raises."""
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A template as code, which is the same in every environment.
+
+    is_alike: whether it is the same for all that import it into one page.
+    """
+
+    code: bytes  # as marshal has it
+    is_alike: bool
+
+
+# What was compiled by an earlier build, by name and source: compiling what one page needs takes 70 ms.
+_restored: dict[tuple[str, str], Compiled] = {}
+
+
+def restore(name: str, source: str, made: Compiled) -> None:
+    """Spares compiling a template: this is what `compiled` gave for it, with the same engine."""
+    if len(_restored) >= MOST_TEMPLATES:
+        _restored.clear()
+    _restored[name, source] = made
+
+
+@lru_cache(maxsize=MOST_TEMPLATES)
+def compiled(name: str, source: str) -> Compiled:
+    """The template as code of the quick environment. Raises what Jinja2 raises."""
+    made = _restored.get((name, source))
+    if made is not None:
+        return made
     tree = parsed(name, source)
     # Within {% autoescape %}, what is shown depends on where it stands.
-    is_plain = not is_quick or tree.find(nodes.EvalContextModifier) is not None
-    return (environment if is_plain else quick_environment)(()).compile(tree, name, f"templates/{name}")
+    is_plain = tree.find(nodes.EvalContextModifier) is not None
+    code = (environment if is_plain else quick_environment)(()).compile(tree, name, f"templates/{name}")
+    return Compiled(marshal.dumps(code), holds_only_macros(tree) and find_undeclared_variables(tree) <= KNOWN_NAMES)
+
+
+@lru_cache(maxsize=MOST_TEMPLATES)
+def _code(name: str, source: str, *, is_quick: bool) -> CodeType:
+    if is_quick:
+        code: CodeType = marshal.loads(compiled(name, source).code)
+        return code
+    return environment(()).compile(parsed(name, source), name, f"templates/{name}")
 
 
 class _Loader(BaseLoader):
@@ -170,6 +199,6 @@ class _Loader(BaseLoader):
     def load(self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None) -> Template:
         if name not in self.sources:
             raise TemplateNotFound(name)
-        code = compiled(name, self.sources[name], is_quick=isinstance(environment, QuickEnvironment))
+        code = _code(name, self.sources[name], is_quick=isinstance(environment, QuickEnvironment))
         # Not as the chain of one mapping that it is: every page would walk through it several times.
         return Template.from_code(environment, code, dict(globals or {}))

@@ -17,7 +17,7 @@ from .errors import did_you_mean
 from .fingerprint import Engine
 from .plan import plan_site
 from .plan.types import File, Ledger, Page, Plan
-from .press import page_keys
+from .press import common, page_keys
 from .recall import BEFORE, LAST, Inputs, inputs_of, recalled, tree_of
 from .run import Bench
 from .templates import Templates, load_templates
@@ -154,7 +154,7 @@ def _compared(path: str, old: Planned | None, new: Planned | None) -> list[str]:
 
 
 def _same(old: Planned, new: Planned) -> bool:
-    before, after = ((page_keys(one.plan, one.plan.pages, one.templates), one.plan.files) for one in (old, new))
+    before, after = ((page_keys(common(one.plan), one.plan.pages, one.templates), one.plan.files) for one in (old, new))
     return before == after
 
 

@@ -61,17 +61,19 @@ class Press:
     _files: dict[str, File] = field(init=False, default_factory=dict)
     _pages: dict[str, Page] = field(init=False, default_factory=dict)
     _ledger: dict[str, bytes] = field(init=False, default_factory=dict)
+    _common: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._files.update((output_path(file.path), file) for file in self.plan.files)
         self._pages.update((output_path(page.path), page) for page in self.plan.pages)
+        self._common.update(common(self.plan))
 
     def print_all(self) -> Printed:
         """Every page: as the last build had it where its parts are the same, else from the store or newly rendered."""
         noted: Mapping[str, Line] = noted_lines(self.bench.store, PRINTED)
         ready = [page for page in self.plan.pages if self._can_render(page)]
         # Where nothing is noted, all are made, and their marks with them, by several processes.
-        marks = part_keys(self.plan, ready, self.templates) if noted else [""] * len(ready)
+        marks = part_keys(self._common, ready, self.templates) if noted else [""] * len(ready)
         others = [page for mark, page in zip(marks, ready, strict=True) if mark not in noted]
         made, rendered, failed = self._printed(others)
         lines: dict[str, Line] = {}
@@ -126,9 +128,9 @@ class Press:
 
     def _settled(self, pages: tuple[Page, ...]) -> list[Made | Failed]:
         """For each page its two keys, its record, and whether that was not in the store; its bytes if so."""
-        marks = part_keys(self.plan, pages, self.templates)
+        marks = part_keys(self._common, pages, self.templates)
         seen = [page._replace(shows=page.view) for page in pages]
-        keys = page_keys(self.plan, seen, self.templates)
+        keys = page_keys(self._common, seen, self.templates)
         held = self.bench.store.get_many(keys)
         jobs = [self._job(page) for key, page in zip(keys, seen, strict=True) if key not in held]
         rendered = iter(render_batch(self._batch(tuple(jobs))))
@@ -143,12 +145,12 @@ class Press:
     def _sent(self, pages: Sequence[Page]) -> tuple[dict[str, Marked], set[str], list[Problem]]:
         """What `_printed` gives, by workers that know nothing but what they are sent."""
         seen = [page._replace(shows=page.view) for page in pages]  # each view is made once
-        keys = page_keys(self.plan, seen, self.templates)
+        keys = page_keys(self._common, seen, self.templates)
         tasks = [Task(key, partial(self._job, page), _cost(page)) for key, page in zip(keys, seen, strict=True)]
         results = run(tasks, render_batch, stage="render", pack=self._batch, bench=self.bench)
         made: dict[str, Marked] = {
             page.path: (mark, (key, *json.loads(results.records[key])))
-            for mark, key, page in zip(part_keys(self.plan, pages, self.templates), keys, pages, strict=True)
+            for mark, key, page in zip(part_keys(self._common, pages, self.templates), keys, pages, strict=True)
             if key in results.records
         }
         rendered = {path for path, (_, line) in made.items() if line[0] in results.made}
@@ -232,13 +234,15 @@ def _itself(page: Page) -> Page:
     return page
 
 
-def part_keys(plan: Plan, pages: Sequence[Page], templates: Templates) -> list[str]:
-    """A key of each page made without its view, where that is a call: from what is called and what it is handed."""
-    common = _common(plan)
+def part_keys(shared: Mapping[str, str], pages: Sequence[Page], templates: Templates) -> list[str]:
+    """A key of each page made without its view, where that is a call: from what is called and what it is handed.
+
+    shared: what `common` gives.
+    """
     closures = {name: closure.digest for name, closure in templates.closures.items()}
     return [
         digest(
-            common[page.language],
+            shared[page.language],
             page.path,
             page.renderer,
             page.template,
@@ -249,14 +253,16 @@ def part_keys(plan: Plan, pages: Sequence[Page], templates: Templates) -> list[s
     ]
 
 
-def _common(plan: Plan) -> dict[str, str]:
+def common(plan: Plan) -> dict[str, str]:
     """By language, a digest of what decides every page: the engine, and what all pages show."""
     return {language: digest(engine_fingerprint(), site) for language, site in (("", plan.site), *plan.sites)}
 
 
-def page_keys(plan: Plan, pages: Sequence[Page], templates: Templates) -> list[str]:
-    """The key of each page: engine code and library versions, template closure, what all pages show, and its view."""
-    common = _common(plan)
+def page_keys(shared: Mapping[str, str], pages: Sequence[Page], templates: Templates) -> list[str]:
+    """The key of each page: engine code and library versions, template closure, what all pages show, and its view.
+
+    shared: what `common` gives.
+    """
     closures = {name: closure.digest for name, closure in templates.closures.items()}
     digester = Digester()
     for page in pages:
@@ -264,7 +270,7 @@ def page_keys(plan: Plan, pages: Sequence[Page], templates: Templates) -> list[s
             digester.learn(page.shows.items)  # an article's line stands in a dozen lists, its entry in as many feeds
     return [
         digester.digest(
-            common[page.language],
+            shared[page.language],
             page.path,
             page.renderer,
             page.template,

@@ -10,7 +10,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
 
 from .digest import digest
-from .environment import GLOBALS, KNOWN_NAMES, Closure, compiled, environment, parsed
+from .environment import GLOBALS, KNOWN_NAMES, Closure, Compiled, compiled, environment, parsed
 from .errors import Problem, Where, did_you_mean
 from .tree import SourceFile, SourceTree
 from .words import FOLDER as WORDS
@@ -42,11 +42,15 @@ class Templates:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What one template says by itself: the templates and words it names, with their lines, and its own problems."""
+    """What one template says by itself: the templates and words it names, with their lines, and its own problems.
+
+    compiled: None when something is wrong with it.
+    """
 
     needs: tuple[tuple[str, int], ...]
     words: tuple[tuple[str, int], ...]
     problems: tuple[Problem, ...]
+    compiled: Compiled | None = None
 
 
 def examine_all(sources: Mapping[str, str]) -> Mapping[str, Examined]:
@@ -92,7 +96,7 @@ def examine(name: str, source: str) -> Examined:
         problems = list(_unknown_filters(tree, path))
         if problems:
             return Examined((), (), tuple(problems))
-        compiled(name, source)  # finds what only a whole template shows, such as a block defined twice
+        made = compiled(name, source)  # finds what only a whole template shows, such as a block defined twice
     except TemplateSyntaxError as error:
         return Examined(
             (), (), (Problem(Where(path, error.lineno), _sentence(error.message), "see docs/templates.md"),)
@@ -114,7 +118,7 @@ def examine(name: str, source: str) -> Examined:
             problems.append(Problem(Where(path, line), message, "write the name out, in quotes"))
         else:
             needs.append((target, line))
-    return Examined(tuple(needs), tuple(_words(tree)), tuple(problems))
+    return Examined(tuple(needs), tuple(_words(tree)), tuple(problems), None if problems else made)
 
 
 def _text(file: SourceFile, problems: list[Problem]) -> str | None:

@@ -135,7 +135,7 @@ def test_damaged_looks_are_not_trusted(newsletter: Path, monkeypatch: pytest.Mon
     """A cut or changed file costs time."""
     settle(newsletter, monkeypatch)
     first = scanned(newsletter)
-    kept = newsletter / ".broadsheet/seen.json"
+    kept = newsletter / ".broadsheet/seen"
     data = kept.read_bytes()
     kept.write_bytes(data[:-1] + b"x" if damage is None else damage)
 

@@ -281,7 +281,7 @@ def calls(source: SourceTree) -> dict[str, Page]:
     site, gists, origins, _ = read_content(source, settings, bench)
     plan, _ = plan_site(site, gists, source, as_of=AS_OF, origins=origins, facts=measure_pictures(source, bench))
     made = [page for page in plan.pages if isinstance(page.shows, Call)]
-    return dict(zip(press.part_keys(plan, made, templates), made, strict=True))
+    return dict(zip(press.part_keys(press.common(plan), made, templates), made, strict=True))
 
 
 @given(st.lists(edits, min_size=1, max_size=8))
