@@ -66,6 +66,7 @@ def build(
     tree, problems = scan(root, request.config, seen, processes=bench.workers.forks)
     if state and seen:
         save_seen(state, seen)
+        seen.files.clear()  # 250 bytes a file, which nobody asks for again
     bench.timed("scan", started)
     return build_tree(tree, request, bench, problems)
 

@@ -26,15 +26,15 @@ def digest(*values: object) -> str:
 
 
 class Known:
-    """A value that stands for itself by a digest, because it is large and what it comes from has been digested already.
+    """A value that stands for itself by digests, because it is large and what it comes from has been digested already.
 
-    Whoever makes one vouches for it: the same digest, the same value.
+    Whoever makes one vouches for it: the same digests, the same value.
     """
 
     __slots__ = ("flat", "value")
 
-    def __init__(self, digest: str, value: Any) -> None:
-        self.flat = (b"known", digest)  # no text can be taken for one
+    def __init__(self, value: Any, *digests: str) -> None:
+        self.flat: tuple[Any, ...] = (b"known", *digests)  # no text can be taken for one
         self.value = value
 
     def __eq__(self, other: object) -> bool:

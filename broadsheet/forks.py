@@ -7,6 +7,7 @@ has been killed ends with the piece it is at. Only for processes with a single t
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import pickle
@@ -35,6 +36,7 @@ def spread(work: Callable[[int], Any], total: int, *, processes: int) -> Iterato
     os.write(give, b"".join(map(_NUMBER.pack, range(0, total, step))))
     os.close(give)
     answers: dict[int, int] = {}  # the process behind each pipe
+    _give_back()
     try:
         for _ in range(min(processes, -(-total // step)) - 1):
             pipe, child = _forked(work, turns, step, total, others=list(answers))
@@ -51,6 +53,13 @@ def spread(work: Callable[[int], Any], total: int, *, processes: int) -> Iterato
             os.close(pipe)
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
+
+
+def _give_back() -> None:
+    """Hands what the C library holds of freed memory back to the system: a tenth of a large build's."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of the GNU library alone
+    if trim is not None:
+        trim(0)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from json.encoder import encode_basestring
@@ -14,7 +14,7 @@ from .digest import digest
 from .fingerprint import engine_fingerprint
 from .model import Article
 from .notes import STALE, note_lines, noted_lines
-from .plan.types import Ledger
+from .plan.types import Ledger, Recorded
 from .provenance import standing_review
 from .store import Store
 from .urls import addresses
@@ -31,7 +31,7 @@ _readers: dict[type, tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] =
 _Names = Mapping[str, str]  # by slug, as JSON
 
 
-def article_lines(ledger: Ledger, store: Store) -> dict[str, str]:
+def article_lines(ledger: Ledger, articles: Iterable[Recorded], store: Store) -> dict[str, str]:
     """What stands in the line of each article, but for its outputs, by what it is known by; most as noted before."""
     inputs = digest(engine_fingerprint(), ledger.url, *ledger.sources.items(), "", *ledger.people.items())
     noted = noted_lines(store, NOTE, inputs)
@@ -40,26 +40,28 @@ def article_lines(ledger: Ledger, store: Store) -> dict[str, str]:
     people = {slug: _quote(name) for slug, name in ledger.people.items()}
     lines = {
         each.known: noted.get(each.known) or _article(each.article, absolute(each.path), sources, people)
-        for each in ledger.articles
+        for each in articles
     }
     if len(lines.keys() - noted.keys()) * STALE > len(lines):
         note_lines(store, NOTE, lines, inputs)
     return lines
 
 
-def ledger_bytes(ledger: Ledger, lines: Mapping[str, str], digests: Mapping[str, str]) -> bytes:
+def ledger_bytes(
+    ledger: Ledger, articles: Sequence[Recorded], lines: Mapping[str, str], digests: Mapping[str, str]
+) -> bytes:
     """The ledger as JSON, a line for each article and each file, so that two of them can be compared line by line.
 
     lines: from `article_lines`. digests: of all other outputs, by path. Those of an article stand with it, the others
     at the end.
     """
     newsletter = _encode({"title": ledger.title, "url": ledger.url})
-    articles = ",\n".join(
-        [f'{{{lines[each.known]},"outputs":{{{_members(each.outputs, digests)}}}}}' for each in ledger.articles]
+    listed = ",\n".join(
+        [f'{{{lines[each.known]},"outputs":{{{_members(each.outputs, digests)}}}}}' for each in articles]
     )
-    own = {path for each in ledger.articles for path in each.outputs}
+    own = {path for each in articles for path in each.outputs}
     files = _files({path: digest for path, digest in digests.items() if path not in own})
-    return f'{{"newsletter":{newsletter},\n"digest":"{DIGEST}",\n"articles":[\n{articles}\n],\n{files}\n'.encode()
+    return f'{{"newsletter":{newsletter},\n"digest":"{DIGEST}",\n"articles":[\n{listed}\n],\n{files}\n'.encode()
 
 
 def with_files(data: bytes, digests: Mapping[str, str]) -> bytes:

@@ -65,7 +65,6 @@ class Press:
 
     def __post_init__(self) -> None:
         self._files.update((output_path(file.path), file) for file in self.plan.files)
-        self._pages.update((output_path(page.path), page) for page in self.plan.pages)
         self._common.update(common(self.plan))
 
     def print_all(self) -> Printed:
@@ -106,24 +105,24 @@ class Press:
         cost = sum(map(_cost, pages))
         if self.bench.workers.sends(cost):
             return self._sent(pages)
-        made: dict[str, Marked] = {}
+        answers: dict[str, bytes] = {}  # a fifth of the memory of what is in them, while there are children
         rendered: set[str] = set()
         failures: dict[str, Failed] = {}
-        tasks = [Task(page.path, partial(_itself, page), _cost(page)) for page in pages]
         ready = partial(prepare, {page.renderer for page in pages}, self._closures(pages))
-        batches = made_of(tasks, self._settled, stage="render", pack=tuple, bench=self.bench, prepare=ready)
+        batches = made_of(pages, self._settled, stage="render", cost=_cost, pack=tuple, bench=self.bench, prepare=ready)
         for batch in batches:
             fresh: dict[str, bytes] = {}
-            for task, answer in batch:
+            for page, answer in batch:
                 if isinstance(answer, Failed):
-                    failures[task.key] = answer
+                    failures[page.path] = answer
                     continue
-                mark, key, record, is_fresh = marshal.loads(answer)
-                made[task.key] = mark, (key, *json.loads(record))
+                _, key, record, is_fresh = marshal.loads(answer)
+                answers[page.path] = answer
                 if is_fresh:
                     fresh[key] = record
-                    rendered.add(task.key)
+                    rendered.add(page.path)
             self.bench.store.put_many(fresh)
+        made = {path: _marked(answers.pop(path)) for path in list(answers)}
         return made, rendered, _template_problems(failures, {page.path: page for page in pages})
 
     def _settled(self, pages: tuple[Page, ...]) -> list[Made | Failed]:
@@ -162,8 +161,9 @@ class Press:
         for path, file in self._files.items():
             entries[path] = Entry(file.source.digest, file.source.size, media_type(path))
         path, ledger = output_path(self.plan.ledger.path), self.plan.ledger
-        lines = article_lines(ledger, self.bench.store)
-        data = ledger_bytes(ledger, lines, {path: entry.digest for path, entry in entries.items()})
+        articles = ledger.articles()
+        lines = article_lines(ledger, articles, self.bench.store)
+        data = ledger_bytes(ledger, articles, lines, {path: entry.digest for path, entry in entries.items()})
         entries[path] = Entry(digest_bytes(data), len(data), media_type(path))
         self._ledger[path] = data
         self.bench.store.write({entries[path].digest: data})
@@ -183,6 +183,8 @@ class Press:
 
         Raises KeyError when there is no such page and ValueError when its template fails.
         """
+        if not self._pages:  # made when a page is asked for, which is seldom: they take 20 MB of a large site
+            self._pages.update((output_path(page.path), page) for page in self.plan.pages)
         (outcome,) = render_batch(self._batch((self._job(self._pages[path]),)))
         if isinstance(outcome, Failed):
             raise ValueError(f"{path} cannot be rendered: {outcome.message}")
@@ -230,8 +232,9 @@ def missing_templates(pages: Sequence[Page], templates: Templates) -> list[Probl
     return [Problem(Where(f"templates/{name}"), "this template is missing", hint) for name in names]
 
 
-def _itself(page: Page) -> Page:
-    return page
+def _marked(answer: bytes) -> Marked:
+    mark, key, record, _ = marshal.loads(answer)
+    return mark, (key, *json.loads(record))
 
 
 def part_keys(shared: Mapping[str, str], pages: Sequence[Page], templates: Templates) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import accumulate
 
 from .codec import decode
 from .content.reading import Reading, prepare, read_batch, reading_inputs
@@ -47,12 +48,17 @@ def _lines(files: Sequence[SourceFile], settings: Settings, bench: Bench) -> dic
 
 
 def _decoded(files: Sequence[SourceFile], lines: dict[str, Line]) -> list[tuple[str, Reading]]:
-    """The readings of these files, whose lines are given up one by one: both together would take 60 MB."""
-    found = []
-    for file in files:
-        _, key, record = lines.pop(file.path)
-        found.append((key, decode(Reading, record)))
-    return found
+    """The readings of these files, whose lines are given up: both together would take 60 MB.
+
+    The records as one piece of memory are given back to the system as a whole. One by one, they would leave holes.
+    """
+    keys = [lines[file.path][1] for file in files]
+    records = [lines[file.path][2] for file in files]
+    lines.clear()
+    ends = list(accumulate(map(len, records)))
+    whole = memoryview(b"".join(records))
+    del records
+    return [(key, decode(Reading, whole[start:end])) for key, start, end in zip(keys, [0, *ends], ends, strict=False)]
 
 
 def _inputs(settings: Settings) -> str:

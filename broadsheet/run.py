@@ -71,7 +71,12 @@ def run(
     records = store.get_many([task.key for task in tasks])
     misses = list({task.key: task for task in tasks if task.key not in records}.values())
     failures: dict[str, Failed] = {}
-    for batch in made_of(misses, work, stage=stage, pack=pack, bench=bench, prepare=prepare):
+
+    def packed(batch: Sequence[Task]) -> Any:
+        return pack(tuple([task.job() for task in batch]))
+
+    made = made_of(misses, work, stage=stage, cost=_cost, pack=packed, bench=bench, prepare=prepare)
+    for batch in made:
         fresh = {task.key: record for task, record in batch if isinstance(record, bytes)}
         failures |= {task.key: failed for task, failed in batch if isinstance(failed, Failed)}
         store.put_many(fresh)
@@ -81,36 +86,38 @@ def run(
 
 
 def made_of(
-    tasks: Sequence[Task],
+    items: Sequence[T],
     work: Work,
     *,
     stage: str,
-    pack: Callable[[tuple[Any, ...]], Any],
+    cost: Callable[[T], int],
+    pack: Callable[[Sequence[T]], Any],
     bench: Bench,
     prepare: Callable[[], None] = lambda: None,
-) -> Iterator[list[tuple[Task, bytes | Failed]]]:
-    """Each task with its record or how it failed, in batches as they are done; what they made is in the store then.
+) -> Iterator[list[tuple[T, bytes | Failed]]]:
+    """Each item with its record or how it failed, in batches as they are done; what they made is in the store then.
 
-    The arguments are those of `run`. No record is kept, and none is looked for.
+    cost: of an item, as a task's is; pack: what crosses the executor for some items. The other arguments are those of
+    `run`. No record is kept, and none is looked for.
     """
     store, workers, progress = bench.store, bench.workers, bench.progress
-    progress.stage(stage, len(tasks))
-    cost = sum(task.cost for task in tasks)
-    batches = list(_batches(tasks, workers.batch_size(cost)))
+    progress.stage(stage, len(items))
+    total = sum(map(cost, items))
+    batches = list(_batches(items, cost, workers.batch_size(total)))
 
-    def make(batch: Sequence[Task]) -> _Answer:
-        return _answer(work(pack(tuple([task.job() for task in batch]))), store, are_ours=True)
+    def make(batch: Sequence[T]) -> _Answer:
+        return _answer(work(pack(batch)), store, are_ours=True)
 
-    if workers.can_fork(cost):
+    if workers.can_fork(total):
         prepare()
-        answers: Iterator[tuple[Sequence[Task], _Answer]] = (
+        answers: Iterator[tuple[Sequence[T], _Answer]] = (
             (batches[number], answer)
             for number, answer in spread(lambda number: make(batches[number]), len(batches), processes=workers.count)
         )
     else:
-        executor = workers.executor(cost)
+        executor = workers.executor(total)
         outcomes = _in_order(executor, work, batches, pack, ahead=workers.count * AHEAD)
-        are_ours = not workers.sends(cost)
+        are_ours = not workers.sends(total)
         answers = ((batch, _answer(made, store, are_ours=are_ours)) for batch, made in outcomes)
     for batch, (made, laid) in answers:
         store.take(laid)  # blobs first: a record in the store then always has its blob there too
@@ -129,16 +136,21 @@ def _answer(outcomes: Sequence[Made | Failed], store: Store, *, are_ours: bool) 
     return records, store.lay(blobs)
 
 
-def _batches(tasks: Sequence[Task], size: int) -> Iterator[Sequence[Task]]:
-    """The tasks in order, as many at a time as together cost no more than size, but one at least."""
-    batch: list[Task] = []
-    cost = 0
-    for task in tasks:
-        if batch and cost + task.cost > size:
+def _cost(task: Task) -> int:
+    return task.cost
+
+
+def _batches(items: Sequence[T], cost: Callable[[T], int], size: int) -> Iterator[Sequence[T]]:
+    """The items in order, as many at a time as together cost no more than size, but one at least."""
+    batch: list[T] = []
+    total = 0
+    for item in items:
+        more = cost(item)
+        if batch and total + more > size:
             yield batch
-            batch, cost = [], 0
-        batch.append(task)
-        cost += task.cost
+            batch, total = [], 0
+        batch.append(item)
+        total += more
     if batch:
         yield batch
 
@@ -146,15 +158,15 @@ def _batches(tasks: Sequence[Task], size: int) -> Iterator[Sequence[Task]]:
 def _in_order(
     executor: Executor,
     work: Work,
-    batches: Iterable[Sequence[Task]],
-    pack: Callable[[tuple[Any, ...]], Any],
+    batches: Iterable[Sequence[T]],
+    pack: Callable[[Sequence[T]], Any],
     *,
     ahead: int,
-) -> Iterator[tuple[Sequence[Task], Sequence[Made | Failed]]]:
+) -> Iterator[tuple[Sequence[T], Sequence[Made | Failed]]]:
     """Each batch with its outcomes, as many batches under way as `ahead` says."""
-    waiting: deque[tuple[Sequence[Task], Future[Sequence[Made | Failed]]]] = deque()
+    waiting: deque[tuple[Sequence[T], Future[Sequence[Made | Failed]]]] = deque()
     for batch in batches:
-        waiting.append((batch, executor.submit(work, pack(tuple([task.job() for task in batch])))))
+        waiting.append((batch, executor.submit(work, pack(batch))))
         if len(waiting) > ahead:
             first, future = waiting.popleft()
             yield first, future.result()

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from ..errors import Where
 from ..model import Article, StaticPage
-from ..urls import Addresses
+from ..urls import Addresses, addresses
 from ..views import RedirectView, SitemapEntryView, SitemapView, TextView
 from .layout import Layout
-from .types import File, Page
+from .types import Call, File, Page
 
 SITEMAP = "/sitemap.xml"
 SITEMAP_LIMIT = 50_000  # https://www.sitemaps.org/protocol.html: at most this many URLs in one file
@@ -31,28 +31,32 @@ def plan(layouts: Sequence[Layout]) -> Iterator[Page | File]:
         yield Page("/_redirects", "text", "", TextView("".join(sorted(lines))), Where("config.yaml"))
 
 
-def sitemaps(addresses: Addresses, pages: Sequence[Page], limit: int = SITEMAP_LIMIT) -> Iterator[Page]:
+def sitemaps(where: Addresses, pages: Sequence[Page], limit: int = SITEMAP_LIMIT) -> Iterator[Page]:
     """One sitemap of all pages that are listed, or an index of several when there are more than `limit`."""
-    entries = [
-        SitemapEntryView(addresses.absolute(page.path), page.modified)
-        for page in sorted(pages, key=lambda page: page.path)
-        if page.is_listed
-    ]
-    if len(entries) <= limit:
-        yield _sitemap(SITEMAP, entries)
+    listed = [page for page in sorted(pages, key=lambda page: page.path) if page.is_listed]
+    if len(listed) <= limit:
+        yield _sitemap(SITEMAP, listed, where)
         return
-    parts = [entries[start : start + limit] for start in range(0, len(entries), limit)]
+    parts = [listed[start : start + limit] for start in range(0, len(listed), limit)]
     paths = [f"/sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
-    yield from map(_sitemap, paths, parts)
+    for path, part in zip(paths, parts, strict=True):
+        yield _sitemap(path, part, where)
     index = tuple(
-        SitemapEntryView(addresses.absolute(path), max(entry.modified for entry in part))
+        SitemapEntryView(where.absolute(path), max(page.modified for page in part))
         for path, part in zip(paths, parts, strict=True)
     )
     yield Page(SITEMAP, "page", "sitemap.xml", SitemapView(True, index), Where("config.yaml"))
 
 
-def _sitemap(path: str, entries: Sequence[SitemapEntryView]) -> Page:
-    return Page(path, "page", "sitemap.xml", SitemapView(False, tuple(entries)), Where("config.yaml"))
+def _sitemap(path: str, listed: Sequence[Page], where: Addresses) -> Page:
+    parts = (where.base, tuple([page.path for page in listed]), tuple([page.modified for page in listed]))
+    return Page(path, "page", "sitemap.xml", Call(sitemap_view, parts), Where("config.yaml"))
+
+
+def sitemap_view(base_url: str, paths: tuple[str, ...], modified: tuple[str, ...]) -> SitemapView:
+    """What a sitemap of these site paths shows, each with when it was last changed."""
+    absolute = addresses(base_url).absolute
+    return SitemapView(False, tuple(map(SitemapEntryView, map(absolute, paths), modified)))
 
 
 def _aliases(layout: Layout) -> Iterator[tuple[str, str, str, Where]]:

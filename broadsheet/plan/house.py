@@ -148,14 +148,13 @@ class Story:
     Owns what several pages show of it, each made when it is first asked for.
     """
 
-    __slots__ = ("_item", "_modified", "_month", "article", "gist", "house", "known", "path")
+    __slots__ = ("_item", "_modified", "article", "gist", "house", "known", "path")
 
     def __init__(self, article: Article, gist: Gist, house: House, path: str, origin: str) -> None:
         self.article, self.gist, self.house, self.path = article, gist, house, path
-        self.known = Known(origin + house.digest, self)
+        self.known = Known(self, origin, house.digest)
         self._item: ItemView | None = None
         self._modified = ""
-        self._month: tuple[int, int] | None = None
 
     @property
     def outline(self) -> Outline:
@@ -198,10 +197,8 @@ class Story:
     @property
     def month(self) -> tuple[int, int]:
         """The year and the month it belongs to, in the newsletter's zone."""
-        if self._month is None:
-            day = self.article.date.astimezone(self.house.settings.zone)
-            self._month = day.year, day.month
-        return self._month
+        day = self.article.date.astimezone(self.house.settings.zone)
+        return day.year, day.month
 
     @property
     def item(self) -> ItemView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from ..errors import Where
 from ..urls import output_path
@@ -22,15 +23,28 @@ def plan(layouts: Sequence[Layout], outputs: Sequence[Page | File]) -> Ledger:
     for output in outputs:
         if isinstance(output, Page) and isinstance(output.shows, OWN):
             further.setdefault(output.origin.path, []).append(output_path(output.path))
-    recorded = [
-        Recorded(story.article, story.path, _own(story, further), story.known.flat[1])
-        for language in layouts
-        for story in language.stories
-    ]
     site, settings = layout.site, layout.settings
     sources = {slug: source.name for slug, source in site.sources.items()}
     people = {"": settings.publisher.name, **{slug: person.name for slug, person in site.people.items()}}
-    return Ledger(PATH, settings.title, settings.base_url, tuple(recorded), sources, people, Where("config.yaml"))
+    return Ledger(
+        PATH,
+        settings.title,
+        settings.base_url,
+        partial(_recorded, layouts, further),
+        sources,
+        people,
+        Where("config.yaml"),
+    )
+
+
+def _recorded(layouts: Sequence[Layout], further: Mapping[str, list[str]]) -> tuple[Recorded, ...]:
+    return tuple(
+        [
+            Recorded(story.article, story.path, _own(story, further), "".join(story.known.flat[1:]))
+            for language in layouts
+            for story in language.stories
+        ]
+    )
 
 
 def _own(story: Story, further: Mapping[str, list[str]]) -> tuple[str, ...]:

@@ -146,9 +146,9 @@ def _host(url: str) -> str:
 
 def _list(layout: Layout, subject: Subject, stories: Sequence[Story], per_page: int) -> Iterator[Page]:
     front, numbered = stable_pages(stories, per_page)
-    own = Known(layout.house.digest, layout.house)
+    own = Known(layout.house, layout.house.digest)
     rest = replace(subject, facts=())  # how many articles there are is no affair of a full page
-    subjects = [Known(digest(about), about) for about in (subject, rest)]
+    subjects = [Known(about, digest(about)) for about in (subject, rest)]
 
     def page(number: int, shown: Sequence[Story]) -> Page:
         path = address(subject.path, number)

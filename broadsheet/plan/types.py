@@ -115,13 +115,14 @@ class Recorded(NamedTuple):
 class Ledger:
     """The output that lists all others, and is made when they are: `ledger.py` needs their digests.
 
-    articles: newest first, in one language after the other. sources, people: names by slug, that of the house by "".
+    articles: gives them newest first, in one language after the other; made when it is called, since ten thousand of
+    them take 4 MB that no page needs. sources, people: names by slug, that of the house by "".
     """
 
     path: str
     title: str
     url: str
-    articles: tuple[Recorded, ...]
+    articles: Callable[[], tuple[Recorded, ...]]
     sources: Mapping[str, str]
     people: Mapping[str, str]
     origin: Where

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from types import SimpleNamespace
 
 from jinja2 import TemplateError, UndefinedError
@@ -19,6 +21,7 @@ from .job import Job
 from .prose import filled
 
 _FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
+PIECES = 5_000  # more than any page of a newsletter has
 _UNDEFINED = re.compile(r"'(\w+)' is undefined")
 _UNKNOWN = re.compile(r"'broadsheet\.views\.(\w+) object' has no attribute '(\w+)'")
 
@@ -31,8 +34,8 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
     names = {"site": site, "page": page, "words": _words(site.words)}
     try:
         with suppress(*_FAULTS):  # quick.py tells why
-            return quick_environment(closure.sources).get_template(job.template).render(names).encode()
-        return environment(closure.sources).get_template(job.template).render(names).encode()
+            return _joined(quick_environment(closure.sources).get_template(job.template).generate(names))
+        return _joined(environment(closure.sources).get_template(job.template).generate(names))
     except RecursionError as error:
         hint = "give it a condition under which it stops"
         return Failed("a macro calls itself without end", *_place(error, job.template), hint)
@@ -44,6 +47,14 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
     except _FAULTS as error:
         hint = "docs/templates.md tells what templates can do"
         return Failed(f"{type(error).__name__}: {error}", *_place(error, job.template), hint)
+
+
+def _joined(pieces: Iterator[str]) -> bytes:
+    """The pieces as UTF-8. A sitemap has half a million of them, which are let go a few thousand at a time."""
+    parts = []
+    while some := list(islice(pieces, PIECES)):
+        parts.append("".join(some).encode())
+    return b"".join(parts)
 
 
 @lru_cache(maxsize=16)
