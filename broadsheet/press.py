@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import marshal
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from struct import Struct
 from typing import Any
 
 from .content.reading import read_batch
@@ -31,6 +31,7 @@ from .views import ArticleView, FeedView, IconView, ImageView, ListView, ProseVi
 
 PRINTED = "printed"  # the note of the last build's pages: by the key of its parts, a Line for each
 STORIES_OF_A_PAGE = 50
+_ANSWER = Struct("<32s32s?")
 Line = tuple[str, str, int]  # the key of its view, the digest of its bytes, their number
 Marked = tuple[str, Line]  # the key of a page's parts before it
 
@@ -106,23 +107,22 @@ class Press:
         if self.bench.workers.sends(cost):
             return self._sent(pages)
         answers: dict[str, bytes] = {}  # a fifth of the memory of what is in them, while there are children
-        rendered: set[str] = set()
         failures: dict[str, Failed] = {}
         ready = partial(prepare, {page.renderer for page in pages}, self._closures(pages))
         batches = made_of(pages, self._settled, stage="render", cost=_cost, pack=tuple, bench=self.bench, prepare=ready)
         for batch in batches:
-            fresh: dict[str, bytes] = {}
-            for page, answer in batch:
-                if isinstance(answer, Failed):
-                    failures[page.path] = answer
-                    continue
-                _, key, record, is_fresh = marshal.loads(answer)
-                answers[page.path] = answer
-                if is_fresh:
-                    fresh[key] = record
-                    rendered.add(page.path)
-            self.bench.store.put_many(fresh)
-        made = {path: _marked(answers.pop(path)) for path in list(answers)}
+            failures |= {page.path: answer for page, answer in batch if isinstance(answer, Failed)}
+            whole = [(page.path, answer) for page, answer in batch if isinstance(answer, bytes)]
+            answers.update(whole)
+            told = [_told(answer) for _, answer in whole]
+            self.bench.store.put_many({key: record for _, key, is_fresh, record in told if is_fresh})
+        made: dict[str, Marked] = {}
+        rendered: set[str] = set()
+        for path in list(answers):
+            mark, key, is_fresh, record = _told(answers.pop(path))
+            made[path] = mark, (key, *json.loads(record))
+            if is_fresh:
+                rendered.add(path)
         return made, rendered, _template_problems(failures, {page.path: page for page in pages})
 
     def _settled(self, pages: tuple[Page, ...]) -> list[Made | Failed]:
@@ -137,7 +137,7 @@ class Press:
         for mark, key in zip(marks, keys, strict=True):
             outcome = Made(held[key], b"") if key in held else next(rendered)
             if isinstance(outcome, Made):
-                outcome = replace(outcome, record=marshal.dumps((mark, key, outcome.record, key not in held)))
+                outcome = replace(outcome, record=_answer(mark, key, key not in held, outcome.record))
             settled.append(outcome)
         return settled
 
@@ -232,9 +232,14 @@ def missing_templates(pages: Sequence[Page], templates: Templates) -> list[Probl
     return [Problem(Where(f"templates/{name}"), "this template is missing", hint) for name in names]
 
 
-def _marked(answer: bytes) -> Marked:
-    mark, key, record, _ = marshal.loads(answer)
-    return mark, (key, *json.loads(record))
+def _answer(mark: str, key: str, is_fresh: bool, record: bytes) -> bytes:
+    """What `_settled` has to say of a page, in as few bytes as can be: there is one for each until all are made."""
+    return _ANSWER.pack(bytes.fromhex(mark), bytes.fromhex(key), is_fresh) + record
+
+
+def _told(answer: bytes) -> tuple[str, str, bool, bytes]:
+    mark, key, is_fresh = _ANSWER.unpack_from(answer)
+    return mark.hex(), key.hex(), is_fresh, answer[_ANSWER.size :]
 
 
 def part_keys(shared: Mapping[str, str], pages: Sequence[Page], templates: Templates) -> list[str]:
