@@ -17,7 +17,6 @@ from .content.lockfile import Copies, copies_batch
 from .content.policy import policy_problems
 from .content.reading import Reading
 from .digest import digest
-from .environment import restore
 from .errors import Problem, has_errors, in_order
 from .fingerprint import engine_fingerprint
 from .markdown.document import Gist
@@ -91,11 +90,7 @@ def examined(store: Store, sources: Mapping[str, str]) -> Mapping[str, Examined]
     held = store.get_many(list(keys.values()))
     fresh = examine_all({name: source for name, source in sources.items() if keys[name] not in held})
     store.put_many({keys[name]: encode(found) for name, found in fresh.items()})
-    known = {name: fresh.get(name) or decode(Examined, held[key]) for name, key in keys.items()}
-    for name, found in known.items():
-        if found.compiled and name not in fresh:
-            restore(name, sources[name], found.compiled)
-    return known
+    return {name: fresh.get(name) or decode(Examined, held[key]) for name, key in keys.items()}
 
 
 def unread_files(tree: SourceTree, site: Site) -> frozenset[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import starmap
 from types import CodeType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from jinja2 import (
     BaseLoader,
@@ -87,12 +88,26 @@ MOST_TEMPLATES = 256  # that are kept at a time
 GLOBALS = frozenset({"range", "namespace", "joiner", "cycler"})
 
 
+class Compiled(NamedTuple):
+    """A template as code, which is the same in every environment; code: as marshal has it.
+
+    is_alike: whether it is the same for all that import it into one page.
+    """
+
+    code: bytes
+    is_alike: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """A template with everything it needs: names and sources, by name, and a digest of them."""
+    """A template with everything it needs: names and sources, by name, and a digest of them.
+
+    codes: what each of them is compiled to, in the same order; none where that is not known.
+    """
 
     digest: str
     sources: tuple[tuple[str, str], ...]
+    codes: tuple[Compiled, ...] = ()
 
 
 @lru_cache(maxsize=64)
@@ -102,11 +117,13 @@ def environment(sources: tuple[tuple[str, str], ...]) -> Environment:
 
 
 @lru_cache(maxsize=64)
-def quick_environment(sources: tuple[tuple[str, str], ...]) -> QuickEnvironment:
+def quick_environment(sources: tuple[tuple[str, str], ...], codes: tuple[Compiled, ...] = ()) -> QuickEnvironment:
     """The same for templates that are whole: what they raise here says nothing, see quick.py."""
+    made = {name: code for (name, _), code in zip(sources, codes or starmap(compiled, sources), strict=True)}
     env = _furnished(QuickEnvironment, sources)
+    env.loader = _Loader(dict(sources), {name: each.code for name, each in made.items()})
     env.known = tuple(KNOWN_NAMES)
-    env.alike = frozenset([name for name, source in sources if compiled(name, source).is_alike])
+    env.alike = frozenset([name for name, each in made.items() if each.is_alike])
     return env
 
 
@@ -147,34 +164,9 @@ def parsed(name: str, source: str) -> nodes.Template:
     return environment(()).parse(source, name, f"templates/{name}")
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A template as code, which is the same in every environment.
-
-    is_alike: whether it is the same for all that import it into one page.
-    """
-
-    code: bytes  # as marshal has it
-    is_alike: bool
-
-
-# What was compiled by an earlier build, by name and source: compiling what one page needs takes 70 ms.
-_restored: dict[tuple[str, str], Compiled] = {}
-
-
-def restore(name: str, source: str, made: Compiled) -> None:
-    """Spares compiling a template: this is what `compiled` gave for it, with the same engine."""
-    if len(_restored) >= MOST_TEMPLATES:
-        _restored.clear()
-    _restored[name, source] = made
-
-
 @lru_cache(maxsize=MOST_TEMPLATES)
 def compiled(name: str, source: str) -> Compiled:
     """The template as code of the quick environment. Raises what Jinja2 raises."""
-    made = _restored.get((name, source))
-    if made is not None:
-        return made
     tree = parsed(name, source)
     # Within {% autoescape %}, what is shown depends on where it stands.
     is_plain = tree.find(nodes.EvalContextModifier) is not None
@@ -183,22 +175,25 @@ def compiled(name: str, source: str) -> Compiled:
 
 
 @lru_cache(maxsize=MOST_TEMPLATES)
-def _code(name: str, source: str, *, is_quick: bool) -> CodeType:
-    if is_quick:
-        code: CodeType = marshal.loads(compiled(name, source).code)
-        return code
+def _plain_code(name: str, source: str) -> CodeType:
     return environment(()).compile(parsed(name, source), name, f"templates/{name}")
 
 
-class _Loader(BaseLoader):
-    """Owns nothing: the templates it was given, by name."""
+@lru_cache(maxsize=MOST_TEMPLATES)
+def _loaded(code: bytes) -> CodeType:
+    loaded: CodeType = marshal.loads(code)
+    return loaded
 
-    def __init__(self, sources: dict[str, str]) -> None:
-        self.sources = sources
+
+class _Loader(BaseLoader):
+    """Owns nothing: the templates it was given, by name; codes: of those that are quick."""
+
+    def __init__(self, sources: Mapping[str, str], codes: Mapping[str, bytes] | None = None) -> None:
+        self.sources, self.codes = sources, codes
 
     def load(self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None) -> Template:
         if name not in self.sources:
             raise TemplateNotFound(name)
-        code = _code(name, self.sources[name], is_quick=isinstance(environment, QuickEnvironment))
+        code = _plain_code(name, self.sources[name]) if self.codes is None else _loaded(self.codes[name])
         # Not as the chain of one mapping that it is: every page would walk through it several times.
         return Template.from_code(environment, code, dict(globals or {}))

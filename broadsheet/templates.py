@@ -84,7 +84,7 @@ def load_templates(
     problems += _circles(needs)
     faulty = {problem.where.path.removeprefix(FOLDER + "/") for problem in problems}
     broken = frozenset(name for name in sources if not faulty.isdisjoint(_reach(name, needs))) | faulty
-    return Templates({name: _closure(name, needs, sources) for name in sources}, broken), problems
+    return Templates({name: _closure(name, needs, sources, examined) for name in sources}, broken), problems
 
 
 @lru_cache(maxsize=256)
@@ -221,6 +221,13 @@ def _reach(name: str, needs: Mapping[str, Mapping[str, int]]) -> frozenset[str]:
     return frozenset(seen)
 
 
-def _closure(name: str, needs: Mapping[str, Mapping[str, int]], sources: Mapping[str, str]) -> Closure:
-    members = tuple((member, sources[member]) for member in sorted(_reach(name, needs)))
-    return Closure(digest(members), members)
+def _closure(
+    name: str,
+    needs: Mapping[str, Mapping[str, int]],
+    sources: Mapping[str, str],
+    examined: Mapping[str, Examined],
+) -> Closure:
+    names = sorted(_reach(name, needs))
+    members = tuple((member, sources[member]) for member in names)
+    codes = [code for member in names if (code := examined[member].compiled)]
+    return Closure(digest(members), members, tuple(codes) if len(codes) == len(names) else ())

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet import builds
+from broadsheet import builds, environment
 from broadsheet.builds import BuildRequest, build
 from broadsheet.content import seen as seen_module
 from broadsheet.content.scan import scan
 from broadsheet.content.seen import load_seen, save_seen
+from broadsheet.digest import digest_bytes
 from broadsheet.progress import Silent
 from broadsheet.run import Bench, Workers
 from broadsheet.store import DiskStore, MemoryStore
@@ -45,6 +46,31 @@ def test_a_lost_page_is_made_again() -> None:
     store.blobs.update(kept)
 
     assert outputs(remembered) == first
+
+
+@pytest.mark.parametrize("most", [1, 3])
+def test_a_page_is_whole_however_its_pieces_are_put_together(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """A long one comes in several parts."""
+    expected = outputs(built(SITE))
+    monkeypatch.setattr("broadsheet.render.page.PIECES", most)
+
+    assert outputs(built(SITE)) == expected
+
+
+def test_an_edit_compiles_no_template(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The code of templates is in the store, also for a process that has never seen them."""
+    store = MemoryStore()
+    built(SITE, store=store)
+    edited = changed(SITE, {"content/articles/a.md": SITE.files["content/articles/a.md"].read().decode() + "More.\n"})
+    expected = outputs(built(edited))
+    for kept in (environment.parsed, environment.compiled, environment._loaded, environment.quick_environment):
+        kept.cache_clear()
+    monkeypatch.setattr("jinja2.Environment.compile", None)
+    monkeypatch.setattr("jinja2.Environment.parse", None)
+    result = built(edited, store=store)
+
+    assert "/articles/first/" in result.rendered
+    assert outputs(result) == expected
 
 
 DATES = [datetime(2026, 11, day, 10, tzinfo=UTC) for day in (1, 2, 3, 20, 28)]
@@ -126,6 +152,14 @@ def test_an_edit_with_an_old_time_is_seen(newsletter: Path, monkeypatch: pytest.
 def test_a_file_that_has_just_changed_is_read_again(newsletter: Path) -> None:
     """Within the coarsest clock's tick a second change might not show: such looks are not kept."""
     scanned(newsletter)
+
+    assert load_seen(newsletter / ".broadsheet").files == {}
+
+
+def test_looks_of_another_python_are_not_trusted(newsletter: Path) -> None:
+    """Whole by their digest, but written in a way that this one cannot read."""
+    data = b"?"
+    (newsletter / ".broadsheet/seen").write_bytes(digest_bytes(data).encode() + b"\n" + data)
 
     assert load_seen(newsletter / ".broadsheet").files == {}
 

@@ -8,18 +8,23 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from broadsheet import cli
-from broadsheet.digest import digest_bytes
+from broadsheet.codec import decode, encode
+from broadsheet.digest import digest, digest_bytes
+from broadsheet.environment import compiled
+from broadsheet.fingerprint import engine_fingerprint
 from broadsheet.notes import note_lines, noted_lines
 from broadsheet.plan import plan_site
 from broadsheet.press import PRINTED, page_keys
 from broadsheet.seal import Sealed, sealed
 from broadsheet.store import DiskStore
+from broadsheet.templates import Examined
 from tests.sites import AS_OF, REPOSITORY, SMALL_SITE, written
 
 
@@ -111,6 +116,26 @@ def test_a_wrong_page_in_the_cache_is_named(
         "  hint: this is a mistake in Broadsheet: please report it."
     )
     assert "2 errors; " in said  # the page, and the ledger, which holds its digest
+
+
+def test_wrong_code_of_a_template_in_the_cache_is_found(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It makes a wrong page when that is next edited; rendering it again takes no code from the cache."""
+    store = DiskStore(site / ".broadsheet")
+    source = (site / "templates/page.html").read_text()
+    key = digest("template", engine_fingerprint(), "page.html", source)
+    (record,) = store.get_many([key]).values()
+    found = decode(Examined, record)
+    wrong = compiled("page.html", source.replace("<h1", "<h1 class=wrong"))
+    store.put_many({key: encode(replace(found, compiled=wrong))})
+    store.close()
+    about = site / "content/pages/about.md"
+    about.write_text(about.read_text().replace("Who we are", "Who we were"))
+    assert run(site, "build", "--quiet") == 0
+    code, said = verified(site, capsys)
+
+    assert b"<h1 class=wrong" in (site / "site/about/index.html").read_bytes()
+    assert code == 1
+    assert "about/index.html:1:1: error: the cache gives other bytes for this page than rendering it again\n" in said
 
 
 def test_prose_that_markdown_it_reads_otherwise_is_named(

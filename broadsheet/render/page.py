@@ -34,7 +34,7 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
     names = {"site": site, "page": page, "words": _words(site.words)}
     try:
         with suppress(*_FAULTS):  # quick.py tells why
-            return _joined(quick_environment(closure.sources).get_template(job.template).generate(names))
+            return _joined(quick_environment(closure.sources, closure.codes).get_template(job.template).generate(names))
         return _joined(environment(closure.sources).get_template(job.template).generate(names))
     except RecursionError as error:
         hint = "give it a condition under which it stops"

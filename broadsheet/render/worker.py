@@ -34,7 +34,7 @@ def prepare(renderers: Iterable[str], closures: Iterable[tuple[str, Closure]]) -
     for renderer in renderers:
         import_module(RENDERERS[renderer], __package__)
     for name, closure in closures:
-        quick_environment(closure.sources).get_template(name)
+        quick_environment(closure.sources, closure.codes).get_template(name)
 
 
 def _render(job: Job, site: SiteView, closure: Closure) -> Made | Failed:
