@@ -43,6 +43,11 @@ AXE = """async () => {
     (rule) => rule.nodes.map((node) => `${rule.id}: ${node.html}`));
 }"""
 
+FONTS = """() => [...document.querySelectorAll("*")].filter((it) => it.checkVisibility()).map((it) => {
+  const style = getComputedStyle(it);
+  return [style.fontFamily, style.fontSize, style.fontWeight, style.fontStyle].join(" ");
+})"""
+
 
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(name: str, page: Page, site: Served, axe: str) -> None:
@@ -222,3 +227,13 @@ def test_the_rules_that_a_page_does_not_get_would_change_nothing(browser: Browse
 
         assert tab.evaluate(looks) == seen, name
     context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_for_few_fonts(name: str, page: Page, site: Served) -> None:
+    """docs/decisions/0068-few-fonts.md: a browser asks its system for each, and shows no text before it has them."""
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(site.url + PAGES[name])
+    fonts = set(page.evaluate(FONTS))
+    assert not [font for font in fonts if "Times" in font]
+    assert len(fonts) <= 10, sorted(fonts)
