@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import marshal
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from types import NoneType, UnionType
-from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 Decode = Callable[[Any], Any]
+
+# Text that many values have alike, such as a slug or a language: when it is read from records, it is there only once.
+Shared = Annotated[str, sys.intern]
 
 _PLAIN = frozenset({str, int, bool, bytes, NoneType})
 _decoders: dict[Any, Decode] = {}  # derived from types alone, so never stale
@@ -93,7 +97,7 @@ def _decoder(kind: Any) -> Decode:
 
 def _function(kind: Any, helpers: dict[str, Any]) -> str:
     """Python that makes a dataclass. It fills the slots themselves: __init__ of a frozen one takes thrice as long."""
-    hints = get_type_hints(kind)
+    hints = get_type_hints(kind, include_extras=True)
     lines = [f" o = {_named(object.__new__, helpers)}({_named(kind, helpers)})"]
     for index, field in enumerate(fields(kind)):
         value = _expression(hints[field.name], f"v[{index}]", helpers)
@@ -105,12 +109,14 @@ def _expression(kind: Any, value: str, helpers: dict[str, Any]) -> str:
     """Python for the value of this type that is made from the plain one called `value`; helpers: what else it names."""
     if kind in _PLAIN or get_origin(kind) is Literal:
         return value
+    if kind is Shared:
+        return f"{_named(sys.intern, helpers)}({value})"
     if kind in (datetime, date):
         return f"{_named(kind.fromisoformat, helpers)}({value})"
     if is_dataclass(kind):
         return f"{_named(_decoder(kind), helpers)}({value})"
     if hasattr(kind, "_fields"):
-        hints = get_type_hints(kind)
+        hints = get_type_hints(kind, include_extras=True)
         made = [_expression(hints[name], f"{value}[{i}]", helpers) for i, name in enumerate(kind._fields)]
         items = value if made == [f"{value}[{i}]" for i in range(len(made))] else f"({', '.join(made)},)"
         return f"{_named(tuple.__new__, helpers)}({_named(kind, helpers)}, {items})"

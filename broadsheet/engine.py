@@ -26,15 +26,14 @@ from .plan import plan_site
 from .press import Press
 from .readings import held, read_all
 from .run import BATCH, Bench, Task, run
-from .store import Store
-from .templates import Examined, examine_all, load_templates
+from .templates import Examined, examine_batch, load_templates
 from .tree import SourceFile, SourceTree
 
 
 def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Problem]) -> BuildResult:
     """The newsletter of a source tree; `found` are problems of the scan. Nothing is read from disk but its files."""
     at = perf_counter()
-    templates, template_problems = load_templates(tree, partial(examined, bench.store))
+    templates, template_problems = load_templates(tree, partial(examined, bench))
     settings, settings_problems = load_settings(tree, request.config, base_url=request.base_url)
     problems = [*found, *template_problems]
     if request.config not in {problem.where.path for problem in found}:  # else it is no news that there is none
@@ -84,13 +83,13 @@ def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Prob
     )
 
 
-def examined(store: Store, sources: Mapping[str, str]) -> Mapping[str, Examined]:
+def examined(bench: Bench, sources: Mapping[str, str]) -> Mapping[str, Examined]:
     """What templates say by themselves and are compiled to, from the store where it is there."""
-    keys = {name: digest("template", engine_fingerprint(), name, source) for name, source in sources.items()}
-    held = store.get_many(list(keys.values()))
-    fresh = examine_all({name: source for name, source in sources.items() if keys[name] not in held})
-    store.put_many({keys[name]: encode(found) for name, found in fresh.items()})
-    return {name: fresh.get(name) or decode(Examined, held[key]) for name, key in keys.items()}
+    engine = engine_fingerprint()
+    keys = {name: digest("template", engine, name, source) for name, source in sources.items()}
+    tasks = [Task(keys[item[0]], partial(tuple, item), cost=BATCH) for item in sources.items()]
+    results = run(tasks, examine_batch, stage="templates", pack=tuple, bench=bench)
+    return {name: decode(Examined, results.records[key]) for name, key in keys.items()}
 
 
 def unread_files(tree: SourceTree, site: Site) -> frozenset[str]:

@@ -8,6 +8,7 @@ from datetime import date, datetime, tzinfo
 from typing import Literal
 from zoneinfo import reset_tzpath
 
+from .codec import Shared
 from .errors import Where
 
 # Time zones come from the package tzdata, whose version the engine's fingerprint knows. Those of the system would be an
@@ -211,12 +212,12 @@ class Person:
 class Citation:
     """Where an article comes from; `publication` is a slug of Site.sources, `url` is empty when unknown."""
 
-    publication: str
+    publication: Shared
     url: str = ""
     title: str = ""
     author: str = ""
     published: datetime | None = None
-    licence: str = ""
+    licence: Shared = ""
     accessed: date | None = None
 
 
@@ -247,9 +248,9 @@ class AiUse:
     """What machines did to the text."""
 
     role: AiRole
-    tool: str = ""
-    model: str = ""
-    tasks: tuple[str, ...] = ()
+    tool: Shared = ""
+    model: Shared = ""
+    tasks: tuple[Shared, ...] = ()
     date: date | None = None
 
 
@@ -260,10 +261,10 @@ class Review:
     `text` is the digest of what was approved (provenance.py), or empty when nobody wrote it down.
     """
 
-    by: str
+    by: Shared
     date: date
-    role: str = ""
-    checked: tuple[str, ...] = ()
+    role: Shared = ""
+    checked: tuple[Shared, ...] = ()
     text: str = ""
 
 
@@ -275,7 +276,7 @@ class Correction:
     kind: CorrectionKind
     said: str
     says: str
-    by: str = ""
+    by: Shared = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,21 +323,21 @@ class Article:
     summary: str
     date: datetime
     updated: datetime | None
-    topics: tuple[str, ...]
+    topics: tuple[Shared, ...]
     citations: tuple[Citation, ...]
-    editor: str
+    editor: Shared
     image: Image | None
-    lang: str
+    lang: Shared
     aliases: tuple[str, ...]
     is_draft: bool
-    promo: str
+    promo: Shared
     ai: AiUse | None
     review: Review | None
     corrections: tuple[Correction, ...]
     prose: Prose
     places: str
     translation_of: str = ""
-    authors: tuple[str, ...] = ()
+    authors: tuple[Shared, ...] = ()
     text_digest: str = ""
 
     def where(self, field: str = "") -> Where:

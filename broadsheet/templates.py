@@ -9,9 +9,11 @@ from functools import lru_cache
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
 
+from .codec import encode
 from .digest import digest
 from .environment import GLOBALS, KNOWN_NAMES, Closure, Compiled, compiled, environment, parsed
 from .errors import Problem, Where, did_you_mean
+from .outcome import Made
 from .tree import SourceFile, SourceTree
 from .words import FOLDER as WORDS
 from .words import word_names
@@ -56,6 +58,11 @@ class Examined:
 def examine_all(sources: Mapping[str, str]) -> Mapping[str, Examined]:
     """What each of these templates says by itself, by name."""
     return {name: examine(name, source) for name, source in sources.items()}
+
+
+def examine_batch(templates: tuple[tuple[str, str], ...]) -> tuple[Made, ...]:
+    """The same for some names and sources, as records."""
+    return tuple([Made(encode(examine(name, source)), b"") for name, source in templates])
 
 
 def load_templates(

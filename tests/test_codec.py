@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.codec import Packed, decode, encode, pack
+from broadsheet.codec import Packed, Shared, decode, encode, pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,12 @@ class Outer:
     named: tuple[Plain, ...]
     mixed: Mixed
     packed: Packed[Inner]
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    label: Shared
+    labels: tuple[Shared, ...] = ()
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
@@ -119,3 +125,11 @@ def _outer(moment: datetime) -> Outer:
         "", True, None, (), (1, date(2026, 1, 1)), (), moment, None, {}, "a", (),
         Mixed(date(2026, 1, 1), Inner("", 1)), pack(Inner("", 1)),
     )  # fmt: skip
+
+
+def test_shared_text_is_there_once() -> None:
+    one, other = (Labelled("some topic", ("another topic",)), Labelled("another topic", ("some topic",)))
+    one, other = decode(Labelled, encode(one)), decode(Labelled, encode(other))
+    assert (one.label, one.labels) == ("some topic", ("another topic",))
+    assert one.label is other.labels[0]
+    assert other.label is one.labels[0]

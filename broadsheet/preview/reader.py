@@ -84,7 +84,7 @@ class Reader:
 
         Raises SourceChanged when a file is no longer the one that was scanned.
         """
-        templates, problems = load_templates(tree, partial(examined, self.bench.store))
+        templates, problems = load_templates(tree, partial(examined, self.bench))
         shaping = {path: file.digest for path, file in tree.files.items() if not _is_template(path)}
         last = self._last
         if last and last[0] == shaping and last[1] == found and _still_holds(last[2], request):
