@@ -98,7 +98,6 @@ def _headers(layout: Layout) -> str:
             f"Content-Security-Policy: {FULL_TEXT_POLICY if layout.settings.full_text else POLICY}",
             "X-Content-Type-Options: nosniff",
             "Referrer-Policy: strict-origin-when-cross-origin",
-            "Cross-Origin-Opener-Policy: same-origin",
         ]),
         (below("/media/*"), [f"Cache-Control: {FOR_EVER}"]),
         (below("/sitemap-news.xml"), ["Cache-Control: public, max-age=300"]),
