@@ -220,7 +220,8 @@ def test_the_rules_that_a_page_does_not_get_would_change_nothing(browser: Browse
     tab = context.new_page()
     for name, path in PAGES.items():
         tab.goto(site.url + path)
-        if name == "search results":
+        if name == "search results":  # of several lists: all of them have to be there
+            tab.wait_for_load_state("networkidle")
             expect(tab.locator("#found li")).not_to_have_count(0)
         seen = tab.evaluate(looks)
         tab.evaluate("(css) => { document.querySelector('style').textContent = css }", whole)
