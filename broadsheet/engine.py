@@ -87,7 +87,7 @@ def examined(bench: Bench, sources: Mapping[str, str]) -> Mapping[str, Examined]
     """What templates say by themselves and are compiled to, from the store where it is there."""
     engine = engine_fingerprint()
     keys = {name: digest("template", engine, name, source) for name, source in sources.items()}
-    tasks = [Task(keys[item[0]], partial(tuple, item), cost=BATCH) for item in sources.items()]
+    tasks = [Task(keys[name], partial(tuple, (name, source)), cost=BATCH) for name, source in sources.items()]
     results = run(tasks, examine_batch, stage="templates", pack=tuple, bench=bench)
     return {name: decode(Examined, results.records[key]) for name, key in keys.items()}
 
