@@ -21,7 +21,7 @@ from .words import word_names
 FOLDER = "templates"
 STATIC = "templates/static"
 _WORDS_HINT = f"the words stand in {WORDS}en.yaml; add this one there"
-SUFFIXES = (".html", ".xml", ".css", ".txt", ".svg")
+SUFFIXES = (".html", ".xml", ".css", ".js", ".txt", ".svg")
 
 
 @dataclass(frozen=True, slots=True)

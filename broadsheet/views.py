@@ -426,7 +426,7 @@ class WordFormView:
 
 @dataclass(frozen=True, slots=True)
 class SearchView:
-    """The search page: the script, the lists of articles it loads (newest year first), and what to filter by.
+    """The search page: the lists of articles it loads (newest year first), and what to filter by.
 
     found: how to say how many were found. indexes: folders with an index of full text, newest year first, if there are
     any.
@@ -435,7 +435,6 @@ class SearchView:
     head: HeadView
     title: str
     lead: str
-    script: str
     lists: tuple[str, ...]
     topics: tuple[LinkView, ...]
     sources: tuple[LinkView, ...]
@@ -636,6 +635,13 @@ class NewsSitemapView:
     (https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap)."""
 
     entries: tuple[NewsEntryView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeadersView:
+    """What hosts say with each file; full_text: whether the search page runs WebAssembly."""
+
+    full_text: bool
 
 
 @dataclass(frozen=True, slots=True)

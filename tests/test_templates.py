@@ -19,12 +19,14 @@ import pytest
 
 from broadsheet.environment import environment
 from broadsheet.style import compact
+from broadsheet.templates import SUFFIXES
 from broadsheet.views import (
     AlternateView,
     ArticleView,
     DateView,
     EntryView,
     FigureView,
+    HeadersView,
     HeadingView,
     HeadView,
     Html,
@@ -160,7 +162,7 @@ TOPICS = OverviewView(
     head("topics/"), "Topics", "", (SectionView("", "", (EntryView("Fintech", "/f/", "", "7 articles"),)),)
 )
 SEARCH = SearchView(
-    head("search/"), "Search", "Find it.", "/static/search.js", ("/search/2025-1.json",), (TOPIC, LinkView("AI", "")),
+    head("search/"), "Search", "Find it.", ("/search/2025-1.json",), (TOPIC, LinkView("AI", "")),
     (LinkView("Wire", ""),), (), (WordFormView("one", "{n} found"), WordFormView("other", "{n} found")),
 )  # fmt: skip
 ABOUT = TextPageView(head("about/"), "About us", "Who we are.", DATE, CONTENTS, BODY)
@@ -193,7 +195,7 @@ def render(template: str, page: Any, site: SiteView = SITE) -> str:
     sources = {
         path.relative_to(TEMPLATES).as_posix(): path.read_text()
         for path in sorted(TEMPLATES.rglob("*"))
-        if path.suffix in (".html", ".xml", ".css")
+        if path.suffix in SUFFIXES
     }
     env = environment(tuple(sources.items()))
     return env.get_template(template).render(site=site, page=page, words=SimpleNamespace(**dict(site.words)))
@@ -237,8 +239,8 @@ def test_a_page_has_what_every_page_needs(name: str) -> None:
     assert len(tree.findall(".//h1")) == 1
     ids = [element.get("id") for element in tree.iter() if element.get("id")]
     assert len(ids) == len(set(ids))
-    assert [script.get("type") for script in tree.findall(".//script") if not script.get("src")] in (
-        [], ["application/ld+json"]
+    assert [script.get("type") for script in tree.findall(".//script")] in (
+        [None] if name == "search" else [], ["application/ld+json"]
     )  # fmt: skip
     names = {attribute for element in tree.iter() for attribute in element.attrib}
     assert not [attribute for attribute in names if attribute == "style" or attribute.startswith("on")]
@@ -274,7 +276,7 @@ def test_hostile_text_stays_text(name: str) -> None:
     attacked = parse(render(template, hostile(page), hostile(SITE)))
 
     assert len(attacked.findall(".//script")) <= len(plain.findall(".//script"))
-    assert "alert" not in "".join(words(script) for script in attacked.findall(".//script") if script.get("src"))
+    assert "alert" not in "".join(words(script) for script in attacked.findall(".//script") if not script.get("type"))
     # Hostile addresses make the home page look like any other, which has a header and a paragraph more; and a site
     # that does not lie at the root of its host names its icons.
     found = [element for element in attacked.iter() if element.get("rel") not in ("icon", "apple-touch-icon")]
@@ -392,6 +394,33 @@ def test_a_redirect_sends_on_by_itself_and_by_a_link() -> None:
 
     assert refresh is not None and refresh.get("content") == "0; url=/articles/ant/"
     assert link is not None and link.get("href") == "/articles/ant/"
+
+
+@pytest.mark.parametrize("full_text", [False, True])
+def test_the_script_of_the_search_page_is_allowed_by_its_hash(full_text: bool) -> None:
+    """By the page and by its server, which would stop every other; WebAssembly only where text is looked through."""
+    tree = parse(render("search.html", replace(SEARCH, indexes=("/search/full/2025/",) if full_text else ())))
+    script = tree.find(".//main/script")
+    policy = tree.find("head/meta[@http-equiv='Content-Security-Policy']")
+    assert script is not None and script.text and policy is not None
+    expected = f"'sha256-{b64encode(sha256(script.text.encode()).digest()).decode()}'"
+    policies = policy.get("content", ""), render("headers.txt", HeadersView(full_text))
+
+    for text in policies:
+        (allowed,) = re.findall(r"script-src ([^;]*);", text)
+        assert expected in allowed and "unsafe-inline" not in allowed
+        assert ("'wasm-unsafe-eval'" in allowed) == full_text
+
+
+def test_headers_hold_below_the_root_of_the_site() -> None:
+    """Rules without blank lines between their own lines; hashed files are kept for ever."""
+    told = render("headers.txt", HeadersView(full_text=False), replace(SITE, root_url="/news/"))
+
+    assert [line for line in told.splitlines() if not line.startswith("  ")] == [
+        "/news/*", "/news/media/*", "/news/sitemap-news.xml",
+    ]  # fmt: skip
+    assert "/news/media/*\n  Cache-Control: public, max-age=31536000, immutable\n" in told
+    assert "\n  X-Content-Type-Options: nosniff\n" in told
 
 
 @pytest.mark.parametrize(("is_index", "root", "entry"), [(False, "urlset", "url"), (True, "sitemapindex", "sitemap")])

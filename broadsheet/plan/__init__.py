@@ -19,7 +19,7 @@ from .types import File, Page, Plan
 
 # Planned for each language, then once; files last, since the others name the media they use.
 KINDS = (articles.plan, lists.plan, overviews.plan, texts.plan, search.plan, feeds.plan)
-ONCE = (addresses.plan, machines.plan, search.script, icons.plan, files.plan)
+ONCE = (addresses.plan, machines.plan, icons.plan, files.plan)
 
 # How long an article is news to Google's news sitemap, and so how long its date may decide what that holds.
 NEWS_TIME = machines.NEWS_AGE

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from ..errors import Where
-from ..views import NewsEntryView, NewsSitemapView, TextView
+from ..views import HeadersView, NewsEntryView, NewsSitemapView, TextView
 from .addresses import SITEMAP
 from .formats import feed_path
 from .layout import TOPICS, Layout, Story
-from .search import SCRIPT, script_path
-from .types import File, Page
+from .types import Page
 
 ORIGIN = Where("config.yaml")
 NEWS = "/sitemap-news.xml"
@@ -20,25 +19,15 @@ NEWS_AGE = timedelta(days=2)
 NEWS_LIMIT = 1_000
 LLMS_ARTICLES = 50
 
-# The pages' own policy, in a meta element, is stricter: it names the one style sheet by its hash. This one adds what
-# only a header can say, and holds for files that are no pages.
-POLICY = (
-    "default-src 'self'; img-src * data:; manifest-src 'self' data:; media-src *; style-src 'self' 'unsafe-inline'; "
-    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
-)
-# The search of full text runs WebAssembly in a worker, which knows no other policy than this.
-FULL_TEXT_POLICY = f"{POLICY}; script-src 'self' 'wasm-unsafe-eval'"
-FOR_EVER = "public, max-age=31536000, immutable"
 
-
-def plan(layouts: Sequence[Layout]) -> Iterator[Page | File]:
+def plan(layouts: Sequence[Layout]) -> Iterator[Page]:
     """The files for machines, once for all languages."""
     layout = layouts[0]
     maps = "".join(f"Sitemap: {layout.addresses.absolute(path)}\n" for path in (SITEMAP, NEWS))
     yield _text("/robots.txt", f"User-agent: *\nAllow: /\n\n{maps}")
     yield Page(NEWS, "page", "sitemap-news.xml", NewsSitemapView(_news(layouts)), ORIGIN)
     yield _text("/llms.txt", _llms(layouts))
-    yield _text("/_headers", _headers(layout))
+    yield Page("/_headers", "page", "headers.txt", HeadersView(layout.settings.full_text), ORIGIN)
 
 
 def _news(layouts: Sequence[Layout]) -> tuple[NewsEntryView, ...]:
@@ -88,24 +77,6 @@ def _llms(layouts: Sequence[Layout]) -> str:
         lines += ["## Pages", "", *pages, ""] + (["## Articles", "", *newest, ""] if newest else [])
         parts.append("\n".join(line.removesuffix(": ") for line in lines))
     return "\n".join(parts)
-
-
-def _headers(layout: Layout) -> str:
-    """https://docs.netlify.com/routing/headers/, which Cloudflare Pages reads too."""
-    below = layout.addresses.relative
-    rules = [
-        (below("/") + "*", [
-            f"Content-Security-Policy: {FULL_TEXT_POLICY if layout.settings.full_text else POLICY}",
-            "X-Content-Type-Options: nosniff",
-            "Referrer-Policy: strict-origin-when-cross-origin",
-        ]),
-        (below("/media/*"), [f"Cache-Control: {FOR_EVER}"]),
-        (below("/sitemap-news.xml"), ["Cache-Control: public, max-age=300"]),
-    ]  # fmt: skip
-    script = layout.tree.get(SCRIPT)
-    if script is not None:
-        rules.append((below(script_path(script)), [f"Cache-Control: {FOR_EVER}"]))
-    return "\n".join(f"{path}\n" + "".join(f"  {line}\n" for line in lines) for path, lines in rules)
 
 
 def _plain(text: str) -> str:

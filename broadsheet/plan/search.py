@@ -1,4 +1,4 @@
-"""The search page, its script, and the lists of articles it looks through: one for each year, newest first."""
+"""The search page, and the lists of articles it looks through: one for each year, newest first."""
 
 from __future__ import annotations
 
@@ -8,23 +8,19 @@ from itertools import groupby
 
 from ..digest import Known
 from ..errors import Where
-from ..tree import SourceFile
 from ..views import LinkView, SearchListView, SearchView, WordFormView
 from .house import Story
 from .layout import SEARCH, Layout
-from .types import Call, File, Page
+from .types import Call, Page
 
-SCRIPT = "templates/search.js"
 # Where a list lies, and where the index of full text for the same year.
 LIST = re.compile(r"(?P<prefix>(/[^/]+)?)/search/(?P<year>\d{4})-\d+\.json")
 INDEX = "{prefix}/search/full/{year}/"
 PART = 1_000  # articles in one list: about 160 KB compressed at most
 
 
-def plan(layout: Layout) -> Iterator[Page | File]:
-    """The search page of a language and its lists; no script, no search page."""
-    if layout.tree.get(SCRIPT) is None:
-        return
+def plan(layout: Layout) -> Iterator[Page]:
+    """The search page of a language and its lists."""
     path = layout.at(SEARCH)
     lists = []
     years = []
@@ -48,7 +44,6 @@ def plan(layout: Layout) -> Iterator[Page | File]:
         head=layout.head(title, lead, path),
         title=title,
         lead=lead,
-        script=layout.addresses.relative(script_path(layout.tree.files[SCRIPT])),
         lists=tuple(lists),
         topics=tuple(LinkView(name, "") for name in topics),
         sources=tuple(LinkView(name, "") for name in sources),
@@ -57,18 +52,6 @@ def plan(layout: Layout) -> Iterator[Page | File]:
         found=tuple(WordFormView(*form) for form in sorted(words.plurals.get("search_found", {}).items())),
     )
     yield Page(path, "page", "search.html", view, Where("templates/search.html"), is_listed=True)
-
-
-def script(layouts: Sequence[Layout]) -> Iterator[Page | File]:
-    """The script of all search pages."""
-    file = layouts[0].tree.get(SCRIPT)
-    if file is not None:
-        yield File(script_path(file), file)
-
-
-def script_path(file: SourceFile) -> str:
-    """The site path of the script; its name holds a digest: it can be cached for ever."""
-    return f"/static/search.{file.digest[:8]}.js"
 
 
 def search_list(known: tuple[Known, ...]) -> SearchListView:

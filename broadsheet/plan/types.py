@@ -14,6 +14,7 @@ from ..views import (
     CardView,
     FeedListView,
     FeedView,
+    HeadersView,
     IconView,
     ImageView,
     ListView,
@@ -34,6 +35,7 @@ View = (
     | CardView
     | FeedListView
     | FeedView
+    | HeadersView
     | IconView
     | ImageView
     | ListView
