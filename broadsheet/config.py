@@ -47,8 +47,8 @@ from .yamltext import SIZE_LIMIT, YamlMapping, read_mapping
 DEFAULT_BASE_URL = "http://localhost:8000/"
 KEYS = (
     "title", "tagline", "base_url", "language", "timezone", "publisher", "navigation", "permalinks", "byline",
-    "page_size", "feeds", "share_cards", "full_text", "promos", "languages", "provenance", "digital_sources", "archive",
-    "quotes",
+    "page_size", "feeds", "share_cards", "markdown_copies", "full_text", "promos", "languages", "provenance",
+    "digital_sources", "archive", "quotes",
 )  # fmt: skip
 PROMO_KEYS = ("label", "title", "text", "url", "link")
 DATE_TOKENS = ("year", "month", "day")
@@ -172,6 +172,7 @@ def _settings(mapping: YamlMapping, override: str) -> tuple[Settings, list[Probl
         promos=_promos(reader),
         languages=_languages(reader),
         share_cards=reader.read("share_cards", truth, True),
+        markdown_copies=reader.read("markdown_copies", truth, False),
         full_text=reader.read("full_text", truth, False),
         archive=reader.read("archive", web_address, "") or WAYBACK,
         quotes=_quotes(reader),

@@ -155,6 +155,7 @@ class Settings:
     promos: Mapping[str, Promo]
     languages: Mapping[str, Localised] = field(default_factory=dict)
     share_cards: bool = True
+    markdown_copies: bool = False
     full_text: bool = False
     archive: str = WAYBACK
     quotes: QuoteLimits = field(default_factory=QuoteLimits)

@@ -27,7 +27,7 @@ from .run import BATCH, Bench, Task, made_of, run
 from .templates import Templates
 from .tree import SourceTree
 from .urls import output_path
-from .views import ArticleView, FeedView, IconView, ImageView, ListView, ProseView, TextPageView
+from .views import ArticleView, CopyView, FeedView, IconView, ImageView, ListView, ProseView, TextPageView
 
 PRINTED = "printed"  # the note of the last build's pages: by the key of its parts, a Line for each
 STORIES_OF_A_PAGE = 50
@@ -292,6 +292,8 @@ def page_keys(shared: Mapping[str, str], pages: Sequence[Page], templates: Templ
 def _proses(view: Any) -> tuple[ProseView, ...]:
     if isinstance(view, (ArticleView, TextPageView)):
         return (view.body,)
+    if isinstance(view, CopyView):
+        return (view.item.body,) if view.item.body else ()
     if isinstance(view, FeedView):
         return tuple([item.body for item in view.items if item.body])
     return ()

@@ -42,6 +42,11 @@ def output_path(path: str) -> str:
     return path.lstrip("/") + ("index.html" if path.endswith("/") else "")
 
 
+def copy_path(path: str) -> str:
+    """The site path of a page's copy in Markdown: its file, and ".md" (https://llmstxt.org)."""
+    return f"/{output_path(path)}.md"
+
+
 def are_plain(paths: Collection[str]) -> bool:
     """Whether all paths of outputs are such that no disk and no server is surprised, found in one look at all of them.
 

@@ -292,6 +292,7 @@ class ArticleView:
     ai_note and review_note are whole sentences, empty when there is nothing to say; corrections: the newest first.
     digital_source: schema.org's name for what machines did to the text; id: the one that feeds know it by.
     contents is empty below three headings; previous is the article published before this one, next the one after.
+    copy: the address of its copy in Markdown, if it has one.
     """
 
     head: HeadView
@@ -320,6 +321,7 @@ class ArticleView:
     corrections: tuple[CorrectionView, ...] = ()
     digital_source: str = ""
     id: str = ""
+    copy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -550,6 +552,14 @@ class FeedWordsView:
     it_said: str = "It said:"
     it_says: str = "It now says:"
     put_right_by: str = "Put right by {name}."
+
+
+@dataclass(frozen=True, slots=True)
+class CopyView:
+    """An article in Markdown, for programs: what its entry in feeds says, in a file of its own."""
+
+    item: FeedItemView
+    words: FeedWordsView
 
 
 @dataclass(frozen=True, slots=True)

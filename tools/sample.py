@@ -31,6 +31,7 @@ title: The Sample
 tagline: Thirty invented stories with pictures, to look at and to measure
 base_url: https://sample.example/
 provenance: off
+markdown_copies: true
 language: en-GB
 publisher: {name: Sample House, url: "https://house.example/", logo: /static/logo.png}
 navigation:

@@ -73,6 +73,7 @@ def _config() -> dict[str, Any]:
         "page_size": {"type": "integer", "minimum": 1, "maximum": 100},
         "feeds": _feeds(),
         "share_cards": {"type": "boolean"},
+        "markdown_copies": {"type": "boolean"},
         "full_text": {"type": "boolean"},
         "quotes": _group({"words": _number(1000), "share": _number(100), "quotation": _number(1000)}),
         "provenance": {"enum": list(get_args(Policy))},

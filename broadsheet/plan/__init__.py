@@ -12,13 +12,13 @@ from ..model import Site
 from ..pictures.facts import Facts
 from ..tree import SourceTree
 from ..urls import is_external
-from . import addresses, articles, feeds, files, icons, ledger, lists, machines, overviews, search, texts
+from . import addresses, articles, copies, feeds, files, icons, ledger, lists, machines, overviews, search, texts
 from .layout import Layout, lay_out
 from .paths import conflicts
 from .types import File, Page, Plan
 
 # Planned for each language, then once; files last, since the others name the media they use.
-KINDS = (articles.plan, lists.plan, overviews.plan, texts.plan, search.plan, feeds.plan)
+KINDS = (articles.plan, copies.plan, lists.plan, overviews.plan, texts.plan, search.plan, feeds.plan)
 ONCE = (addresses.plan, machines.plan, icons.plan, files.plan)
 
 # How long an article is news to Google's news sitemap, and so how long its date may decide what that holds.

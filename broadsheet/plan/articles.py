@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from ..digest import Known
 from ..model import Citation, Promo
+from ..urls import copy_path
 from ..views import (
     AlternateView,
     ArchiveView,
@@ -105,6 +106,7 @@ def article_view(
         ai_note=ai_note(article, layout),
         review_note=review_note(article, layout),
         corrections=notices(article, layout),
+        copy=layout.addresses.relative(copy_path(story.path)) if layout.settings.markdown_copies else "",
         digital_source=getattr(layout.settings.digital_sources, article.ai.role) if article.ai else "",
     )
 

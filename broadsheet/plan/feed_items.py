@@ -9,7 +9,8 @@ from posixpath import splitext
 
 from ..digest import digest
 from ..model import Article, Citation, Correction
-from ..views import FeedImageView, FeedItemView, FeedSourceView, ProseView
+from ..views import FeedImageView, FeedItemView, FeedSourceView, FeedWordsView, ProseView
+from ..words import Words
 from .articles import figure
 from .dates import moment_of
 from .house import House, Leads, Story, direction
@@ -122,6 +123,19 @@ def feed_item(story: Story, leads: Leads | None) -> FeedItemView:
             absolute_urls(targets, layout.addresses, story.path),
             pictures=feed_pictures(outline, targets, leads.known),
         ),
+    )
+
+
+def feed_words(words: Words) -> FeedWordsView:
+    """What feeds say themselves, in the language of these words."""
+    text = words.text
+    return FeedWordsView(
+        source=text("source"),
+        no_link=text("no_link"),
+        licence=text("feeds_licence"),
+        it_said=text("feeds_it_said"),
+        it_says=text("feeds_it_says"),
+        put_right_by=text("put_right_by"),
     )
 
 

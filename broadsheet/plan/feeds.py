@@ -17,13 +17,12 @@ from ..views import (
     FeedLinkView,
     FeedListView,
     FeedView,
-    FeedWordsView,
     LinkView,
     OutlineView,
 )
 from .channels import CORRECTIONS, FEED_LIST, Channel, channels
 from .dates import moment_of
-from .feed_items import Entries, feed_item
+from .feed_items import Entries, feed_item, feed_words
 from .formats import KINDS, archive_path, feed_links, feed_path, feed_title
 from .house import Leads, Story, direction
 from .layout import Layout
@@ -79,19 +78,6 @@ def feeds_of_page(layout: Layout, slug: str) -> tuple[FeedLinkView, ...]:
         return ()
     found = [channel for channel in channels(layout) if channel.family == "corrections"]
     return _links(layout, found[0]) if found else ()
-
-
-def _words(layout: Layout) -> FeedWordsView:
-    """What feeds say themselves, in the language of the layout."""
-    text = layout.words.text
-    return FeedWordsView(
-        source=text("source"),
-        no_link=text("no_link"),
-        licence=text("feeds_licence"),
-        it_said=text("feeds_it_said"),
-        it_says=text("feeds_it_says"),
-        put_right_by=text("put_right_by"),
-    )
 
 
 def _check_page(layout: Layout) -> None:
@@ -164,7 +150,7 @@ def _pages(
             older=older,
             newer=newer,
             archive_type=KINDS[old].media_type if old else "",
-            words=_words(layout),
+            words=feed_words(layout.words),
             items=items,
         )
 

@@ -21,7 +21,7 @@ def plan(layouts: Sequence[Layout], outputs: Sequence[Page | File]) -> Ledger:
     layout = layouts[0]
     further: dict[str, list[str]] = {}
     for output in outputs:
-        if isinstance(output, Page) and isinstance(output.shows, OWN):
+        if isinstance(output, Page) and (isinstance(output.shows, OWN) or output.renderer == "markdown"):
             further.setdefault(output.origin.path, []).append(output_path(output.path))
     site, settings = layout.site, layout.settings
     sources = {slug: source.name for slug, source in site.sources.items()}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from ..errors import Where
+from ..urls import copy_path
 from ..views import HeadersView, NewsEntryView, NewsSitemapView, TextView
 from .addresses import SITEMAP
 from .formats import feed_path
@@ -59,6 +60,7 @@ def _llms(layouts: Sequence[Layout]) -> str:
     parts = []
     for layout in layouts:
         settings, absolute = layout.settings, layout.addresses.absolute
+        shown = copy_path if settings.markdown_copies else str
         first = next(iter(settings.feeds.families["newsletter"]))
         pages = [
             f"- [{_plain(page.title)}]({absolute(layout.references.homes[page.path])}): {_plain(page.summary)}"
@@ -68,7 +70,7 @@ def _llms(layouts: Sequence[Layout]) -> str:
         pages.append(f"- [{layout.words.text('topics')}]({absolute(layout.at(TOPICS))})")
         pages.append(f"- [{layout.words.text('feed')}]({absolute(feed_path(layout.at('/'), first))})")
         newest = [
-            f"- [{_plain(story.item.title)}]({absolute(story.path)}): {_plain(story.summary)}"
+            f"- [{_plain(story.item.title)}]({absolute(shown(story.path))}): {_plain(story.summary)}"
             for story in layout.stories[:LLMS_ARTICLES]
         ]
         lines = [f"# {_plain(settings.title)}", ""] + (

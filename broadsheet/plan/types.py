@@ -12,6 +12,7 @@ from ..tree import SourceFile
 from ..views import (
     ArticleView,
     CardView,
+    CopyView,
     FeedListView,
     FeedView,
     HeadersView,
@@ -33,6 +34,7 @@ from ..views import (
 View = (
     ArticleView
     | CardView
+    | CopyView
     | FeedListView
     | FeedView
     | HeadersView

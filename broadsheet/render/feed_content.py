@@ -44,6 +44,11 @@ def content(item: FeedItemView, feed: FeedView, documents: Mapping[str, str]) ->
     return _content(item, html, feed.has_full_text, is_own_language, feed.words)
 
 
+def whole(item: FeedItemView, words: FeedWordsView, documents: Mapping[str, str]) -> str:
+    """The HTML of an entry with its full text, by itself."""
+    return _content(item, documents[item.body.document] if item.body else "", True, True, words)
+
+
 @lru_cache(maxsize=256)  # the same entry stands in several feeds and formats, which are often rendered together
 def _content(item: FeedItemView, html: str, has_full_text: bool, is_own_language: bool, words: FeedWordsView) -> str:
     parts = [f"<p><em>{escape(item.byline)}.</em></p>\n"] if item.byline else []

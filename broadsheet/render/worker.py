@@ -16,8 +16,8 @@ Renderer = Callable[[Job, SiteView, Closure], bytes | Failed]
 
 # A renderer's module is imported when its first job comes: feeds bring lxml, pages Jinja2.
 RENDERERS = {
-    "atom": ".atom", "card": ".card", "icon": ".icon", "image": ".image", "json": ".json_feed", "opml": ".opml",
-    "page": ".page", "rss": ".rss", "search": ".search", "text": ".text",
+    "atom": ".atom", "card": ".card", "icon": ".icon", "image": ".image", "json": ".json_feed",
+    "markdown": ".markdown_copy", "opml": ".opml", "page": ".page", "rss": ".rss", "search": ".search", "text": ".text",
 }  # fmt: skip
 NO_TEMPLATE = Closure("", ())
 
