@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from broadsheet.render.markdown_copy import _scalar
 from broadsheet.render.to_markdown import to_markdown
 from tests.sites import SMALL_SITE, built, outputs, tree
 
@@ -100,6 +101,13 @@ def test_an_article_has_a_copy_beside_its_page() -> None:
     assert yaml.safe_load(facts)["sources"] == [{"name": "Wire", "url": "https://wire.example/a"}]
     assert text.startswith("\n# First\n\n*")
     assert "Source: [" in text
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
+@example("a: b # \x7f\x85\ufeff\U0001f600\u2028")
+def test_front_matter_is_yaml_whatever_a_title_holds(title: str) -> None:
+    """Read again, it is the same text."""
+    assert yaml.safe_load(f"title: {_scalar(title)}\n") == {"title": title}
 
 
 def test_page_list_and_ledger_know_of_the_copy() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from html import escape
 from typing import Any
-
-import yaml
 
 from ..environment import Closure
 from ..views import CopyView, FeedItemView, SiteView
@@ -13,14 +13,20 @@ from .feed_content import clean_text, whole
 from .job import Job
 from .to_markdown import to_markdown
 
+_UNSEEN = re.compile("[\x7f-\x9f\ufeff\ufffe\uffff]")  # what YAML takes only in escapes
+
 
 def render(job: Job, site: SiteView, closure: Closure) -> bytes:
-    """The copy as UTF-8; its front matter is YAML."""
+    """The copy as UTF-8; its front matter is YAML, whose values are JSON: PyYAML would take as long as all the rest."""
     view: CopyView = job.view
     item = view.item
-    facts = yaml.safe_dump(_facts(item), allow_unicode=True, sort_keys=False, width=1_000)
+    facts = "".join([f"{name}: {_scalar(value)}\n" for name, value in _facts(item).items()])
     html = f"<h1>{escape(clean_text(item.title))}</h1>\n{whole(item, view.words, dict(job.documents))}"
     return f"---\n{facts}---\n\n{to_markdown(html)}\n".encode()
+
+
+def _scalar(value: Any) -> str:
+    return _UNSEEN.sub(lambda it: f"\\u{ord(it[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def _facts(item: FeedItemView) -> dict[str, Any]:
