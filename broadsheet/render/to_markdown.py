@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 from lxml.html import fragment_fromstring
@@ -127,7 +128,8 @@ def _span(element: Any) -> str:
 
 def _code(element: Any) -> str:
     code = element.text_content().replace("\n", " ")
-    ticks = "`" * next(n for n in range(1, len(code) + 2) if n not in {len(it) for it in _TICKS.findall(code)})
+    taken = {len(ticks) for ticks in _TICKS.findall(code)}
+    ticks = "`" * next(number for number in count(1) if number not in taken)
     is_padded = code[:1] in ("`", " ") or code[-1:] in ("`", " ")
     return f"{ticks} {code} {ticks}" if is_padded and code.strip() else f"{ticks}{code}{ticks}"
 
