@@ -29,14 +29,14 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes:
         "hubs": [{"type": "WebSub", "url": view.hub}] if view.hub and not view.is_archive else [],
     }
     items = [_item(item, view, content(item, view, documents)) for item in view.items]
-    whole = {**_given(feed), "items": items}
+    whole = {**given(feed), "items": items}
     return json.dumps(whole, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def _item(item: FeedItemView, feed: FeedView, html: str) -> dict[str, Any]:
     people = [*map(_author, item.authors), *[{"name": clean_text(name)} for name in item.contributors]]
     linked = [source.url for source in item.sources if source.url]
-    return _given(
+    return given(
         {
             "id": item.id,
             "url": item.url,
@@ -58,7 +58,7 @@ def _item(item: FeedItemView, feed: FeedView, html: str) -> dict[str, Any]:
 def _provenance(item: FeedItemView, feed: FeedView) -> dict[str, Any]:
     """What the other formats have elements for, and what machines did to the text."""
     sources = [
-        _given(
+        given(
             {
                 "name": clean_text(source.name),
                 "url": source.url,
@@ -72,7 +72,7 @@ def _provenance(item: FeedItemView, feed: FeedView) -> dict[str, Any]:
         )
         for source in item.sources
     ]
-    found = _given(
+    found = given(
         {
             "byline": clean_text(item.byline),
             "sources": sources,
@@ -89,7 +89,7 @@ def _ai(ai: AiView | None) -> dict[str, Any]:
         return {}
     tasks = [clean_text(task) for task in ai.tasks]
     words = {"role": ai.role, "tool": clean_text(ai.tool), "model": clean_text(ai.model), "tasks": tasks}
-    return _given({**words, "date": ai.date})
+    return given({**words, "date": ai.date})
 
 
 def _review(review: ReviewView | None) -> dict[str, Any]:
@@ -97,17 +97,18 @@ def _review(review: ReviewView | None) -> dict[str, Any]:
         return {}
     checked = [clean_text(what) for what in review.checked]
     words = {"by": clean_text(review.by), "role": clean_text(review.role), "date": review.date.iso, "checked": checked}
-    return _given(words)
+    return given(words)
 
 
 def _correction(note: CorrectionView) -> dict[str, Any]:
     words = {"said": clean_text(note.said), "says": clean_text(note.says), "by": clean_text(note.by)}
-    return _given({"kind": note.kind, "date": note.date.iso, **words})
+    return given({"kind": note.kind, "date": note.date.iso, **words})
 
 
 def _author(person: LinkView | PersonView) -> dict[str, str]:
     return {"name": clean_text(person.title), **({"url": person.url} if person.url else {})}
 
 
-def _given(fields: dict[str, Any]) -> dict[str, Any]:
+def given(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields that hold something."""
     return {name: value for name, value in fields.items() if value not in ("", [], {})}

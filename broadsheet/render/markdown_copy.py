@@ -11,6 +11,7 @@ from ..environment import Closure
 from ..views import CopyView, FeedItemView, SiteView
 from .feed_content import clean_text, whole
 from .job import Job
+from .json_feed import given
 from .to_markdown import to_markdown
 
 _UNSEEN = re.compile("[\x7f-\x9f\ufeff\ufffe\uffff]")  # what YAML takes only in escapes
@@ -30,6 +31,7 @@ def _scalar(value: Any) -> str:
 
 
 def _facts(item: FeedItemView) -> dict[str, Any]:
+    sources = [given({"name": it.name, "title": it.title, "url": it.url}) for it in item.sources]
     facts: dict[str, Any] = {
         "title": item.title,
         "summary": item.summary,
@@ -38,10 +40,6 @@ def _facts(item: FeedItemView) -> dict[str, Any]:
         "updated": item.updated.iso if item.updated != item.date else "",
         "language": item.language,
         "topics": [*item.topics],
-        "sources": [_given(name=source.name, title=source.title, url=source.url) for source in item.sources],
+        "sources": sources,
     }
-    return _given(**facts)
-
-
-def _given(**facts: Any) -> dict[str, Any]:
-    return {name: fact for name, fact in facts.items() if fact}
+    return given(facts)
