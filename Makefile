@@ -3,7 +3,7 @@
 #
 #   make build PYTHON=python3.12     with a Python of your choice (.venv is made anew when it has another version)
 #   make test  CHECK_HTML=required   fails without Java instead of leaving the HTML check out; .ci/run says so
-#   make test  TESTS=tests/test_slugs.py
+#   make test  TESTS=tests/core/test_slugs.py
 #   make bench BENCH="--articles 10000 --runs 5"
 
 VENV  := .venv

@@ -6,7 +6,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 — whoever runs it may have an ol
     sys.exit('Broadsheet needs Python 3.11 or newer. "make build" looks for one and uses it.')
 
 try:
-    from broadsheet.cli import run
+    from broadsheet.commands.main import run
 except ModuleNotFoundError as missing:
     if missing.name is None or missing.name.partition(".")[0] == "broadsheet":
         raise

@@ -12,13 +12,13 @@ from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
-from broadsheet.config import makeshift_settings
 from broadsheet.content.article import article_of
-from broadsheet.content.frontmatter import read_parts
+from broadsheet.content.front_matter import read_parts
 from broadsheet.content.reading import read_batch
+from broadsheet.content.settings import makeshift_settings
 from broadsheet.markdown.parse import parse, parse_by_tokens
-from broadsheet.tree import source_tree
-from broadsheet.yamltext import read_mapping
+from broadsheet.schema.yaml import read_mapping
+from broadsheet.source.tree import source_tree
 
 from .corpus import article
 

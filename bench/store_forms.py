@@ -23,8 +23,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from broadsheet.digest import digest_bytes
-from broadsheet.store import DiskStore
+from broadsheet.cache.store import DiskStore
+from broadsheet.core.digest import digest_bytes
 
 _WORDS = ("the", "of", "and", "a", "to", "in", "that", "is", "was", "for", "on", "with", "edition", "source", "topic")
 _BATCH = 25

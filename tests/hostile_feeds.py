@@ -7,10 +7,10 @@ from pathlib import Path
 
 from markdown_it.utils import read_fixture_file
 
+from broadsheet.core.urls import is_external
 from broadsheet.markdown import parse_markdown
-from broadsheet.urls import is_external
 
-FIXTURES = Path(__file__).parent / "markdown"
+FIXTURES = Path(__file__).parent / "markdown" / "fixtures"
 TITLES = (
     "<script>alert(1)</script>",
     "</title></item>",

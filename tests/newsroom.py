@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from broadsheet import cli
+from broadsheet.commands import main as cli
 from broadsheet.plan.icons import ICONS
 from tests.sites import REPOSITORY, SMALL_SITE, written
 

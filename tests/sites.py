@@ -15,13 +15,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from broadsheet.builds import BuildRequest, BuildResult, build_tree
-from broadsheet.manifest import Manifest
+from broadsheet.build.build import build_tree
+from broadsheet.build.request import BuildRequest, BuildResult
+from broadsheet.cache.execute import Bench, Workers
+from broadsheet.cache.store import MemoryStore, Store
+from broadsheet.core.manifest import Manifest
+from broadsheet.core.progress import Silent
 from broadsheet.plan.icons import ICONS
-from broadsheet.progress import Silent
-from broadsheet.run import Bench, Workers
-from broadsheet.store import MemoryStore, Store
-from broadsheet.tree import SourceTree, source_tree
+from broadsheet.source.tree import SourceTree, source_tree
 
 _HEADER = re.compile(r"^-- (\S+) --\n", re.MULTILINE)
 REPOSITORY = Path(__file__).parent.parent

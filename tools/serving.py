@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from broadsheet.manifest import media_type
+from broadsheet.core.manifest import media_type
 
 COMPRESSED = ("text/", "application/json", "application/xml", "image/svg+xml", "application/manifest+json")
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..errors import Problem
-from .facts import page_facts
+from ..core.errors import Problem
 from .feeds import check_feeds
 from .links import check_links
 from .outline import check_headings, check_heads, check_ids
 from .outputs import Outputs
+from .page_facts import page_facts
 
 __all__ = ["CHECKS", "Check", "Outputs", "check_outputs", "page_facts"]
 

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import Problem, Where, warning
-from ..fetch import ROBOTS, Fetcher, ask_all
-from .facts import Facts
+from ..core.errors import Problem, Where, warning
+from ..web.client import ROBOTS, Fetcher, ask_all
+from .page_facts import Facts
 
 FINE_FOR_SECONDS = 14 * 86_400
 FAILED_FOR_SECONDS = 86_400

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ..errors import Problem, Where, warning
-from ..manifest import media_type
-from .feed_files import MEDIA_TYPES, ReadEntry, ReadFeed, moment, read_feed
+from ..core.errors import Problem, Where, warning
+from ..core.manifest import media_type
+from .feed_parser import MEDIA_TYPES, ReadEntry, ReadFeed, moment, read_feed
 
 NAMES = ("feed.xml", "feed.atom", "feed.json")
 _ARCHIVE = re.compile(r"(^|/)feed/[0-9]+/")

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 from lxml import html as html_parser
 
-from ..errors import Problem, Where, warning
-from ..manifest import Entry
-from .feed_files import MEDIA_TYPES, ReadEntry, ReadFeed, moment, read_feed
+from ..core.errors import Problem, Where, warning
+from ..core.manifest import Entry
 from .feed_history import against_published
+from .feed_parser import MEDIA_TYPES, ReadEntry, ReadFeed, moment, read_feed
 from .outputs import Outputs
 
 LARGEST = 1_000_000  # bytes; the JSON Feed specification calls 1 MB a burden

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urljoin, urlsplit
 
-from ..errors import Problem, Where, did_you_mean, warning
-from ..manifest import Manifest
-from ..urls import site_path
-from .facts import Facts
+from ..core.errors import Problem, Where, did_you_mean, warning
+from ..core.manifest import Manifest
+from ..core.urls import site_path
 from .outputs import Outputs
+from .page_facts import Facts
 
 MOST_NAMED = 3  # pages that one problem names
 

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ..errors import Problem, Where, warning
-from ..urls import site_path
-from .facts import Facts
+from ..core.errors import Problem, Where, warning
+from ..core.urls import site_path
 from .outputs import Outputs
+from .page_facts import Facts
 
 
 def check_headings(outputs: Outputs) -> list[Problem]:

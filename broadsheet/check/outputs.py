@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from ..manifest import Entry, Manifest
-from .facts import Facts
+from ..core.manifest import Entry, Manifest
+from .page_facts import Facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from ..codec import decode, encode
+from ..cache.execute import Bench, Task, run
 from ..content.extracts import extracts
-from ..content.frontmatter import read_parts
-from ..digest import digest
-from ..errors import Problem, Where, warning
-from ..fingerprint import engine_fingerprint
-from ..model import Publication, QuoteLimits, Site
-from ..outcome import Made
-from ..run import Bench, Task, run
-from ..textfile import decode_text, place_of
-from ..tree import SourceFile, SourceTree
+from ..content.front_matter import read_parts
+from ..content.model import Publication, QuoteLimits, Site
+from ..core.digest import digest
+from ..core.engine_fingerprint import engine_fingerprint
+from ..core.errors import Problem, Where, warning
+from ..core.outcome import Made
+from ..core.serialize import decode, encode
+from ..schema.textfile import decode_text, place_of
+from ..source.tree import SourceFile, SourceTree
 from .overlap import SHINGLE, Word, matched, runs, words_of
 
 SIZE_LIMIT = 1_000_000

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from ..errors import in_order
+from ..core.errors import in_order
 from .options import DONE, PROBLEMS, as_of, below_root, everywhere
-from .talk import plural, show
+from .output import plural, show
 
 
 @click.command()
@@ -20,10 +20,10 @@ def new(root: Path, config: str, kind: str, title: str) -> int:
     """Begin an article: a file with its id minted and its fields laid out."""
     from uuid import uuid4
 
-    from ..config import load_settings
-    from ..content.mint import new_article
-    from ..content.scan import scan
-    from ..values import Fault
+    from ..authoring.new_article import new_article
+    from ..content.settings import load_settings
+    from ..schema.values import Fault
+    from ..source.scan import scan
 
     config = below_root(config)
     tree, _ = scan(root, config)
@@ -51,10 +51,10 @@ def mint(root: Path, config: str) -> int:
     """Write an id into every article that has none, so that its address may change and readers still know it."""
     from uuid import uuid4
 
-    from ..config import load_settings
+    from ..authoring.new_article import with_id
     from ..content.load import load_site
-    from ..content.mint import with_id
-    from ..content.scan import scan
+    from ..content.settings import load_settings
+    from ..source.scan import scan
 
     config = below_root(config)
     tree, found = scan(root, config)
@@ -84,11 +84,11 @@ def approve(root: Path, config: str, article: str, *, by: str, checked: str, rol
 
     ARTICLE is its file, its short name or its address. Once the text is changed, it needs to be checked again.
     """
-    from ..config import load_settings
-    from ..content.approve import approved, article_named
+    from ..authoring.approve import approved, article_named
     from ..content.load import load_site
-    from ..content.scan import scan
-    from ..values import Fault
+    from ..content.settings import load_settings
+    from ..schema.values import Fault
+    from ..source.scan import scan
 
     config = below_root(config)
     tree, found = scan(root, config)

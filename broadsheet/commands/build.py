@@ -11,10 +11,10 @@ from typing import Any
 
 import click
 
-from ..errors import Problem, has_errors, in_order
-from .making import building_tools, make, make_and_publish
+from ..core.errors import Problem, has_errors, in_order
+from .context import building_tools, make, make_and_publish
 from .options import DONE, PROBLEMS, Options, building, options
-from .talk import counted, last_line, plural, say, show, summary
+from .output import counted, last_line, plural, say, show, summary
 
 
 @click.command()
@@ -63,9 +63,9 @@ def check(external: bool, quotes: bool, **given: Any) -> int:
 
 def compare_quotes(chosen: Options, result: Any, bench: Any) -> list[Problem]:
     """Where articles are too close to their sources; without settings, nobody knows how close they may be."""
+    from ..build.pipeline import read_content
     from ..check.quotes import check_quotes
-    from ..config import load_settings
-    from ..engine import read_content
+    from ..content.settings import load_settings
 
     settings, _ = load_settings(result.tree, chosen.config) if result.tree else (None, [])
     if settings is None:
@@ -89,7 +89,7 @@ def check_finished(chosen: Options, result: Any, bench: Any, *, external: bool) 
     if external:
         from ..check.external import check_external
         from ..check.external import summary as tried
-        from ..fetch import Fetcher
+        from ..web.client import Fetcher
 
         now = int(datetime.now(UTC).timestamp())
         found, *counts = check_external(pages, chosen.state / "external.json", Fetcher(), now=now)

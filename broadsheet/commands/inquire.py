@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from ..errors import has_errors, in_order
-from .making import building_tools, request
+from ..core.errors import has_errors, in_order
+from .context import building_tools, request
 from .options import DONE, PROBLEMS, building, options
-from .talk import counted, plural, say, show
+from .output import counted, plural, say, show
 
 
 @click.command()
@@ -18,8 +18,8 @@ from .talk import counted, plural, say, show
 @click.argument("page")
 def explain(page: str, **given: Any) -> int:
     """Say what has changed for a page since the last build: /articles/x/, its address, or the file it comes from."""
-    from ..explain import NoSuchPage
-    from ..explain import explain as explained
+    from ..audit.explain import NoSuchPage
+    from ..audit.explain import explain as explained
 
     chosen = options(**given)
     with building_tools(chosen, keeps=False) as bench:
@@ -36,8 +36,8 @@ def explain(page: str, **given: Any) -> int:
 @building
 def verify(**given: Any) -> int:
     """Render everything again without the cache, shut off from disk and network, and compare."""
+    from ..audit.verify import verify as verified
     from ..publish import check_output
-    from ..verify import verify as verified
 
     chosen = options(**given)
     problems = check_output(chosen.output, root=chosen.root)

@@ -77,7 +77,7 @@ class Options:
 
 def options(**given: Any) -> Options:
     """The options with their defaults from the machine: the clock, SOURCE_DATE_EPOCH, the number of cores."""
-    from ..run import available_cores
+    from ..cache.execute import available_cores
 
     root: Path = given["root"]
     return Options(
@@ -115,8 +115,8 @@ def as_of(text: str | None) -> datetime:
 def base_url(text: str | None) -> str | None:
     """The address given, when it is one."""
     if text is not None:
-        from ..config import base_address
-        from ..values import Fault
+        from ..content.settings import base_address
+        from ..schema.values import Fault
 
         try:
             return base_address(text)

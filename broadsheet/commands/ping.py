@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from ..errors import in_order
+from ..core.errors import in_order
 from .options import DONE, PROBLEMS, STATE, everywhere
-from .talk import plural, show
+from .output import plural, show
 
 
 @click.command()
@@ -18,9 +18,9 @@ from .talk import plural, show
 @click.option("--all", "everything", is_flag=True, help="Tell of every feed, not only of those that changed.")
 def ping(root: Path, config: str, output: Path | None, base_url: str | None, everything: bool) -> int:
     """Tell the hub, after an upload, which feeds have changed (WebSub)."""
-    from ..config import load_settings
-    from ..content.scan import scan
-    from ..hub import remember, tell, unheard
+    from ..content.settings import load_settings
+    from ..source.scan import scan
+    from ..web.websub import remember, tell, unheard
 
     tree, _ = scan(root, config)
     settings, problems = load_settings(tree, config, base_url=base_url)

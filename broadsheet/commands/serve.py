@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from ..errors import Problem, Where
+from ..core.errors import Problem, Where
 from . import options as given_options
 from .options import DONE, PROBLEMS, STATE, everywhere
-from .talk import show
+from .output import show
 
 
 @click.command()
@@ -25,12 +25,12 @@ from .talk import show
 @click.option("--open", "is_to_open", is_flag=True, help="Show it in the browser.")
 def serve(host: str, port: int, is_to_open: bool, **given: Any) -> int:
     """Show the newsletter at http://127.0.0.1:8000/ while it is written; publish nothing."""
-    from ..preview.host import Address, Host, bound, url_of
+    from ..cache.execute import Bench, Workers, available_cores
+    from ..cache.store import DiskStore
+    from ..core.progress import Silent
+    from ..preview.app import Address, Host, bound, url_of
     from ..preview.reader import Request
-    from ..progress import Silent
-    from ..run import Bench, Workers, available_cores
-    from ..store import DiskStore
-    from ..terminal import progress
+    from .progress_bars import progress
 
     root: Path = given["root"]
     moment = given_options.as_of(given["as_of"]) if given["as_of"] else None

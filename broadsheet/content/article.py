@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
-from ..digest import digest_bytes
-from ..errors import Problem
-from ..model import AiUse, Article, Citation, Correction, Image, Prose, Review, Settings, StaticPage, places_of
-from ..provenance import text_digest
-from ..slugs import shape_fault, slug_fault, slug_from
-from ..tree import SourceFile
-from ..yamltext import YamlMapping, read_mapping
-from .frontmatter import Parts, read_parts
-from .ordinary import ordinary_fields
+from ..core.digest import digest_bytes
+from ..core.errors import Problem
+from ..core.slugs import shape_fault, slug_fault, slug_from
+from ..schema.yaml import YamlMapping, read_mapping
+from ..source.tree import SourceFile
+from .front_matter import Parts, read_parts
+from .model import AiUse, Article, Citation, Correction, Image, Prose, Review, Settings, StaticPage, places_of
+from .plain_fields import ordinary_fields
+from .provenance import text_digest
 
 if TYPE_CHECKING:
-    from .schema import ArticleFields, SourceFields
+    from .field_schema import ArticleFields, SourceFields
 
 Kind = Literal["topic", "source", "person"]
 
@@ -97,7 +97,7 @@ def load_page(file: SourceFile, settings: Settings) -> tuple[StaticPage | None, 
 
 def page_of(parts: Parts, path: str, settings: Settings) -> tuple[StaticPage | None, list[Problem]]:
     """As load_page, of the two halves of a file."""
-    from .schema import PageFields, validate  # as in _fields
+    from .field_schema import PageFields, validate  # as in _fields
 
     mapping, problems = read_mapping(parts.front, path, parts.front_line)
     if mapping is None:
@@ -141,7 +141,7 @@ def _fields(mapping: YamlMapping, settings: Settings) -> tuple[ArticleFields | N
     ordinary = ordinary_fields(mapping.values, settings.zone)
     if ordinary is not None:
         return cast("ArticleFields", ordinary), []
-    from .schema import ArticleFields, validate  # pydantic: 50 ms
+    from .field_schema import ArticleFields, validate  # pydantic: 50 ms
 
     return validate(ArticleFields, mapping, settings.zone)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from ..errors import Problem, Where, warning
-from ..tree import SourceTree
+from ..core.errors import Problem, Where, warning
+from ..source.tree import SourceTree
 
 _NAME = re.compile(r"(?P<article>.+)\.source(?:\.(?P<slug>[^./]+))?\.txt", re.IGNORECASE)
 

@@ -7,11 +7,10 @@ from dataclasses import fields as fields_of
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from ..digest import digest_bytes
-from ..model import Article, Bylines, Citation, Publication, Settings, Site
-from ..provenance import changed_at, has_ai, review_fault
-from ..values import quoted
-from .mint import PROSE
+from ..core.digest import digest_bytes
+from ..schema.values import quoted
+from .model import Article, Bylines, Citation, Publication, Settings, Site
+from .provenance import changed_at, has_ai, review_fault
 
 # Pages that say what a newsletter promises, by slug. They are named in structured data too.
 POLICY_PAGES = {
@@ -28,7 +27,8 @@ PLACEHOLDERS = frozenset(
 )  # fmt: skip
 # Names that lead nowhere by design (https://www.rfc-editor.org/rfc/rfc2606).
 NOWHERE = frozenset({"example", "invalid", "test", "localhost", "example.com", "example.org", "example.net"})
-UNWRITTEN = digest_bytes(PROSE.encode())
+PLACEHOLDER_TEXT = "\nWrite the article here.\n"  # the body of a new article
+UNWRITTEN = digest_bytes(PLACEHOLDER_TEXT.encode())
 _BELOW_NOWHERE = tuple(f".{name}" for name in NOWHERE)
 
 

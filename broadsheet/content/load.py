@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from ..errors import Problem, Where, did_you_mean, warning
-from ..model import Article, Person, Publication, Settings, Site, StaticPage, Topic
-from ..slugs import slug_from
-from ..tree import SourceFile, SourceTree
+from ..core.errors import Problem, Where, did_you_mean, warning
+from ..core.slugs import slug_from
+from ..source.tree import SourceFile, SourceTree
 from .article import Kind, Loaded, Written, load_article, load_page
 from .extracts import strays
+from .model import Article, Person, Publication, Settings, Site, StaticPage, Topic
 from .registries import PEOPLE, SOURCES, TOPICS, load_people, load_sources, load_topics
 from .translations import with_originals
 

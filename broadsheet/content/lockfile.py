@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from ..codec import encode
-from ..errors import Problem, Where, did_you_mean
-from ..model import Archived
-from ..outcome import Made
-from ..textfile import decode_text
-from ..tree import SourceFile
-from ..values import Fault, web_address
+from ..core.errors import Problem, Where, did_you_mean
+from ..core.outcome import Made
+from ..core.serialize import encode
+from ..schema.textfile import decode_text
+from ..schema.values import Fault, web_address
+from ..source.tree import SourceFile
+from .model import Archived
 
 PATH = "links.lock"
 SIZE_LIMIT = 20_000_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..errors import Problem, Where, warning
-from ..model import Site
+from ..core.errors import Problem, Where, warning
 from .gaps import Gap, article_gaps, newsletter_gaps
+from .model import Site
 
 
 def policy_problems(site: Site, *, drafts: bool) -> list[Problem]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
-from ..codec import encode, pack
-from ..errors import Problem, Where
+from ..core.errors import Problem, Where
+from ..core.outcome import Made
+from ..core.serialize import encode, pack
+from ..core.urls import is_external
 from ..markdown import Fault, Gist, Outline, parse_markdown
-from ..model import Settings, StaticPage
-from ..outcome import Made
-from ..tree import SourceFile
-from ..urls import is_external
+from ..source.tree import SourceFile
 from .article import Loaded, article_of, page_of
-from .frontmatter import read_parts
+from .front_matter import read_parts
 from .load import PAGES
+from .model import Settings, StaticPage
 
 
 @dataclass(frozen=True, slots=True)

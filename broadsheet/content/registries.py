@@ -7,14 +7,14 @@ from dataclasses import fields as fields_of
 from functools import partial
 from typing import Any, TypeVar
 
-from ..errors import Problem
-from ..fields import Fields
-from ..model import Person, Publication, Topic
-from ..slugs import shape_fault, slug_from
-from ..textfile import decode_text
-from ..tree import SourceFile
-from ..values import host_name, long_text, title_text, truth, web_address, whole_number
-from ..yamltext import read_mapping
+from ..core.errors import Problem
+from ..core.slugs import shape_fault, slug_from
+from ..schema.fields import Fields
+from ..schema.textfile import decode_text
+from ..schema.values import host_name, long_text, title_text, truth, web_address, whole_number
+from ..schema.yaml import read_mapping
+from ..source.tree import SourceFile
+from .model import Person, Publication, Topic
 
 SIZE_LIMIT = 1_000_000
 TOPICS = "content/topics.yaml"

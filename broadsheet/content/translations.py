@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from posixpath import dirname, normpath
 
-from ..errors import Problem, did_you_mean
-from ..model import Article
+from ..core.errors import Problem, did_you_mean
+from .model import Article
 
 FIELD = "translation_of"
 

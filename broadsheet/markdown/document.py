@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..codec import Packed
+from ..core.serialize import Packed
 
 # Between the text of a Document and its slots. Sources never contain it: CommonMark replaces NUL by U+FFFD.
 MARK = "\x00"

@@ -12,7 +12,7 @@ MAX_DOCUMENT = 60_000  # characters of all blocks of a document together
 _LONG_LINE = re.compile(".{301}")  # most lexers take quadratic time over one
 
 # Pygments knows 500 languages, and some of its lexers take minutes over hostile input. These are tried for it by
-# tests/test_markdown_hostile.py; those for C, C++, C# and Java failed (quadratic or worse in short lines).
+# tests/markdown/test_hostile.py; those for C, C++, C# and Java failed (quadratic or worse in short lines).
 LANGUAGES = frozenset(
     {
         "bash", "css", "diff", "docker", "dockerfile", "go", "graphql", "haskell", "html", "http", "ini",

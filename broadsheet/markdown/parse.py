@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import groupby
 
-from ..digest import digest_bytes
-from .bounds import excess
+from ..core.digest import digest_bytes
 from .document import Document, Fault, Outline
-from .draft import Draft
+from .fast.blocks import Block, blocks_of, without_simple
+from .fast.writer import write_simple
+from .html_builder import Draft
 from .languages import primary_subtag, quotes_for, words_for
-from .simple import Block, blocks_of, without_simple
-from .simple_writer import write_simple
+from .limits import excess
 
 # XML 1.0 §2.2 has no place for these, HTML calls them errors, and NUL marks our slots.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")

@@ -16,8 +16,8 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline import autolink as markdown_autolink
 
+from .footnotes import notes_plugin
 from .languages import quotes_for
-from .notes import notes_plugin
 from .typography import typography
 
 MAX_NESTING = 100  # js-default's own; deeper content would be dropped, so the writer calls it a fault long before

@@ -8,12 +8,12 @@ from typing import Any
 from markdown_it.token import Token
 
 from .document import IMAGE, IMAGE_END, MARK, Reference
-from .draft import ID, Draft, rel_of
-from .notes import note_number, undefined_notes
+from .fast.blocks import STAND_IN
+from .footnotes import note_number, undefined_notes
+from .html_builder import ID, Draft, rel_of
 from .parser import Target, parser_for
-from .places import Place, place_in, place_of, place_of_definition
+from .positions import Place, place_in, place_of, place_of_definition
 from .prose import escape, plain_text, word_count
-from .simple import STAND_IN
 
 MAX_LEVEL = 60  # of nested blocks; markdown-it drops what is nested deeper than parser.MAX_NESTING
 

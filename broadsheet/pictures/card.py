@@ -14,7 +14,7 @@ from zlib import crc32
 
 from PIL import Image
 
-from .lettering import INK_STEPS, face, fitted, shortened
+from .text_layout import INK_STEPS, face, fitted, shortened
 
 WIDTH, HEIGHT = 1200, 630
 PAPER, INK, SOFT, ACCENT = (0xFD, 0xFB, 0xF6), (0x1C, 0x1A, 0x17), (0x54, 0x4C, 0x43), (0x8A, 0x1A, 0x2B)

@@ -8,7 +8,7 @@ from typing import Any
 from PIL import Image
 
 from .decode import pixels
-from .strip import stripped
+from .strip_metadata import stripped
 
 # RECIPE in ladder.py names these settings: whoever changes them changes it, and with it the names of all files.
 _JPEG: dict[str, Any] = {"quality": 82, "optimize": True, "progressive": True, "subsampling": "4:2:0"}

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..codec import encode
-from ..outcome import Made
-
 # By their names; what a file really is, its content says.
 ENDINGS = frozenset({
     "avif", "bmp", "gif", "heic", "heif", "ico", "jfif", "jpe", "jpeg", "jpg", "jxl", "png", "psd", "svg", "svgz",
@@ -43,10 +40,3 @@ def too_large(size: int) -> Facts:
     """The facts of a file that is not even looked at."""
     message = f"the picture has {size // 1_000_000} MB; at most {BYTES_LIMIT // 1_000_000} MB are allowed"
     return Facts(fault=message, hint="save it smaller: readers get 1,200 points of width at most")
-
-
-def measure_batch(batch: tuple[bytes, ...]) -> tuple[Made, ...]:
-    """For each file its facts as a record. Decodes it as a whole, once for its digest, so that damage is found here."""
-    from .decode import measured  # brings Pillow
-
-    return tuple([Made(encode(measured(data)), b"") for data in batch])

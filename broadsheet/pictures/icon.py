@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from .card import ACCENT, PAPER
 from .decode import measured, pixels
-from .lettering import face
+from .text_layout import face
 
 _FINE = 4  # corners are drawn so many times larger first, for smooth edges
 # Colours by number: half of them from accent to paper for the letter, half accent more and more opaque for the edges.

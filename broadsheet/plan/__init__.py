@@ -6,15 +6,40 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from operator import attrgetter
 
-from ..errors import Problem, did_you_mean
+from ..content.model import Site
+from ..core.errors import Problem, did_you_mean
+from ..core.urls import is_external
 from ..markdown.document import Gist
-from ..model import Site
 from ..pictures.facts import Facts
-from ..tree import SourceTree
-from ..urls import is_external
-from . import addresses, articles, copies, feeds, files, icons, ledger, lists, machines, overviews, search, texts
-from .layout import Layout, lay_out
+from ..source.tree import SourceTree
+from . import (
+    articles,
+    feeds,
+    icons,
+    ledger,
+    lists,
+    search,
+)
+from . import (
+    copied_files as files,
+)
+from . import (
+    index_pages as overviews,
+)
+from . import (
+    markdown_copies as copies,
+)
+from . import (
+    redirects as addresses,
+)
+from . import (
+    robots as machines,
+)
+from . import (
+    static_pages as texts,
+)
 from .paths import conflicts
+from .published import Layout, lay_out
 from .types import File, Page, Plan
 
 # Planned for each language, then once; files last, since the others name the media they use.

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..digest import Known
-from ..model import Citation, Promo
-from ..urls import copy_path
-from ..views import (
+from ..content.model import Citation, Promo
+from ..core.digest import Known
+from ..core.urls import copy_path
+from ..views.common import (
     AlternateView,
     ArchiveView,
-    ArticleView,
     FigureView,
     LinkView,
     PromoView,
@@ -18,11 +17,14 @@ from ..views import (
     ShareView,
     SourceView,
 )
+from ..views.pages import (
+    ArticleView,
+)
 from .cards import article_card
-from .house import House, Leads, Story
-from .layout import Layout, contents, link_view
+from .context import House, Leads, Story
 from .pictures import figure_view, page_pictures
 from .prose import page_urls
+from .published import Layout, contents, link_view
 from .record import ai_note, authors, byline, day_view, editor, notices, review_note, reviewer
 from .related import related
 from .types import Call, File, Page

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from ..digest import digest
-from ..errors import Where
-from ..pictures.covered import drawable
-from ..urls import Addresses
-from ..views import CardView, ShareView
+from ..core.digest import digest
+from ..core.errors import Where
+from ..core.urls import Addresses
+from ..pictures.glyph_coverage import drawable
+from ..views.assets import (
+    CardView,
+)
+from ..views.common import (
+    ShareView,
+)
 from .types import Page
 
 WIDTH, HEIGHT = 1200, 630

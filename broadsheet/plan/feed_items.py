@@ -7,16 +7,24 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from posixpath import splitext
 
-from ..digest import digest
-from ..model import Article, Citation, Correction
-from ..views import FeedImageView, FeedItemView, FeedSourceView, FeedWordsView, ProseView
-from ..words import Words
+from ..content.model import Article, Citation, Correction
+from ..core.digest import digest
+from ..i18n.calendar import moment_of
+from ..i18n.messages import Words
+from ..views.common import (
+    ProseView,
+)
+from ..views.feeds import (
+    FeedImageView,
+    FeedItemView,
+    FeedSourceView,
+    FeedWordsView,
+)
 from .articles import figure
-from .dates import moment_of
-from .house import House, Leads, Story, direction
-from .layout import Layout
+from .context import House, Leads, Story, direction
 from .pictures import feed_pictures
 from .prose import absolute_urls
+from .published import Layout
 from .record import ai_note, ai_view, authors, byline, editor, notices, review_note, review_view
 
 # Readers and validators know these; an unknown ending means no enclosure, since one without a type is refused.

@@ -6,27 +6,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from ..digest import Known
-from ..errors import Problem, Where, did_you_mean
-from ..model import FeedFormat
-from ..views import (
+from ..content.model import FeedFormat
+from ..core.digest import Known
+from ..core.errors import Problem, Where, did_you_mean
+from ..i18n.calendar import moment_of
+from ..views.common import (
     DateView,
     FeedChoiceView,
     FeedGroupView,
-    FeedItemView,
     FeedLinkView,
+    LinkView,
+)
+from ..views.feeds import (
+    FeedItemView,
     FeedListView,
     FeedView,
-    LinkView,
     OutlineView,
 )
-from .channels import CORRECTIONS, FEED_LIST, Channel, channels
-from .dates import moment_of
+from .context import Leads, Story, direction
+from .feed_formats import KINDS, archive_path, feed_links, feed_path, feed_title
 from .feed_items import Entries, feed_item, feed_words
-from .formats import KINDS, archive_path, feed_links, feed_path, feed_title
-from .house import Leads, Story, direction
-from .layout import Layout
+from .feed_list import CORRECTIONS, FEED_LIST, Channel, channels
 from .paginate import stable_pages
+from .published import Layout
 from .types import Call, File, Page
 
 Shown = tuple[FeedItemView, ...]

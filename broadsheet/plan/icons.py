@@ -9,13 +9,18 @@ import json
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from ..digest import digest
-from ..errors import Problem, Where
-from ..pictures.covered import drawable
-from ..tree import SourceFile
-from ..urls import is_external
-from ..views import IconView, LogoView
-from .layout import Layout
+from ..core.digest import digest
+from ..core.errors import Problem, Where
+from ..core.urls import is_external
+from ..pictures.glyph_coverage import drawable
+from ..source.tree import SourceFile
+from ..views.assets import (
+    IconView,
+)
+from ..views.pages import (
+    LogoView,
+)
+from .published import Layout
 from .types import File, Page
 
 # Path, kind, size, margin in hundredths on each side, and whether the square is filled to its corners: telephones cut

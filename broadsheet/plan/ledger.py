@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from ..errors import Where
-from ..urls import output_path
-from ..views import CardView, ImageView, RedirectView
-from .layout import Layout, Story
+from ..core.errors import Where
+from ..core.urls import output_path
+from ..views.assets import (
+    CardView,
+    ImageView,
+    RedirectView,
+)
+from .published import Layout, Story
 from .types import File, Ledger, Page, Recorded
 
 PATH = "/provenance.json"

@@ -7,15 +7,23 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from ..digest import Known, digest
-from ..errors import Where
-from ..views import AlternateView, FeedLinkView, LinkView, ListView, LogoView
-from .account import did
-from .formats import feed_links
-from .house import House, Story
+from ..core.digest import Known, digest
+from ..core.errors import Where
+from ..views.common import (
+    AlternateView,
+    FeedLinkView,
+    LinkView,
+)
+from ..views.pages import (
+    ListView,
+    LogoView,
+)
+from .about import did
+from .context import House, Story
+from .feed_formats import feed_links
 from .icons import manifest_url, publisher_logo
-from .layout import ARCHIVE, PEOPLE, SOURCES, TOPICS, Layout
 from .paginate import stable_pages
+from .published import ARCHIVE, PEOPLE, SOURCES, TOPICS, Layout
 from .record import roles
 from .types import Call, File, Page
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from unicodedata import normalize
 
-from ..errors import Problem, Where
-from ..urls import LONGEST_NAME, PUBLIC_DOTFILES, are_plain, output_path, parents
+from ..core.errors import Problem, Where
+from ..core.urls import LONGEST_NAME, PUBLIC_DOTFILES, are_plain, output_path, parents
 from .types import File, Ledger, Page
 
 Output = Page | File | Ledger

@@ -6,14 +6,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from posixpath import splitext
 
-from ..digest import digest
-from ..errors import Problem, Where
+from ..core.digest import digest
+from ..core.errors import Problem, Where
+from ..core.urls import Addresses, is_external
 from ..markdown.document import Outline
 from ..pictures.facts import KINDS, Facts
-from ..pictures.ladder import RECIPE, Size, ending, fallback_kind, is_drawing, sizes
-from ..tree import SourceFile
-from ..urls import Addresses, is_external
-from ..views import FigureView, ImageView, PictureView, VariantsView
+from ..pictures.srcset import RECIPE, Size, ending, fallback_kind, is_drawing, sizes
+from ..source.tree import SourceFile
+from ..views.assets import (
+    ImageView,
+)
+from ..views.common import (
+    FigureView,
+    PictureView,
+    VariantsView,
+)
 from .types import Page
 
 # How wide the text column of templates/style.css is, which a browser must know before it has read any style.

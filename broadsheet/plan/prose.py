@@ -9,11 +9,11 @@ from posixpath import dirname, normpath, relpath, splitext
 from urllib.parse import unquote
 
 from ..content.extracts import is_extract
-from ..errors import Problem, Where, did_you_mean
+from ..core.errors import Problem, Where, did_you_mean
+from ..core.urls import Addresses, is_external
 from ..markdown.document import Gist, Outline
 from ..pictures.facts import is_picture
-from ..tree import SourceTree
-from ..urls import Addresses, is_external
+from ..source.tree import SourceTree
 from .pictures import Gallery
 from .types import File
 

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from ..model import Article, Correction
-from ..provenance import has_ai, standing_review
-from ..views import AiView, CorrectionView, DateView, PersonView, ReviewView
-from .house import House
+from ..content.model import Article, Correction
+from ..content.provenance import has_ai, standing_review
+from ..views.common import (
+    CorrectionView,
+    DateView,
+    PersonView,
+)
+from ..views.feeds import (
+    AiView,
+    ReviewView,
+)
+from .context import House
 
 
 def byline(article: Article, layout: House) -> str:

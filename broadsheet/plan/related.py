@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 
-from ..model import Article
+from ..content.model import Article
 
 MOST = 3
 WINDOW = 24  # how far back to look in each topic: enough to find the closest, and constant work for each article

@@ -6,11 +6,18 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from ..digest import Known
-from ..errors import Where
-from ..views import LinkView, SearchListView, SearchView, WordFormView
-from .house import Story
-from .layout import SEARCH, Layout
+from ..core.digest import Known
+from ..core.errors import Where
+from ..views.common import (
+    LinkView,
+)
+from ..views.pages import (
+    SearchListView,
+    SearchView,
+    WordFormView,
+)
+from .context import Story
+from .published import SEARCH, Layout
 from .types import Call, Page
 
 # Where a list lies, and where the index of full text for the same year.

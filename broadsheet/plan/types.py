@@ -6,29 +6,35 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ..errors import Where
-from ..model import Article
-from ..tree import SourceFile
-from ..views import (
-    ArticleView,
+from ..content.model import Article
+from ..core.errors import Where
+from ..source.tree import SourceFile
+from ..views.assets import (
     CardView,
-    CopyView,
-    FeedListView,
-    FeedView,
     HeadersView,
     IconView,
     ImageView,
-    ListView,
     NewsSitemapView,
+    RedirectView,
+    SitemapView,
+    TextView,
+)
+from ..views.common import (
+    SiteView,
+)
+from ..views.feeds import (
+    CopyView,
+    FeedListView,
+    FeedView,
+)
+from ..views.pages import (
+    ArticleView,
+    ListView,
     NotFoundView,
     OverviewView,
-    RedirectView,
     SearchListView,
     SearchView,
-    SitemapView,
-    SiteView,
     TextPageView,
-    TextView,
 )
 
 View = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from ..errors import Problem, has_errors
-from ..tree import SourceChanged, SourceTree
+from ..core.errors import Problem, has_errors
+from ..source.tree import SourceChanged, SourceTree
 
 MOST_SHOWN = 30
 LINES_AROUND = 2

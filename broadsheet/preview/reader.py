@@ -8,20 +8,20 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from ..config import load_settings, makeshift_settings
+from ..build.pipeline import content_files, examined, in_zone, measure_pictures, put_together, unread_files
+from ..build.readings import read_all, read_files
+from ..build.renderer import missing_templates
+from ..cache.execute import Bench
+from ..content.model import Settings, Site
 from ..content.policy import policy_problems
 from ..content.reading import Reading, reading_inputs
-from ..engine import content_files, examined, in_zone, measure_pictures, put_together, unread_files
-from ..errors import Problem
+from ..content.settings import load_settings, makeshift_settings
+from ..core.errors import Problem
 from ..markdown.document import Gist
-from ..model import Settings, Site
 from ..plan import plan_site
 from ..plan.types import Plan
-from ..press import missing_templates
-from ..readings import read_all, read_files
-from ..run import Bench
-from ..templates import FOLDER, STATIC, SUFFIXES, Templates, load_templates
-from ..tree import SourceFile, SourceTree
+from ..render.jinja.templates import FOLDER, STATIC, SUFFIXES, Templates, load_templates
+from ..source.tree import SourceFile, SourceTree
 
 
 @dataclass(frozen=True, slots=True)

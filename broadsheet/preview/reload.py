@@ -7,7 +7,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from ..digest import digest, digest_bytes
+from ..core.digest import digest, digest_bytes
 
 CLIENT = "/__preview/client.js"
 # The script stands right behind the doctype: a policy in a meta element binds only what comes after it, and the

@@ -16,8 +16,8 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..manifest import media_type
-from ..tree import SourceChanged
+from ..core.manifest import media_type
+from ..source.tree import SourceChanged
 from . import desk
 from .overlay import problem_page
 from .reload import client_script, rest_of, tag_of, with_client

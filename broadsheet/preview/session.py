@@ -12,21 +12,21 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any, TypeVar
 
-from ..content.scan import scan
-from ..content.seen import Seen, load_seen, now_ns, save_seen, settled
-from ..engine import in_zone
-from ..errors import Problem, in_order
-from ..manifest import Entry, Manifest
+from ..build.pipeline import in_zone
+from ..build.renderer import Press
+from ..cache.execute import Bench
+from ..core.errors import Problem, in_order
+from ..core.manifest import Entry, Manifest
+from ..core.urls import output_path
 from ..plan.types import File, Ledger, Page
-from ..press import Press
-from ..run import Bench
-from ..tree import SourceChanged, SourceFile, SourceTree
-from ..urls import output_path
-from . import ahead
+from ..source.scan import scan
+from ..source.stat_cache import Seen, load_seen, now_ns, save_seen, settled
+from ..source.tree import SourceChanged, SourceFile, SourceTree
+from . import fast_path as ahead
 from .desk import Papers
-from .limit import limited
 from .reader import Content, Reader, Request, is_outdated, with_texts
 from .state import State, state_of
+from .time_limit import limited
 
 T = TypeVar("T")
 IDLE_SECONDS = 1.0

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote
 
-from ..errors import Problem
-from ..model import Settings, Site
-from ..plan.layout import article_path, page_path
+from ..content.model import Settings, Site
+from ..core.errors import Problem
+from ..core.urls import Addresses, addresses, output_path
+from ..plan.published import article_path, page_path
 from ..plan.types import File, Ledger, Page, Plan
-from ..tree import SourceTree
-from ..urls import Addresses, addresses, output_path
-from ..views import TextView
+from ..source.tree import SourceTree
+from ..views.assets import (
+    TextView,
+)
 from .reader import Planned
 
 Output = Page | File | Ledger

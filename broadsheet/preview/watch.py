@@ -26,7 +26,7 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
 
-from ..content.scan import FOLDERS, is_ignored
+from ..source.scan import FOLDERS, is_ignored
 
 # Reading is no event, and a folder is "modified" whenever something in it is created, which is told anyway.
 EVENTS: list[type[FileSystemEvent]] = [

@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from ..errors import Problem, Where, warning
-from ..manifest import Difference, Manifest
-from .ahead import looking_ahead
+from ..core.errors import Problem, Where, warning
+from ..core.manifest import Difference, Manifest
 from .exchange import Exchange, exchange
+from .looking_ahead import looking_ahead
 from .place import Busy, Place, busy_problem, forbidden, locked, place_of, refusals, system_problem
 from .record import Findings
-from .spare import Read, bring_up_to_date, names_to_write, remove_files, remove_folders
+from .staging import Read, bring_up_to_date, names_to_write, remove_files, remove_folders
 from .trees import Sights, begin, clear, finish, look, put_in_place, ready_spare, recover, tidy
 
 __all__ = ["Read", "check_output", "clean", "looking_ahead", "publish", "published"]

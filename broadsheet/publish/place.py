@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import Problem, Where
+from ..core.errors import Problem, Where
 from .record import Findings
 
 _OWN_FOLDERS = ("content", "templates", "broadsheet", ".broadsheet", ".git")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from ..digest import digest_bytes
+from ..core.digest import digest_bytes
 
 # What file managers leave behind in any folder they show. Neither ours nor anybody's work: not reported, not deleted.
 LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from ..errors import Problem, warning
-from ..urls import parents
+from ..core.errors import Problem, warning
+from ..core.urls import parents
 from .exchange import Exchange
 from .place import Place, named
 from .record import (
@@ -24,7 +24,7 @@ from .record import (
     save_record,
     seal_of,
 )
-from .spare import remove_files, remove_folders
+from .staging import remove_files, remove_folders
 
 # What was seen of trees where all was ours and as we had left it, by inode and time of their top folder: the seal of
 # the record, and the times of those folders that it had wrong.

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from ..environment import Closure
 from ..pictures.card import card
-from ..views import CardView, SiteView
+from ..views.assets import (
+    CardView,
+)
+from ..views.common import (
+    SiteView,
+)
+from .jinja.environment import Closure
 from .job import Job
 
 

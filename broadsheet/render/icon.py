@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from ..environment import Closure
 from ..pictures.icon import drawn_icon, logo_icon
-from ..views import IconView, SiteView
+from ..views.assets import (
+    IconView,
+)
+from ..views.common import (
+    SiteView,
+)
+from .jinja.environment import Closure
 from .job import Job
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from ..environment import Closure
 from ..pictures.encode import encoded
-from ..views import ImageView, SiteView
+from ..views.assets import (
+    ImageView,
+)
+from ..views.common import (
+    SiteView,
+)
+from .jinja.environment import Closure
 from .job import Job
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..environment import Closure
-from ..views import SiteView
+from ..views.common import (
+    SiteView,
+)
+from .jinja.environment import Closure
 
 
 @dataclass(frozen=True, slots=True)

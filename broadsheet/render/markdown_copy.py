@@ -7,12 +7,18 @@ import re
 from html import escape
 from typing import Any
 
-from ..environment import Closure
-from ..views import CopyView, FeedItemView, SiteView
-from .feed_content import clean_text, whole
+from ..views.common import (
+    SiteView,
+)
+from ..views.feeds import (
+    CopyView,
+    FeedItemView,
+)
+from .feeds.content import clean_text, whole
+from .feeds.json_feed import given
+from .html_to_markdown import to_markdown
+from .jinja.environment import Closure
 from .job import Job
-from .json_feed import given
-from .to_markdown import to_markdown
 
 _UNSEEN = re.compile("[\x7f-\x9f\ufeff\ufffe\uffff]")  # what YAML takes only in escapes
 

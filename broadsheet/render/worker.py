@@ -6,18 +6,21 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import cast
 
-from ..digest import digest_bytes
-from ..environment import Closure, quick_environment
-from ..outcome import Failed, Made
-from ..views import SiteView
+from ..core.digest import digest_bytes
+from ..core.outcome import Failed, Made
+from ..views.common import (
+    SiteView,
+)
+from .jinja.environment import Closure, quick_environment
 from .job import Batch, Job
 
 Renderer = Callable[[Job, SiteView, Closure], bytes | Failed]
 
 # A renderer's module is imported when its first job comes: feeds bring lxml, pages Jinja2.
 RENDERERS = {
-    "atom": ".atom", "card": ".card", "icon": ".icon", "image": ".image", "json": ".json_feed",
-    "markdown": ".markdown_copy", "opml": ".opml", "page": ".page", "rss": ".rss", "search": ".search", "text": ".text",
+    "atom": ".feeds.atom", "card": ".card", "icon": ".icon", "image": ".image", "json": ".feeds.json_feed",
+    "markdown": ".markdown_copy", "opml": ".feeds.opml", "page": ".jinja.page", "rss": ".feeds.rss",
+    "search": ".search_lists", "text": ".plain_text",
 }  # fmt: skip
 NO_TEMPLATE = Closure("", ())
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from broadsheet.manifest import media_type
+from broadsheet.core.manifest import media_type
 from tests.sites import built, outputs, tree
 from tools.browser import ARGUMENTS, find_browser
 

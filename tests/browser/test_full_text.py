@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from broadsheet.fulltext import with_full_text
+from broadsheet.build.full_text import with_full_text
 from tests.browser.conftest import Served, newsletter, serving
 from tests.sites import a_bench, built, outputs, tree
 

@@ -14,10 +14,9 @@ from typing import Any, TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ...core.urls import site_path
 from ...plan.types import File, Page
-from ...urls import site_path
-from .feed_reader import Entry, read_feed
-from .papers import (
+from .dashboard import (
     Papers,
     article_lines,
     cards,
@@ -33,6 +32,7 @@ from .papers import (
     page_lines,
     problem_lines,
 )
+from .feed_reader import Entry, read_feed
 
 __all__ = ["POLICY", "Answer", "Papers", "answer"]
 

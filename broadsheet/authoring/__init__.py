@@ -1,0 +1,1 @@
+"""Files that Broadsheet writes for authors: new articles, IDs, reviews, editor schemas."""

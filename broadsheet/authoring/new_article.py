@@ -1,0 +1,152 @@
+"""New articles, and ids for those that have none; the ids themselves come from outside, since they are chance."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence, Set
+from datetime import datetime, tzinfo
+
+from ..content.gaps import PLACEHOLDER_TEXT
+from ..content.load import ARTICLES, load_site
+from ..content.model import Settings
+from ..core.slugs import SLUG_LIMIT, slug_fault, slug_from
+from ..schema import dates
+from ..schema.values import Fault, title_text
+from ..schema.yaml import read_mapping
+from ..source.tree import SourceTree
+
+_OPENING = re.compile("\ufeff*---[ \t]*(\r\n|\r|\n)")
+_CLOSING = re.compile("(?:^|(?<=[\r\n]))---[ \t]*(?=[\r\n]|$)")
+_EMPTY_ID = re.compile("(?<=[\r\n])id:[ \t]*(?:~|null)?[ \t]*(?=[\r\n])")
+_LOOKS_TYPED = frozenset({"true", "false", "yes", "no", "on", "off", "null"})  # to YAML tools, not to us
+_FIELDS = """\
+---
+id: {id}
+title: {title}
+{slug}date: {date}
+# Kept back until you remove the next line.
+draft: true
+# One or two sentences that say what readers find here; without them the first paragraph is taken.
+summary:
+{topics}topics: []
+# Where the piece comes from. Fill in what you know, and leave the rest empty: what is not known is said on the page.
+{sources}source:
+  name:
+  url:
+  title:
+  author:
+  published:
+  licence:
+  accessed:
+# For a piece of your own: who wrote it, people or {publisher}.
+author:
+# What machines did to the text. role: none, assisted, translated, summarised or generated.
+ai:
+  role:
+  tool:
+  tasks:
+# When it is done, have it checked, and note that with
+#   python build.py approve {path} --by "Name" --checked facts,figures
+---
+"""
+_MOST_NAMES = 20  # of topics or sources that a new article lists
+
+
+def new_article(title: str, *, id: str, now: datetime, settings: Settings, tree: SourceTree) -> tuple[str, str]:
+    """The path and the text of a new draft with this title; path and slug are those of no other.
+
+    Raises Fault for a title that is empty, too long or holds a character that no title may.
+    """
+    title = title_text(title)
+    if not title:
+        raise Fault("the title is empty", 'write it like `python build.py new article "Some words"`')
+    local = now.astimezone(settings.zone)
+    site, _ = load_site(tree, settings)
+    slug = _free_slug(slug_from(title), local, tree, {article.slug for article in site.articles})
+    path = f"{ARTICLES}/{slug}.md"
+    text = _FIELDS.format(
+        id=id,
+        title=in_yaml(title),
+        slug="" if slug == slug_from(title) else f"slug: {slug}\n",
+        date=_minute(local, settings.zone),
+        publisher=settings.publisher.name,
+        path=path,
+        topics=_known("Topics", list(site.topics)),
+        sources=_known("Sources", [source.name for source in site.sources.values()]),
+    )
+    return path, text + PLACEHOLDER_TEXT
+
+
+def _known(what: str, names: Sequence[str]) -> str:
+    """A line that lists what names there are already; none when there are none."""
+    if not names:
+        return ""
+    more = ", …" if len(names) > _MOST_NAMES else ""
+    return f"# {what} so far: {', '.join(names[:_MOST_NAMES])}{more}\n"
+
+
+def with_id(text: str, id: str) -> str:
+    """The text of a file with the id as the first line of its front matter, every other character as it was.
+
+    A line "id:" without a value gets it instead. Read the text with newline="" (or decode its bytes), else its line
+    ends are lost before they come here. Raises ValueError for a text without front matter.
+    """
+    start, end, line_end = front_matter(text)
+    empty = _EMPTY_ID.search(text, start, end)
+    if empty:
+        return f"{text[: empty.start()]}id: {id}{text[empty.end() :]}"
+    return f"{text[:start]}id: {id}{line_end}{text[start:]}"
+
+
+def front_matter(text: str) -> tuple[int, int, str]:
+    """Where the lines between the two "---" begin and end in the text of a file, and how its lines end.
+
+    Raises ValueError for a text without front matter.
+    """
+    opening = _OPENING.match(text)
+    if not opening:
+        raise ValueError("there is no front matter")
+    closing = _CLOSING.search(text, opening.end())
+    return opening.end(), closing.start() if closing else len(text), opening.group(1)
+
+
+def in_yaml(value: str) -> str:
+    """The text as a YAML value on one line, in quotes where it needs them.
+
+    Raises Fault when it holds a character that YAML does not allow.
+    """
+    if value[:1].isalpha() and value.lower() not in _LOOKS_TYPED and _read_back(value) == value:
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    quoted = f'"{escaped}"'
+    if _read_back(quoted) != value:
+        raise Fault("the title holds a character that is not allowed", "write it with letters, digits and signs")
+    return quoted
+
+
+def _read_back(written: str) -> object:
+    mapping, _ = read_mapping(f"title: {written}\n", "")
+    return mapping and mapping.values.get("title")
+
+
+def _free_slug(slug: str, local: datetime, tree: SourceTree, slugs: Set[str]) -> str:
+    """The slug, when it can be used and is that of no file or article; else one with a date or a number behind it."""
+    if slug_fault(slug):
+        slug = f"{slug or 'article'}-{local:%Y-%m-%d}"
+    taken = {file.path.lower() for file in tree.under(ARTICLES)}
+    names = {path.removeprefix(f"{ARTICLES}/").partition("/")[0].removesuffix(".md") for path in taken}
+    names |= {path.rpartition("/")[2].removesuffix(".md") for path in taken} | slugs
+    number, free = 1, slug
+    while free in names:
+        number += 1
+        free = f"{slug[: SLUG_LIMIT - len(str(number)) - 1].rstrip('-')}-{number}"
+    return free
+
+
+def _minute(local: datetime, zone: tzinfo) -> str:
+    text = f"{local:%Y-%m-%d %H:%M}"
+    try:
+        dates.moment(text, zone)
+    except Fault:  # the hour that comes twice when the clocks are set back
+        return local.isoformat(" ", "minutes")
+    return text

@@ -1,0 +1,70 @@
+"""The readings of all content files: as the last build had them, else from the store, else newly made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import accumulate
+
+from ..cache.execute import Bench, Task, run
+from ..cache.table import STALE, note_lines, noted_lines
+from ..content.model import Settings
+from ..content.reading import Reading, prepare, read_batch, reading_inputs
+from ..core.digest import digest
+from ..core.engine_fingerprint import engine_fingerprint
+from ..core.serialize import decode
+from ..source.tree import SourceFile
+
+NOTE = "readings"
+
+Line = tuple[str, str, bytes]  # the digest of a file, the key of its reading, and its record
+
+
+def read_all(files: Sequence[SourceFile], settings: Settings, bench: Bench) -> list[tuple[str, Reading]]:
+    """For each file the key and the value of its reading."""
+    inputs = _inputs(settings)
+    noted = noted_lines(bench.store, NOTE, inputs)
+    lines = {file.path: line for file in files if (line := noted.get(file.path)) and line[0] == file.digest}
+    others = [file for file in files if file.path not in lines]
+    lines |= _lines(others, settings, bench)
+    if len(others) * STALE > len(files):
+        note_lines(bench.store, NOTE, lines, inputs)
+    bench.store.use([key for _, key, _ in lines.values()])
+    return _decoded(files, lines)
+
+
+def read_files(files: Sequence[SourceFile], settings: Settings, bench: Bench) -> list[tuple[str, Reading]]:
+    """What `read_all` gives, without the note: for a few files."""
+    return _decoded(files, _lines(files, settings, bench))
+
+
+def _lines(files: Sequence[SourceFile], settings: Settings, bench: Bench) -> dict[str, Line]:
+    """By path, the readings of these files, from the store or newly made."""
+    inputs = _inputs(settings)
+    keys = {file.path: digest("reading", inputs, file.path, file.digest) for file in files}
+    tasks = [Task(keys[file.path], partial(held, file)) for file in files]
+    results = run(tasks, read_batch, stage="read", pack=lambda held: (settings, held), bench=bench, prepare=prepare)
+    return {file.path: (file.digest, keys[file.path], results.records[keys[file.path]]) for file in files}
+
+
+def _decoded(files: Sequence[SourceFile], lines: dict[str, Line]) -> list[tuple[str, Reading]]:
+    """The readings of these files, whose lines are given up: both together would take 60 MB.
+
+    The records as one piece of memory are given back to the system as a whole. One by one, they would leave holes.
+    """
+    keys = [lines[file.path][1] for file in files]
+    records = [lines[file.path][2] for file in files]
+    lines.clear()
+    ends = list(accumulate(map(len, records)))
+    whole = memoryview(b"".join(records))
+    del records
+    return [(key, decode(Reading, whole[start:end])) for key, start, end in zip(keys, [0, *ends], ends, strict=False)]
+
+
+def _inputs(settings: Settings) -> str:
+    return digest(engine_fingerprint(), *reading_inputs(settings))
+
+
+def held(file: SourceFile) -> SourceFile:
+    """The file with its bytes: workers see no disk."""
+    return SourceFile(file.path, file.digest, file.size, file.read())

@@ -1,0 +1,349 @@
+"""The press: every page of a plan rendered or found in the store, and the bytes of each output on demand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from struct import Struct
+from typing import Any
+
+from ..cache.execute import BATCH, Bench, Task, made_of, run
+from ..cache.table import note_lines, noted_lines
+from ..content.model import Settings
+from ..content.reading import read_batch
+from ..core.digest import Digester, digest, digest_bytes
+from ..core.engine_fingerprint import engine_fingerprint
+from ..core.errors import Problem, Where
+from ..core.manifest import Entry, Manifest, manifest, media_type
+from ..core.outcome import Failed, Made
+from ..core.urls import output_path
+from ..markdown.document import Gist
+from ..plan.types import Call, File, Page, Plan
+from ..render.jinja.environment import Closure
+from ..render.jinja.templates import Templates
+from ..render.job import Batch, Job
+from ..render.worker import prepare, render_batch
+from ..source.tree import SourceTree
+from ..views.assets import (
+    IconView,
+    ImageView,
+)
+from ..views.common import (
+    ProseView,
+)
+from ..views.feeds import (
+    CopyView,
+    FeedView,
+)
+from ..views.pages import (
+    ArticleView,
+    ListView,
+    TextPageView,
+)
+from .ledger import article_lines, ledger_bytes
+
+PRINTED = "printed"  # the note of the last build's pages: by the key of its parts, a Line for each
+STORIES_OF_A_PAGE = 50
+_ANSWER = Struct("<32s32s?")
+Line = tuple[str, str, int]  # the key of its view, the digest of its bytes, their number
+Marked = tuple[str, Line]  # the key of a page's parts before it
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What became of the pages: records (digest and size) by path of the output, problems of templates.
+
+    rendered: site paths of the pages that were not in the store; reused: how many were.
+    """
+
+    records: Mapping[str, tuple[str, int]]
+    problems: tuple[Problem, ...]
+    rendered: tuple[str, ...]
+    reused: int
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Owns, beside what the store of its bench keeps, the bytes of the ledger; gists by path of the content file."""
+
+    plan: Plan
+    templates: Templates
+    tree: SourceTree
+    settings: Settings
+    gists: Mapping[str, Gist]
+    bench: Bench
+    _files: dict[str, File] = field(init=False, default_factory=dict)
+    _pages: dict[str, Page] = field(init=False, default_factory=dict)
+    _ledger: dict[str, bytes] = field(init=False, default_factory=dict)
+    _common: dict[str, str] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._files.update((output_path(file.path), file) for file in self.plan.files)
+        self._common.update(common(self.plan))
+
+    def print_all(self) -> Printed:
+        """Every page: as the last build had it where its parts are the same, else from the store or newly rendered."""
+        noted: Mapping[str, Line] = noted_lines(self.bench.store, PRINTED)
+        ready = [page for page in self.plan.pages if self._can_render(page)]
+        # Where nothing is noted, all are made, and their marks with them, by several processes.
+        marks = part_keys(self._common, ready, self.templates) if noted else [""] * len(ready)
+        others = [page for mark, page in zip(marks, ready, strict=True) if mark not in noted]
+        made, rendered, failed = self._printed(others)
+        lines: dict[str, Line] = {}
+        records = {}
+        for mark, page in zip(marks, ready, strict=True):
+            own, line = made.get(page.path) or (mark, noted.get(mark))
+            if line is not None:
+                lines[own] = line
+                records[output_path(page.path)] = line[1:]
+        if lines.keys() != noted.keys():
+            note_lines(self.bench.store, PRINTED, lines)
+        self.bench.store.use([name for line in lines.values() for name in line[:2]])
+        problems = (*missing_templates(self.plan.pages, self.templates), *failed)
+        return Printed(
+            records, problems, tuple(sorted(rendered)), len(ready) - len(rendered) - (len(others) - len(made))
+        )
+
+    def print_pages(self, pages: Sequence[Page]) -> Printed:
+        """These pages of the plan, from the store or newly rendered."""
+        made, rendered, failed = self._printed([page for page in pages if self._can_render(page)])
+        records = {output_path(path): line[1:] for path, (_, line) in made.items()}
+        problems = (*missing_templates(pages, self.templates), *failed)
+        return Printed(records, problems, tuple(sorted(rendered)), len(made) - len(rendered))
+
+    def _printed(self, pages: Sequence[Page]) -> tuple[dict[str, Marked], set[str], list[Problem]]:
+        """Key and line of each page by its site path, the paths of those that were not in the store, and problems.
+
+        A view is made where it is rendered, and forgotten then: ten thousand of them are not held at a time.
+        """
+        cost = sum(map(_cost, pages))
+        if self.bench.workers.sends(cost):
+            return self._sent(pages)
+        answers: dict[str, bytes] = {}  # a fifth of the memory of what is in them, while there are children
+        failures: dict[str, Failed] = {}
+        ready = partial(prepare, {page.renderer for page in pages}, self._closures(pages))
+        batches = made_of(pages, self._settled, stage="render", cost=_cost, pack=tuple, bench=self.bench, prepare=ready)
+        for batch in batches:
+            failures |= {page.path: answer for page, answer in batch if isinstance(answer, Failed)}
+            whole = [(page.path, answer) for page, answer in batch if isinstance(answer, bytes)]
+            answers.update(whole)
+            told = [_told(answer) for _, answer in whole]
+            self.bench.store.put_many({key: record for _, key, is_fresh, record in told if is_fresh})
+        made: dict[str, Marked] = {}
+        rendered: set[str] = set()
+        for path in list(answers):
+            mark, key, is_fresh, record = _told(answers.pop(path))
+            made[path] = mark, (key, *json.loads(record))
+            if is_fresh:
+                rendered.add(path)
+        return made, rendered, _template_problems(failures, {page.path: page for page in pages})
+
+    def _settled(self, pages: tuple[Page, ...]) -> list[Made | Failed]:
+        """For each page its two keys, its record, and whether that was not in the store; its bytes if so."""
+        marks = part_keys(self._common, pages, self.templates)
+        seen = [page._replace(shows=page.view) for page in pages]
+        keys = page_keys(self._common, seen, self.templates)
+        held = self.bench.store.get_many(keys)
+        jobs = [self._job(page) for key, page in zip(keys, seen, strict=True) if key not in held]
+        rendered = iter(render_batch(self._batch(tuple(jobs))))
+        settled: list[Made | Failed] = []
+        for mark, key in zip(marks, keys, strict=True):
+            outcome = Made(held[key], b"") if key in held else next(rendered)
+            if isinstance(outcome, Made):
+                outcome = replace(outcome, record=_answer(mark, key, key not in held, outcome.record))
+            settled.append(outcome)
+        return settled
+
+    def _sent(self, pages: Sequence[Page]) -> tuple[dict[str, Marked], set[str], list[Problem]]:
+        """What `_printed` gives, by workers that know nothing but what they are sent."""
+        seen = [page._replace(shows=page.view) for page in pages]  # each view is made once
+        keys = page_keys(self._common, seen, self.templates)
+        tasks = [Task(key, partial(self._job, page), _cost(page)) for key, page in zip(keys, seen, strict=True)]
+        results = run(tasks, render_batch, stage="render", pack=self._batch, bench=self.bench)
+        made: dict[str, Marked] = {
+            page.path: (mark, (key, *json.loads(results.records[key])))
+            for mark, key, page in zip(part_keys(self._common, pages, self.templates), keys, pages, strict=True)
+            if key in results.records
+        }
+        rendered = {path for path, (_, line) in made.items() if line[0] in results.made}
+        return made, rendered, _template_problems(results.failures, dict(zip(keys, seen, strict=True)))
+
+    def manifest(self, printed: Printed) -> Manifest:
+        """The whole site: the pages as printed, the files that are copied, and the ledger of both."""
+        entries = {path: Entry(name, size, media_type(path)) for path, (name, size) in printed.records.items()}
+        for path, file in self._files.items():
+            entries[path] = Entry(file.source.digest, file.source.size, media_type(path))
+        path, ledger = output_path(self.plan.ledger.path), self.plan.ledger
+        articles = ledger.articles()
+        lines = article_lines(ledger, articles, self.bench.store)
+        data = ledger_bytes(ledger, articles, lines, {path: entry.digest for path, entry in entries.items()})
+        entries[path] = Entry(digest_bytes(data), len(data), media_type(path))
+        self._ledger[path] = data
+        self.bench.store.write({entries[path].digest: data})
+        self.bench.store.use([entries[path].digest])
+        return manifest(entries)
+
+    def read(self, path: str, entry: Entry) -> bytes:
+        """The bytes of an output: of the file it copies, else from the store, else rendered again."""
+        file = self._files.get(path)
+        if file is not None:
+            return file.source.read()
+        data = self._ledger.get(path) or self.bench.store.read(entry.digest)
+        return self.render(path) if data is None else data
+
+    def render(self, path: str) -> bytes:
+        """The bytes of a page, rendered here and now.
+
+        Raises KeyError when there is no such page and ValueError when its template fails.
+        """
+        if not self._pages:  # made when a page is asked for, which is seldom: they take 20 MB of a large site
+            self._pages.update((output_path(page.path), page) for page in self.plan.pages)
+        (outcome,) = render_batch(self._batch((self._job(self._pages[path]),)))
+        if isinstance(outcome, Failed):
+            raise ValueError(f"{path} cannot be rendered: {outcome.message}")
+        return outcome.blob
+
+    def _job(self, page: Page) -> Job:
+        view = page.view
+        needed = dict.fromkeys(prose.document for prose in _proses(view))
+        html = tuple((name, self._html(name)) for name in needed)
+        files = tuple((name, self._source(name)) for name in _sources(view))
+        return Job(page.renderer, page.template, view, html, files, page.language)
+
+    def _batch(self, jobs: tuple[Job, ...]) -> Batch:
+        return Batch(self.plan.site, self._closures(jobs), jobs, self.plan.sites)
+
+    def _closures(self, jobs: Iterable[Job | Page]) -> tuple[tuple[str, Closure], ...]:
+        names = sorted({job.template for job in jobs if job.template})
+        return tuple([(name, self.templates.closure(name)) for name in names])
+
+    def _html(self, document: str) -> str:
+        """The html with open slots of a document; its file is read again when the store has lost it."""
+        blob = self.bench.store.read(document)
+        if blob is None:
+            path = next(path for path, gist in self.gists.items() if gist.document == document)
+            (made,) = read_batch((self.settings, (self.tree.files[path],)))
+            self.bench.store.write({digest_bytes(made.blob): made.blob})
+            blob = made.blob
+        return blob.decode()
+
+    def _source(self, name: str) -> bytes:
+        """The bytes of a source file, by its digest."""
+        return next(file for file in self.tree if file.digest == name).read()
+
+    def _can_render(self, page: Page) -> bool:
+        """Whether its template is there and whole; of one that is not whole, the problem has been told already."""
+        name, templates = page.template, self.templates
+        return not name or (name in templates.closures and name not in templates.broken)
+
+
+def missing_templates(pages: Sequence[Page], templates: Templates) -> list[Problem]:
+    """A problem for each template that these pages need and that is not there."""
+    known = templates.closures.keys() | templates.broken
+    names = sorted({page.template for page in pages if page.template and page.template not in known})
+    hint = "every kind of page needs its template"
+    return [Problem(Where(f"templates/{name}"), "this template is missing", hint) for name in names]
+
+
+def _answer(mark: str, key: str, is_fresh: bool, record: bytes) -> bytes:
+    """What `_settled` has to say of a page, in as few bytes as can be: there is one for each until all are made."""
+    return _ANSWER.pack(bytes.fromhex(mark), bytes.fromhex(key), is_fresh) + record
+
+
+def _told(answer: bytes) -> tuple[str, str, bool, bytes]:
+    mark, key, is_fresh = _ANSWER.unpack_from(answer)
+    return mark.hex(), key.hex(), is_fresh, answer[_ANSWER.size :]
+
+
+def part_keys(shared: Mapping[str, str], pages: Sequence[Page], templates: Templates) -> list[str]:
+    """A key of each page made without its view, where that is a call: from what is called and what it is handed.
+
+    shared: what `common` gives.
+    """
+    closures = {name: closure.digest for name, closure in templates.closures.items()}
+    return [
+        digest(
+            shared[page.language],
+            page.path,
+            page.renderer,
+            page.template,
+            closures.get(page.template, ""),
+            *((page.shows.make.__qualname__, page.shows.parts) if isinstance(page.shows, Call) else (page.shows,)),
+        )
+        for page in pages
+    ]
+
+
+def common(plan: Plan) -> dict[str, str]:
+    """By language, a digest of what decides every page: the engine, and what all pages show."""
+    return {language: digest(engine_fingerprint(), site) for language, site in (("", plan.site), *plan.sites)}
+
+
+def page_keys(shared: Mapping[str, str], pages: Sequence[Page], templates: Templates) -> list[str]:
+    """The key of each page: engine code and library versions, template closure, what all pages show, and its view.
+
+    shared: what `common` gives.
+    """
+    closures = {name: closure.digest for name, closure in templates.closures.items()}
+    digester = Digester()
+    for page in pages:
+        if isinstance(page.shows, (ListView, FeedView)):
+            digester.learn(page.shows.items)  # an article's line stands in a dozen lists, its entry in as many feeds
+    return [
+        digester.digest(
+            shared[page.language],
+            page.path,
+            page.renderer,
+            page.template,
+            closures.get(page.template, ""),
+            page.view,
+        )
+        for page in pages
+    ]
+
+
+def _proses(view: Any) -> tuple[ProseView, ...]:
+    if isinstance(view, (ArticleView, TextPageView)):
+        return (view.body,)
+    if isinstance(view, CopyView):
+        return (view.item.body,) if view.item.body else ()
+    if isinstance(view, FeedView):
+        return tuple([item.body for item in view.items if item.body])
+    return ()
+
+
+def _sources(view: Any) -> tuple[str, ...]:
+    """The digests of the source files that a view is made from."""
+    if isinstance(view, ImageView):
+        return (view.source,)
+    if isinstance(view, IconView) and view.logo:
+        return (view.logo,)
+    return ()
+
+
+def _cost(page: Page) -> int:
+    """How much a worker has in hand with it: a list of 500 articles for searching takes as much as many pages."""
+    if not isinstance(page.shows, Call):
+        return BATCH if _sources(page.shows) else 1
+    longest = max([len(part) for part in page.shows.parts if type(part) is tuple], default=0)
+    return min(1 + longest // STORIES_OF_A_PAGE, BATCH)
+
+
+def _template_problems(failures: Mapping[str, Failed], pages: Mapping[str, Page]) -> list[Problem]:
+    """One problem for each mistake in a template, however many pages it breaks."""
+    broken: dict[Problem, list[str]] = {}
+    for key, failed in failures.items():
+        page = pages[key]
+        where = Where(f"templates/{failed.template}", failed.line) if failed.template else page.origin
+        broken.setdefault(Problem(where, failed.message, failed.hint), []).append(page.path)
+    return [
+        Problem(problem.where, f"{problem.message} (while rendering {_first_of(paths)})", problem.hint)
+        for problem, paths in broken.items()
+    ]
+
+
+def _first_of(paths: list[str]) -> str:
+    first = min(paths)
+    return first if len(paths) == 1 else f"{first} and {len(paths) - 1} more"

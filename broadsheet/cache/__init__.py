@@ -1,0 +1,1 @@
+"""What is remembered between builds, and the one way to run work through it."""

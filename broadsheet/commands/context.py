@@ -1,0 +1,108 @@
+"""One build: its tools, its result, and the site published from it."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+from ..core.errors import Problem, Where, in_order
+from .options import Options
+from .output import say
+
+
+@contextmanager
+def building_tools(chosen: Options, *, keeps: bool = True) -> Iterator[Any]:
+    """The store, the workers and the progress bars of one build; one that only looks is none that a store counts."""
+
+    from ..cache.execute import Bench
+    from ..cache.store import DiskStore
+    from .progress_bars import progress
+
+    # A build makes a million small objects and hardly any garbage; looking for cycles in them takes half of its time.
+    gc.disable()
+    store = DiskStore(chosen.state)
+    with workers(chosen) as hands, progress(quiet=chosen.quiet or chosen.as_json) as bars:
+        bench = Bench(store, hands, bars)
+        yield bench
+    if keeps and "plan" in bench.seconds:  # else it was remembered as a whole, and has used nothing to be marked
+        store.prune_if_grown()
+        store.close()
+    if store.warning:
+        say(chosen, store.warning)
+
+
+def workers(chosen: Options) -> Any:
+    """The workers asked for; a cluster is connected to when there is enough to do for it."""
+    from ..cache.execute import Workers
+
+    if chosen.executor.startswith("dask:"):
+        from functools import partial
+
+        from ..cache.cluster import connected
+
+        return Workers(max(chosen.jobs, 2), start=partial(connected, chosen.executor.removeprefix("dask:")))
+    return Workers(1 if chosen.executor == "inline" else chosen.jobs)
+
+
+def make(chosen: Options, bench: Any) -> Any:
+    """The result of building, not yet published."""
+    from ..build.build import build as build_site
+
+    return build_site(chosen.root, request(chosen), bench, state=chosen.state, reads_all=chosen.verify)
+
+
+def request(chosen: Options) -> Any:
+    """What the build is asked for."""
+    from ..build.request import BuildRequest
+
+    return BuildRequest(chosen.as_of, chosen.drafts, chosen.base_url, chosen.config)
+
+
+def make_and_publish(chosen: Options) -> tuple[Any, Any]:
+    """The result of a build, with the problems of publishing it, and what changed in the site, or None."""
+    from ..publish import check_output, looking_ahead, publish
+
+    published = None
+    with building_tools(chosen) as bench, looking_ahead(chosen.output, processes=bench.workers.forks) as ahead:
+        result = make(chosen, bench)
+        if result.full_text:
+            from ..build.full_text import with_full_text
+
+            result = with_full_text(result, chosen.config, chosen.base_url, bench)
+        result, unsigned = signed(chosen, result, bench)
+        at = perf_counter()
+        if unsigned or result.manifest is None:
+            refused = check_output(chosen.output, root=chosen.root)
+        else:
+            hands = bench.workers.forks
+            published, refused = publish(
+                result.manifest, result.read, chosen.output, root=chosen.root, processes=hands, ahead=ahead
+            )
+        bench.timed("publish", at)
+        if result.tree is not None and (published or (result.rendered and published is not None)):
+            from ..build.history import remember  # what an unchanged newsletter does not pay for
+
+            remember(bench.store, result.tree, request(chosen))
+        return replace(result, problems=in_order([*result.problems, *unsigned, *refused])), published
+
+
+def signed(chosen: Options, result: Any, bench: Any) -> tuple[Any, list[Problem]]:
+    """The build with its ledger signed, when a key was named, and why it could not be."""
+    if chosen.sign is None or result.manifest is None:
+        return result, []
+    from ..build.signing import with_signature
+    from ..schema.values import Fault
+    from ..source.scan import FOLDERS
+
+    key = chosen.sign.resolve()
+    if any((chosen.root / folder).resolve() in key.parents for folder in FOLDERS):
+        fault = f'the key "{chosen.sign}" lies among the sources of the site, and could be published with them'
+        return result, [Problem(Where("--sign"), fault, "move it out of the newsletter's folder")]
+    try:
+        return with_signature(result, chosen.sign, bench.store), []
+    except Fault as fault:
+        return result, [Problem(Where("--sign"), fault.message, fault.hint)]

@@ -1,0 +1,87 @@
+"""What the commands say: problems and remarks on standard error, results on standard output."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from ..core.errors import Problem, has_errors
+from .options import Options
+
+
+def show(problems: tuple[Problem, ...] | list[Problem]) -> None:
+    """Problems on standard error, errors in red on a terminal that wants colours."""
+    for problem in problems:
+        colour = "red" if problem.severity == "error" else "yellow"
+        text = str(problem).replace(f" {problem.severity}: ", f" {click.style(problem.severity, fg=colour)}: ", 1)
+        is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"  # https://no-color.org
+        click.echo(text, err=True, color=False if is_plain else None)
+
+
+def say(chosen: Options, text: str) -> None:
+    """A remark on standard error, unless silence was asked for."""
+    if not chosen.quiet:
+        click.echo(text, err=True)
+
+
+def last_line(chosen: Options, result: Any, published: Any, seconds: float) -> str:
+    """What was written, rendered and reused, how long it took, and what is due next."""
+    if has_errors(result.problems):
+        return f"{counted(result.problems)}. Nothing was published; the site is as it was."
+    changed = len(published.added) + len(published.changed)
+    parts = [
+        f"Published {plural(len(result.manifest.entries), 'file')} in {chosen.output}",
+        f"{changed} written, {len(published.removed)} removed",
+        f"{plural(len(result.rendered), 'page')} rendered, {result.reused} reused",
+        f"{seconds:.2f} s",
+    ]
+    due = f' Due next: "{result.due_title}" at {result.due}.' if result.due else ""
+    warnings = f" {counted(result.problems)}." if result.problems else ""
+    return "; ".join(parts) + "." + warnings + due
+
+
+def summary(result: Any, *, seconds: float, published: Any = None) -> dict[str, Any]:
+    """The result for other programs."""
+    return {
+        "ok": not has_errors(result.problems),
+        "problems": told(result.problems),
+        "articles": result.articles,
+        "files": len(result.manifest.entries) if result.manifest else 0,
+        "rendered": len(result.rendered),
+        "reused": result.reused,
+        "added": list(published.added) if published else [],
+        "changed": list(published.changed) if published else [],
+        "removed": list(published.removed) if published else [],
+        "due": {"at": result.due, "title": result.due_title} if result.due else None,
+        "seconds": {**result.seconds, "total": round(seconds, 4)},
+    }
+
+
+def told(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """Problems for other programs."""
+    return [
+        {"severity": problem.severity, **asdict(problem.where), "message": problem.message, "hint": problem.hint}
+        for problem in problems
+    ]
+
+
+def counted(problems: tuple[Problem, ...]) -> str:
+    """ "2 errors, 1 warning"."""
+    errors = sum(problem.severity == "error" for problem in problems)
+    warnings = len(problems) - errors
+    parts = [plural(count, word) for count, word in ((errors, "error"), (warnings, "warning")) if count]
+    return ", ".join(parts) or "No problems"
+
+
+def plural(count: int, noun: str) -> str:
+    """ "1 page", "2 pages"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def megabytes(size: int) -> str:
+    """ "12.3 MB"."""
+    return f"{size / 1_000_000:.1f} MB"

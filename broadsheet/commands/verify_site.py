@@ -1,0 +1,55 @@
+"""Holding what is published against its ledger."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from ..core.errors import in_order
+from .options import DONE, PROBLEMS, telling
+from .output import counted, plural, show, told
+
+MOST = 500
+PAUSE_SECONDS = 0.1  # between two files of a host that is our own
+
+
+@click.command(name="verify-site")
+@telling
+@click.argument("place", required=False)
+@click.option("--signers", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Who may have signed it.")
+@click.option("--most", type=click.IntRange(min=1), default=MOST, help="How many files to fetch from the web.")
+def verify_site(
+    root: Path, config: str, place: str | None, signers: Path | None, most: int, *, as_json: bool, quiet: bool
+) -> int:
+    """Hold a published site, a folder or an address, against its ledger: site/ below the root if none is named."""
+    from ..audit.published_site import verify_folder, verify_web
+    from ..web.client import Fetcher
+
+    if place and place.startswith(("http://", "https://")):
+        found = verify_web(address(place), Fetcher(PAUSE_SECONDS), signers, most=most)
+    else:
+        found = verify_folder(Path(place) if place else root / "site", signers)
+    problems = in_order(found.problems)
+    if as_json:
+        counts = {"files": found.files, "looked_at": found.looked_at, "signed_by": found.signed_by}
+        click.echo(json.dumps({"ok": not problems, "problems": told(problems), **counts}, indent=2))
+        return PROBLEMS if problems else DONE
+    show(problems)
+    if not quiet and found.files:
+        signed = f" Signed by {found.signed_by}." if found.signed_by else ""
+        of_all = "" if found.looked_at == found.files else f" of {found.files}"
+        click.echo(f"{counted(problems)}; {plural(found.looked_at, 'file')}{of_all} compared.{signed}", err=True)
+    return PROBLEMS if problems else DONE
+
+
+def address(place: str) -> str:
+    """The address of a site, when it is one."""
+    from ..content.settings import base_address
+    from ..schema.values import Fault
+
+    try:
+        return base_address(place)
+    except Fault as fault:
+        raise click.UsageError(f"{fault.message}: {fault.hint}") from fault

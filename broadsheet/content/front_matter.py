@@ -1,0 +1,52 @@
+"""A Markdown file in two halves: the front matter between two "---" lines, and the body below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..core.errors import Problem, Where
+from ..schema.textfile import decode_text
+from ..source.tree import SourceFile
+
+SIZE_LIMIT = 1_000_000
+_EXAMPLE = 'begin the file with a line "---", then lines like "title: Some words", then another line "---"'
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Front matter and body with LF line ends, each with the line of the file on which it begins."""
+
+    front: str
+    front_line: int
+    body: str
+    body_line: int
+
+
+def read_parts(file: SourceFile) -> tuple[Parts | None, list[Problem]]:
+    """The two halves of a file, or None and why there are none."""
+    text, problems = decode_text(file.read(), file.path, limit=SIZE_LIMIT)
+    return (None, problems) if problems else split_front_matter(text, file.path)
+
+
+def split_front_matter(text: str, path: str) -> tuple[Parts | None, list[Problem]]:
+    """The two halves of a text with LF line ends, or None and why there are none."""
+    where = Where(path)
+    first_end = text.find("\n")
+    first = (text if first_end < 0 else text[:first_end]).rstrip(" \t")
+    if first != "---":
+        if not text.strip():
+            return None, [Problem(where, "the file is empty", _EXAMPLE)]
+        if text.lstrip().startswith("---\n"):
+            hint = 'remove the empty lines and spaces above the first "---"'
+            return None, [Problem(where, "the front matter does not begin on the first line", hint)]
+        return None, [Problem(where, "there is no front matter", _EXAMPLE)]
+    start = end = first_end
+    while end >= 0:
+        line_end = text.find("\n", end + 1)
+        line_end = len(text) if line_end < 0 else line_end
+        if text[end + 1 : line_end].rstrip(" \t") == "---":
+            front = text[start + 1 : end + 1]
+            return Parts(front, 2, text[line_end + 1 :], front.count("\n") + 3), []
+        end = text.find("\n---", line_end) if line_end < len(text) else -1
+    hint = 'put a line "---" below the last field'
+    return None, [Problem(where, "the front matter is not closed", hint)]

@@ -1,0 +1,1 @@
+"""Languages: interface text, calendars, plural forms."""

@@ -1,0 +1,354 @@
+"""The published newsletter laid out: stories in order, each with its address and its line in lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ..content.model import Article, Link, Localised, Settings, Site, StaticPage
+from ..core.errors import Problem
+from ..core.urls import Addresses, addresses, expand, is_external
+from ..i18n.calendar import Calendar, calendar, language_name
+from ..i18n.messages import Words, load_words
+from ..markdown.document import Gist, Heading, Outline
+from ..pictures.facts import Facts
+from ..source.tree import SourceTree
+from ..views.common import (
+    AlternateView,
+    FeedLinkView,
+    HeadingView,
+    HeadView,
+    LinkView,
+    ShareView,
+    SiteView,
+)
+from .context import House, Leads, Story, direction, house
+from .feed_formats import feed_links
+from .pictures import Gallery
+from .prose import References
+
+__all__ = ["House", "Layout", "Leads", "Story", "direction", "lay_out"]
+
+FAVICON = "/static/favicon.svg"
+TOPICS, SOURCES, PEOPLE, ARCHIVE, SEARCH = "/topics/", "/sources/", "/people/", "/archive/", "/search/"
+# Pages of content/pages that other pages and search engines are told of, by slug.
+ABOUT, PRINCIPLES, CORRECTIONS = "about", "how-we-work", "corrections"
+ETHICS, VERIFICATION = "ethics", "verification"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout(House):
+    """What every kind of page in one language is planned from: its stories newest first, by_topic and so on likewise.
+
+    house: the house alone, for pages that are made from parts. leads: of stories that lead into the newsletter, by the
+    path of the file. alternates: the languages of a page by its site path, where there are several. references own the
+    small state that their first lines name.
+    """
+
+    house: House
+    tree: SourceTree
+    references: References
+    site_view: SiteView
+    stories: tuple[Story, ...]
+    pages: tuple[tuple[StaticPage, Outline], ...]
+    leads: Mapping[str, Leads]
+    page_targets: Mapping[str, tuple[str, ...]]
+    by_topic: Mapping[str, tuple[Story, ...]]
+    by_source: Mapping[str, tuple[Story, ...]]
+    by_person: Mapping[str, tuple[Story, ...]]
+    as_of: datetime
+    alternates: Mapping[str, tuple[AlternateView, ...]]
+
+    def head(
+        self,
+        title: str,
+        description: str,
+        path: str,
+        language: str = "",
+        share: ShareView | None = None,
+        *,
+        feeds: tuple[FeedLinkView, ...] = (),
+    ) -> HeadView:
+        """What `head_of` gives, with the languages that there are."""
+        alternates = self.alternates.get(path, ())
+        return self.head_of(title, description, path, language, share, feeds=feeds, alternates=alternates)
+
+
+def lay_out(
+    site: Site,
+    gists: Mapping[str, Gist],
+    tree: SourceTree,
+    *,
+    as_of: datetime,
+    drafts: bool,
+    broken: frozenset[str],
+    facts: Mapping[str, Facts],
+    origins: Mapping[str, str],
+) -> tuple[tuple[Layout, ...], list[Problem]]:
+    """The layout of what is published at as_of in each language, the newsletter's own first; what is wrong with words.
+
+    gists: of prose, by path of the file. broken: files that have problems of their own. facts: of pictures, by path.
+    With drafts, drafts and scheduled articles are laid out too. origins: digests of what articles were read from, by
+    path.
+    """
+    settings = site.settings
+    where = addresses(settings.base_url)
+    hidden = {} if drafts else _hidden(site, as_of, calendar(settings.language, settings.zone))
+    articles = [article for article in site.articles if article.path not in hidden]
+    pages = [page for page in site.pages if page.path not in hidden]
+    homes = {article.path: article_path(article, settings) for article in articles}
+    homes |= {page.path: page_path(page, settings) for page in pages}
+    references = References(tree, where, homes, gists, hidden, broken, Gallery(facts))
+    languages = [settings.language, *settings.languages]
+    words, problems = load_words(tree, languages)
+    alternates = _alternates(articles, pages, homes, settings, where)
+    layouts = [
+        _layout(
+            _in_language(site, language),
+            [article for article in articles if _edition_of(article.lang, settings) == language],
+            [page for page in pages if _edition_of(page.lang, settings) == language],
+            gists,
+            origins,
+            references,
+            words[language],
+            as_of,
+            prefix_of(language, settings),
+            alternates,
+        )
+        for language in languages
+    ]
+    return tuple(layouts), problems
+
+
+def prefix_of(language: str, settings: Settings) -> str:
+    """Where the pages of a language lie: "/ru" for one that has lists of its own, else "" """
+    return f"/{language.lower()}" if language in settings.languages else ""
+
+
+def page_path(page: StaticPage, settings: Settings) -> str:
+    """The site path of a page of content/pages."""
+    return prefix_of(page.lang, settings) + expand(settings.permalinks.page, slug=page.slug)
+
+
+def _edition_of(language: str, settings: Settings) -> str:
+    return language if language in settings.languages else settings.language
+
+
+def _in_language(site: Site, language: str) -> Site:
+    """The site with its settings and its topics in a language; what is not translated stays as it is."""
+    settings = site.settings
+    local = settings.languages.get(language)
+    if local is None:
+        return site
+    topics = {
+        slug: replace(topic, title=said[0] or topic.title, description=said[1])
+        for slug, topic in site.topics.items()
+        for said in (topic.languages.get(language, ("", topic.description)),)
+    }
+    return replace(site, settings=_localised(settings, language, local), topics=topics)
+
+
+def _localised(settings: Settings, language: str, local: Localised) -> Settings:
+    return replace(
+        settings,
+        language=language,
+        title=local.title or settings.title,
+        tagline=local.tagline or settings.tagline,
+        navigation=local.navigation,
+        bylines=local.bylines or settings.bylines,
+    )
+
+
+def _alternates(
+    articles: Sequence[Article],
+    pages: Sequence[StaticPage],
+    homes: Mapping[str, str],
+    settings: Settings,
+    where: Addresses,
+) -> dict[str, tuple[AlternateView, ...]]:
+    """By site path, the languages of each page that is there in several."""
+    groups: dict[str, dict[str, str]] = {}  # by what is said, the path in each language
+    translated = {article.translation_of for article in articles if article.translation_of}
+    for article in articles:
+        original = article.translation_of or article.id
+        if original in translated:
+            groups.setdefault(original, {})[article.lang] = homes[article.path]
+    if settings.languages:
+        for page in pages:
+            groups.setdefault(f"page {page.slug}", {})[page.lang] = homes[page.path]
+        languages = (settings.language, *settings.languages)
+        groups["home"] = {language: f"{prefix_of(language, settings)}/" for language in languages}
+    found = {}
+    for paths in groups.values():
+        if len(paths) > 1:
+            views = tuple(
+                AlternateView(language, language_name(language), where.relative(path), where.absolute(path))
+                for language, path in sorted(paths.items())
+            )
+            found.update(dict.fromkeys(paths.values(), views))
+    return found
+
+
+def _layout(
+    site: Site,
+    articles: Sequence[Article],
+    pages: Sequence[StaticPage],
+    gists: Mapping[str, Gist],
+    origins: Mapping[str, str],
+    references: References,
+    words: Words,
+    as_of: datetime,
+    prefix: str,
+    alternates: Mapping[str, tuple[AlternateView, ...]],
+) -> Layout:
+    own = house(site, words, prefix)
+    homes = references.homes
+    stories = tuple(
+        [Story(article, gists[article.path], own, homes[article.path], origins[article.path]) for article in articles]
+    )
+    with_outlines = tuple((page, gists[page.path].outline) for page in pages)
+    return Layout(
+        site=site,
+        addresses=own.addresses,
+        calendar=own.calendar,
+        prefix=prefix,
+        words=words,
+        counts=own.counts,
+        links=own.links,
+        card=own.card,
+        digest=own.digest,
+        house=own,
+        tree=references.tree,
+        references=references,
+        site_view=_site_view(site, references, prefix, words, pages, alternates.get("/", ())),
+        stories=stories,
+        pages=with_outlines,
+        leads={
+            story.article.path: _leads(story, references)
+            for story in stories
+            if story.gist.leads_home or story.article.image
+        },
+        page_targets={
+            page.path: references.targets(page.path, page.prose.line, outline) for page, outline in with_outlines
+        },
+        by_topic=_grouped((slug, story) for story in stories for slug in story.article.topics),
+        by_source=_grouped(
+            (slug, story)
+            for story in stories
+            for slug in dict.fromkeys(citation.publication for citation in story.article.citations)
+        ),
+        by_person=_grouped((slug, story) for story in stories for slug in _named(story.article)),
+        as_of=as_of,
+        alternates=alternates,
+    )
+
+
+def article_path(article: Article, settings: Settings) -> str:
+    """The site path of an article; the date in it is the newsletter's own."""
+    pattern = settings.permalinks.article
+    prefix = prefix_of(article.lang, settings) if settings.languages else ""
+    if pattern.count("{") == 1:
+        return prefix + expand(pattern, slug=article.slug)
+    day = article.date.astimezone(settings.zone)
+    return prefix + expand(pattern, slug=article.slug, year=day.year, month=day.month, day=day.day)
+
+
+def contents(headings: Sequence[Heading]) -> tuple[HeadingView, ...]:
+    """The table of contents: headings of level 2 and 3, if there are three or more of them."""
+    shown = [heading for heading in headings if heading.level <= 3]
+    if len(shown) < 3:
+        return ()
+    return tuple(HeadingView(heading.level, heading.text, f"#{heading.id}") for heading in shown)
+
+
+def link_view(link: Link, where: Addresses) -> LinkView:
+    """A link of the settings as pages show it."""
+    return LinkView(link.title, link.url if is_external(link.url) else where.relative(link.url))
+
+
+def _hidden(site: Site, as_of: datetime, dates: Calendar) -> dict[str, str]:
+    hidden = {article.path: "it is a draft" for article in site.articles if article.is_draft}
+    hidden |= {page.path: "it is a draft" for page in site.pages if page.is_draft}
+    for article in site.articles:
+        if article.date > as_of and not article.is_draft:
+            local = article.date.astimezone(dates.zone)
+            hidden[article.path] = f"it is scheduled for {local:%Y-%m-%d %H:%M}"
+    return hidden
+
+
+def _leads(story: Story, references: References) -> Leads:
+    """Where everything in a story leads; what leads nowhere is a problem."""
+    article = story.article
+    outline = story.outline
+    targets = references.targets(article.path, article.prose.line, outline)
+    image = article.image
+    figure = references.image(article.path, image.src, article.where("image.src")) if image else ""
+    pictures = [targets[slot] for slot, reference in enumerate(outline.references) if reference.is_image]
+    if not figure and not pictures:
+        return Leads(targets)
+    known = {target: references.gallery.known(target) for target in (figure, *pictures) if target}
+    return Leads(targets, figure, tuple([(target, shown) for target, shown in known.items() if shown]))
+
+
+def _named(article: Article) -> Iterable[str]:
+    """Who wrote, edited or checked an article, by slug, without the house."""
+    review = (article.review.by,) if article.review else ()
+    return dict.fromkeys(filter(None, (*article.authors, article.editor, *review)))
+
+
+def _grouped(pairs: Iterable[tuple[str, Story]]) -> dict[str, tuple[Story, ...]]:
+    groups: dict[str, list[Story]] = {}
+    for slug, story in pairs:
+        groups.setdefault(slug, []).append(story)
+    return {slug: tuple(groups[slug]) for slug in sorted(groups)}
+
+
+def _home_link(home: AlternateView, settings: Settings) -> AlternateView:
+    """The home page in a language by the newsletter's name there, since articles lead to their translations by the
+    language's name alone."""
+    local = settings.languages.get(home.language)
+    title = (local.title if local else "") or settings.title
+    return replace(home, title=f"{title} ({home.title})")
+
+
+def _site_view(
+    site: Site,
+    references: References,
+    prefix: str,
+    words: Words,
+    pages: Sequence[StaticPage],
+    homes: tuple[AlternateView, ...],
+) -> SiteView:
+    settings, where = site.settings, references.addresses
+    publisher = LinkView(settings.publisher.name, settings.publisher.url)
+    by_slug = {page.slug: where.relative(references.homes[page.path]) for page in pages}
+    has_icon = f"templates{FAVICON}" in references.tree and not settings.publisher.logo
+    feeds = feed_links(settings, where, "newsletter", f"{prefix}/")
+    return SiteView(
+        title=settings.title,
+        tagline=settings.tagline,
+        language=settings.language,
+        direction=direction(settings.language),
+        url=where.relative(f"{prefix}/"),
+        absolute_url=where.absolute(f"{prefix}/"),
+        publisher=publisher,
+        navigation=tuple(link_view(link, where) for link in settings.navigation),
+        feed=LinkView(feeds[0].title, feeds[0].url),
+        feeds=feeds,
+        topics_url=where.relative(prefix + TOPICS),
+        sources_url=where.relative(prefix + SOURCES),
+        archive_url=where.relative(prefix + ARCHIVE),
+        people_url=where.relative(prefix + PEOPLE) if site.people else "",
+        search_url=where.relative(prefix + SEARCH),
+        root_url=where.relative("/"),
+        about_url=by_slug.get(ABOUT, ""),
+        principles_url=by_slug.get(PRINCIPLES, ""),
+        corrections_url=by_slug.get(CORRECTIONS, ""),
+        ethics_url=by_slug.get(ETHICS, ""),
+        verification_url=by_slug.get(VERIFICATION, ""),
+        languages=tuple(_home_link(home, site.settings) for home in homes),
+        words=words.entries(),
+        # A logo of the publisher's takes the place of the house's icon.
+        favicon=where.relative(FAVICON) if has_icon else "",
+    )

@@ -1,0 +1,127 @@
+"""What readers of feeds see of an article: HTML that stands alone, with where it comes from and what was corrected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from html import escape
+
+from ...markdown.document import fill
+from ...views.common import (
+    CorrectionView,
+    FigureView,
+    ProseView,
+)
+from ...views.feeds import (
+    FeedItemView,
+    FeedView,
+    FeedWordsView,
+)
+from ..prose import image_markup
+
+# What feed readers keep. Classes, ids, roles and styles are for our own pages: readers strip them.
+_KEPT = {
+    "a": ("href", "title"),
+    "img": ("src", "alt", "title", "width", "height"),
+    "ol": ("start",),
+    "time": ("datetime",),
+}
+_ALWAYS_KEPT = ("lang", "dir")
+_BACK = re.compile(r'\s*<a [^>]*class="footnote-backref"[^>]*>.*?</a>', re.DOTALL)
+_NOTES = re.compile(r"<section[^>]*>")
+_BARE = re.compile(r"</?(?:span|div|section|picture|source)(?:\s[^>]*)?>")
+_WITH_ATTRIBUTES = re.compile(r"<([a-z][a-z0-9]*)\s([^>]*)>")
+_ATTRIBUTE = re.compile(r'([a-z:-]+)="([^"]*)"')
+_ALIGNED = re.compile(r"\balign-(left|right|center)\b")
+# Characters that no XML document may hold (XML 1.0 §2.2). Prose may hold them; surrogates are refused at load.
+_NOT_XML = tuple(chr(code) for code in (*range(0x20), 0xFFFE, 0xFFFF) if code not in (0x09, 0x0A, 0x0D))
+
+
+def clean_text(text: str) -> str:
+    """The text without characters that XML cannot hold."""
+    for char in _NOT_XML:  # a tenth of the time that a regular expression takes
+        if char in text:
+            text = text.replace(char, "")
+    return text
+
+
+def content(item: FeedItemView, feed: FeedView, documents: Mapping[str, str]) -> str:
+    """The HTML of an entry: its full text, or its summary, for feeds that hold summaries."""
+    html = documents[item.body.document] if item.body and feed.has_full_text else ""
+    is_own_language = item.language == feed.language and item.direction == "ltr"
+    return _content(item, html, feed.has_full_text, is_own_language, feed.words)
+
+
+def whole(item: FeedItemView, words: FeedWordsView, documents: Mapping[str, str]) -> str:
+    """The HTML of an entry with its full text, by itself."""
+    return _content(item, documents[item.body.document] if item.body else "", True, True, words)
+
+
+@lru_cache(maxsize=256)  # the same entry stands in several feeds and formats, which are often rendered together
+def _content(item: FeedItemView, html: str, has_full_text: bool, is_own_language: bool, words: FeedWordsView) -> str:
+    parts = [f"<p><em>{escape(item.byline)}.</em></p>\n"] if item.byline else []
+    is_notice = item.body is None
+    parts += [_notice(note, words) for note in item.corrections if note.is_first or is_notice]
+    if has_full_text and item.body is not None:
+        parts += [_figure(item.image.figure) if item.image else "", _prose(item.body, html)]
+    elif item.body is not None:
+        parts.append(f"<p>{escape(item.summary)}</p>\n")
+    parts += [_notice(note, words) for note in item.corrections if not (note.is_first or is_notice)]
+    parts += _sources(item, words)
+    parts += [f"<p>{escape(note)}</p>\n" for note in (item.ai_note, item.review_note) if note]
+    whole = clean_text("".join(parts))
+    return whole if is_own_language else f'<div lang="{escape(item.language)}" dir="{item.direction}">\n{whole}</div>\n'
+
+
+def _notice(correction: CorrectionView, words: FeedWordsView) -> str:
+    before = f"{words.it_said} {correction.said} {words.it_says} " if correction.said else ""
+    title = escape(f"{correction.kind}, {correction.date.text}.")
+    after = f" {words.put_right_by.replace('{name}', correction.by)}" if correction.by else ""
+    return f"<p><strong>{title}</strong> {escape(before + correction.says + after)}</p>\n"
+
+
+def _figure(figure: FigureView) -> str:
+    size = f' width="{figure.width}" height="{figure.height}"' if figure.width and figure.height else ""
+    words = " ".join(part for part in (figure.caption, figure.credit) if part)
+    caption = f"<figcaption>{escape(words)}</figcaption>" if words else ""
+    return f'<figure><img src="{escape(figure.url)}" alt="{escape(figure.alt)}"{size}>{caption}</figure>\n'
+
+
+def _sources(item: FeedItemView, words: FeedWordsView) -> list[str]:
+    """The sources in words, since readers show no such metadata."""
+    parts = []
+    for source in item.sources:
+        title = escape(source.title or source.name)
+        if source.url:
+            named = f'<a href="{escape(source.url)}">{title}</a>' + (
+                f" ({escape(source.name)})" if source.title else ""
+            )
+        else:
+            named = f"{title}. {escape(words.no_link)}"
+        licence = f" {escape(words.licence)}: {escape(source.licence)}." if source.licence else ""
+        parts.append(f"<p>{escape(words.source)}: {named}{licence}</p>\n")
+    return parts
+
+
+def _prose(body: ProseView, html: str) -> str:
+    images = {picture.slot: image_markup(picture, body.urls[picture.slot]) for picture in body.pictures}
+    return fill(_plain(html), body.urls, images=images)
+
+
+def _plain(html: str) -> str:
+    """The html of a document, its slots still open, with nothing in it that only our own pages need."""
+    if "footnote-backref" in html:
+        html = _BACK.sub("", html)
+        html = _NOTES.sub("<hr>", html)
+    html = _BARE.sub("", html)
+    return _WITH_ATTRIBUTES.sub(_tag, html)
+
+
+def _tag(found: re.Match[str]) -> str:
+    name, attributes = found[1], found[2]
+    kept = _KEPT.get(name, ())
+    shown = [f' {key}="{value}"' for key, value in _ATTRIBUTE.findall(attributes) if key in kept or key in _ALWAYS_KEPT]
+    if name in ("td", "th") and (aligned := _ALIGNED.search(attributes)):
+        shown.append(f' align="{aligned[1]}"')  # obsolete on pages, and the one way that readers do not strip
+    return f"<{name}{''.join(shown)}>"

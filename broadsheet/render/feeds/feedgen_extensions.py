@@ -1,0 +1,215 @@
+"""Where feedgen 1.0.0 falls short: extensions of ours that add to a feed and its entries what it cannot write.
+
+feedgen loses the rel of Atom entry links (lkiesow/python-feedgen#135), writes no hub link in RSS, puts content before
+summary, and switches the locale of the whole process for each date in RSS. So we give it the plain fields and write the
+rest here; nothing it does not know is passed to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from email.utils import format_datetime
+from html import escape
+from typing import Any
+
+from feedgen.entry import FeedEntry
+from feedgen.ext.base import BaseEntryExtension, BaseExtension
+from feedgen.feed import FeedGenerator
+from lxml import etree
+
+from ...views.common import (
+    DateView,
+)
+from ...views.feeds import (
+    FeedItemView,
+    FeedSourceView,
+    FeedView,
+)
+from .content import clean_text
+
+ATOM = "http://www.w3.org/2005/Atom"
+NAMESPACES = {
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "fh": "http://purl.org/syndication/history/1.0",
+    "media": "http://search.yahoo.com/mrss/",
+}
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+MEDIA_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml"}
+# feedgen writes "now" where no moment is given; an empty feed gets this one instead.
+NEVER = "1970-01-01T00:00:00+00:00"
+
+
+def moment(date: DateView | None) -> datetime:
+    """The moment of a view, with its zone; the beginning of time for none."""
+    return datetime.fromisoformat(date.iso if date else NEVER)
+
+
+def begin(view: FeedView) -> FeedGenerator:
+    """A generator with our extensions, which know the view; without entries."""
+    feed = FeedGenerator()
+    feed.register_extension("broadsheet", FeedParts, EntryParts)
+    feed.broadsheet.view = view
+    feed.title(clean_text(view.title))
+    feed.generator("Broadsheet")
+    return feed
+
+
+def add(feed: FeedGenerator, item: FeedItemView, content: str, view: FeedView) -> FeedEntry:
+    """A new entry at the end, with what feedgen can write of it; its summary comes first in either format."""
+    entry = feed.add_entry(order="append")
+    entry.broadsheet.item = item
+    entry.broadsheet.view = view
+    entry.title(clean_text(item.title))
+    # A plain summary is escaped once more: RSS readers take a description for HTML, and so do many for Atom's.
+    if item.summary and view.has_full_text:
+        entry.summary(escape(clean_text(item.summary), quote=False), type="html")
+    entry.content(content, type="html")
+    for topic in item.topics:
+        entry.category(term=clean_text(topic))
+    return entry
+
+
+def text(parent: Any, name: str, value: str, **attributes: str) -> Any:
+    """A new element with some text."""
+    element = etree.SubElement(parent, name, attributes)
+    element.text = clean_text(value)
+    return element
+
+
+class FeedParts(BaseExtension):  # type: ignore[misc]
+    """Owns nothing but the view of the feed it extends."""
+
+    view: FeedView
+
+    def extend_ns(self) -> dict[str, str]:
+        return dict(NAMESPACES)
+
+    def extend_rss(self, rss: Any) -> Any:
+        channel = rss[0]
+        for attributes in _links(self.view, MEDIA_TYPES["rss"]):
+            etree.SubElement(channel, f"{{{ATOM}}}link", attributes)
+        return self._archive(channel)
+
+    def extend_atom(self, feed: Any) -> Any:
+        feed.set(XML_LANG, self.view.language)
+        _declare_html(feed.find("title"))
+        _declare_html(feed.find("subtitle"))
+        for attributes in _links(self.view, MEDIA_TYPES["atom"]):
+            # The plain name: feedgen's elements are in no namespace until they are read, a qualified one would get
+            # a prefix of its own.
+            etree.SubElement(feed, "link", attributes)
+        return self._archive(feed)
+
+    def _archive(self, element: Any) -> Any:
+        if self.view.is_archive:
+            etree.SubElement(element, f"{{{NAMESPACES['fh']}}}archive")
+        return element
+
+
+class EntryParts(BaseEntryExtension):  # type: ignore[misc]
+    """Owns nothing but the views of the entry it extends and of its feed."""
+
+    item: FeedItemView
+    view: FeedView
+
+    def extend_rss(self, element: Any) -> Any:
+        item = self.item
+        text(element, "pubDate", format_datetime(moment(item.date)))
+        for author in item.authors:
+            text(element, _dc("creator"), author.title)
+        for name in item.contributors:
+            text(element, _dc("contributor"), name)
+        known = [source for source in item.sources if source.feed]
+        for source in item.sources:
+            # <source> and dc:source must not stand side by side (the validator's DuplicateItemSemantics).
+            if source.url and known:
+                etree.SubElement(element, f"{{{ATOM}}}link", {"rel": "via", "href": source.url})
+            elif source.url:
+                text(element, _dc("source"), source.url)
+        for licence in _licences(item):
+            text(element, _dc("rights"), licence)
+        if item.language != self.view.language:
+            text(element, _dc("language"), item.language)
+        if known:  # RSS has room for one
+            text(element, "source", known[0].name, url=known[0].feed)
+        self._rss_image(element)
+        return element
+
+    def _rss_image(self, element: Any) -> None:
+        """An enclosure where type and length are known, else media:content, which asks for neither."""
+        image = self.item.image
+        if image is None:
+            return
+        figure = image.figure
+        if image.media_type and image.size:
+            etree.SubElement(
+                element, "enclosure", {"url": figure.url, "length": str(image.size), "type": image.media_type}
+            )
+            return
+        attributes = {"url": figure.url, "medium": "image"}
+        if image.media_type:
+            attributes["type"] = image.media_type
+        if figure.width and figure.height:
+            attributes |= {"width": str(figure.width), "height": str(figure.height)}
+        etree.SubElement(element, f"{{{NAMESPACES['media']}}}content", attributes)
+
+    def extend_atom(self, element: Any) -> Any:
+        item = self.item
+        if item.language != self.view.language:
+            element.set(XML_LANG, item.language)
+        _declare_html(element.find("title"))
+        summary, content = element.find("summary"), element.find("content")
+        if summary is not None:
+            content.addprevious(summary)
+        etree.SubElement(element, "link", {"rel": "alternate", "type": "text/html", "href": item.url})
+        for source in item.sources:
+            if source.url:
+                etree.SubElement(element, "link", {"rel": "via", "href": source.url})
+        image = item.image
+        if image is not None and image.media_type:
+            length = {"length": str(image.size)} if image.size else {}
+            attributes = {"rel": "enclosure", "type": image.media_type, "href": image.figure.url, **length}
+            etree.SubElement(element, "link", attributes)
+        for name in item.contributors:
+            text(etree.SubElement(element, "contributor"), "name", name)
+        licences = list(_licences(item))
+        if licences:
+            text(element, "rights", "; ".join(licences))
+        for source in [source for source in item.sources if source.feed][:1]:
+            self._atom_source(element, source)
+        return element
+
+    def _atom_source(self, element: Any, source: FeedSourceView) -> None:
+        """The feed that the story came from (RFC 4287 §4.2.11): we know its address, which stands for its id."""
+        inner = etree.SubElement(element, "source")
+        text(inner, "id", source.feed)
+        text(inner, "title", source.name)
+        text(inner, "updated", (source.taken or self.item.date).iso)
+        etree.SubElement(inner, "link", {"rel": "self", "href": source.feed})
+
+
+def _declare_html(element: Any) -> None:
+    """Escapes a text of Atom that looks like markup, and says so: many readers take any title for HTML."""
+    if "<" in element.text or "&" in element.text:
+        element.set("type", "html")
+        element.text = escape(element.text, quote=False)
+
+
+def _links(view: FeedView, media_type: str) -> Iterator[dict[str, str]]:
+    """What else a feed links to, beside itself and its page: its hub, and its archive (RFC 5005 §4)."""
+    if view.hub and not view.is_archive:
+        yield {"rel": "hub", "href": view.hub}
+    if view.is_archive:
+        yield {"rel": "current", "href": view.current, "type": media_type}
+    for rel, url in (("prev-archive", view.older), ("next-archive", view.newer)):
+        if url:
+            yield {"rel": rel, "href": url, "type": view.archive_type}
+
+
+def _licences(item: FeedItemView) -> Iterator[str]:
+    yield from dict.fromkeys(source.licence for source in item.sources if source.licence)
+
+
+def _dc(name: str) -> str:
+    return f"{{{NAMESPACES['dc']}}}{name}"

@@ -1,0 +1,125 @@
+"""JSON Feed 1.1 (https://jsonfeed.org/version/1.1)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ...views.common import (
+    CorrectionView,
+    LinkView,
+    PersonView,
+    SiteView,
+)
+from ...views.feeds import (
+    AiView,
+    FeedItemView,
+    FeedView,
+    ReviewView,
+)
+from ..jinja.environment import Closure
+from ..job import Job
+from .content import clean_text, content
+
+VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def render(job: Job, site: SiteView, closure: Closure) -> bytes:
+    """The feed as UTF-8 JSON, its fields in the order of the specification, items likewise as they come."""
+    view: FeedView = job.view
+    documents = dict(job.documents)
+    feed = {
+        "version": VERSION,
+        "title": clean_text(view.title),
+        "home_page_url": view.home_url,
+        "feed_url": view.url,
+        "description": clean_text(view.description),
+        "next_url": view.older,
+        "authors": [_author(view.publisher)] if view.publisher.title else [],
+        "language": view.language,
+        "hubs": [{"type": "WebSub", "url": view.hub}] if view.hub and not view.is_archive else [],
+    }
+    items = [_item(item, view, content(item, view, documents)) for item in view.items]
+    whole = {**given(feed), "items": items}
+    return json.dumps(whole, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _item(item: FeedItemView, feed: FeedView, html: str) -> dict[str, Any]:
+    people = [*map(_author, item.authors), *[{"name": clean_text(name)} for name in item.contributors]]
+    linked = [source.url for source in item.sources if source.url]
+    return given(
+        {
+            "id": item.id,
+            "url": item.url,
+            "external_url": linked[0] if linked else "",
+            "title": clean_text(item.title),
+            "content_html": html,
+            "summary": clean_text(item.summary),
+            "image": item.image.figure.url if item.image else "",
+            "date_published": item.date.iso,
+            "date_modified": item.updated.iso if item.updated != item.date else "",
+            "authors": [person for person in people if person["name"]],
+            "tags": [clean_text(topic) for topic in item.topics],
+            "language": item.language if item.language != feed.language else "",
+            "_provenance": _provenance(item, feed),
+        }
+    )
+
+
+def _provenance(item: FeedItemView, feed: FeedView) -> dict[str, Any]:
+    """What the other formats have elements for, and what machines did to the text."""
+    sources = [
+        given(
+            {
+                "name": clean_text(source.name),
+                "url": source.url,
+                "title": clean_text(source.title),
+                "author": clean_text(source.author),
+                "licence": clean_text(source.licence),
+                "feed": source.feed,
+                "date_published": source.taken.iso if source.taken else "",
+                "date_accessed": source.accessed,
+            }
+        )
+        for source in item.sources
+    ]
+    found = given(
+        {
+            "byline": clean_text(item.byline),
+            "sources": sources,
+            "ai": _ai(item.ai),
+            "review": _review(item.review),
+            "corrections": [_correction(note) for note in item.corrections],
+        }
+    )
+    return {"about": feed.home_url, **found} if found else {}
+
+
+def _ai(ai: AiView | None) -> dict[str, Any]:
+    if ai is None:
+        return {}
+    tasks = [clean_text(task) for task in ai.tasks]
+    words = {"role": ai.role, "tool": clean_text(ai.tool), "model": clean_text(ai.model), "tasks": tasks}
+    return given({**words, "date": ai.date})
+
+
+def _review(review: ReviewView | None) -> dict[str, Any]:
+    if review is None:
+        return {}
+    checked = [clean_text(what) for what in review.checked]
+    words = {"by": clean_text(review.by), "role": clean_text(review.role), "date": review.date.iso, "checked": checked}
+    return given(words)
+
+
+def _correction(note: CorrectionView) -> dict[str, Any]:
+    words = {"said": clean_text(note.said), "says": clean_text(note.says), "by": clean_text(note.by)}
+    return given({"kind": note.kind, "date": note.date.iso, **words})
+
+
+def _author(person: LinkView | PersonView) -> dict[str, str]:
+    return {"name": clean_text(person.title), **({"url": person.url} if person.url else {})}
+
+
+def given(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields that hold something."""
+    return {name: value for name, value in fields.items() if value not in ("", [], {})}

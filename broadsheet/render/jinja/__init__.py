@@ -1,0 +1,1 @@
+"""Templates: reading, compiling and running them."""

@@ -1,0 +1,97 @@
+"""Pages and sitemaps: a view through a Jinja2 template."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from functools import lru_cache
+from itertools import islice
+from types import SimpleNamespace
+
+from jinja2 import TemplateError, UndefinedError
+
+from ... import views
+from ...core.errors import did_you_mean
+from ...core.outcome import Failed, TooLong
+from ...views.common import (
+    SiteView,
+)
+from ...views.pages import (
+    ArticleView,
+    TextPageView,
+)
+from ..job import Job
+from ..prose import filled
+from .environment import Closure, environment, quick_environment
+
+_FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
+PIECES = 5_000  # more than any page of a newsletter has
+_UNDEFINED = re.compile(r"'(\w+)' is undefined")
+_UNKNOWN = re.compile(r"'broadsheet\.views\.(\w+)\.(\w+) object' has no attribute '(\w+)'")
+
+
+def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
+    """The page as UTF-8, or what the template got wrong, with its line."""
+    page = job.view
+    if isinstance(page, (ArticleView, TextPageView)):
+        page = replace(page, body=filled(page.body, dict(job.documents)))  # type: ignore[arg-type]
+    names = {"site": site, "page": page, "words": _words(site.words)}
+    try:
+        with suppress(*_FAULTS):  # quick.py tells why
+            return _joined(quick_environment(closure.sources, closure.codes).get_template(job.template).generate(names))
+        return _joined(environment(closure.sources).get_template(job.template).generate(names))
+    except RecursionError as error:
+        hint = "give it a condition under which it stops"
+        return Failed("a macro calls itself without end", *_place(error, job.template), hint)
+    except TooLong as error:
+        return Failed("this takes too long", *_place(error, job.template), "is there a loop that has no end?")
+    except UndefinedError as error:
+        message, hint = _plain(error)
+        return Failed(message, *_place(error, job.template), hint)
+    except _FAULTS as error:
+        hint = "docs/templates.md tells what templates can do"
+        return Failed(f"{type(error).__name__}: {error}", *_place(error, job.template), hint)
+
+
+def _joined(pieces: Iterator[str]) -> bytes:
+    """The pieces as UTF-8. A sitemap has half a million of them, which are let go a few thousand at a time."""
+    parts = []
+    while some := list(islice(pieces, PIECES)):
+        parts.append("".join(some).encode())
+    return b"".join(parts)
+
+
+@lru_cache(maxsize=16)
+def _words(words: tuple[tuple[str, str], ...]) -> SimpleNamespace:
+    """The words with their names as attributes."""
+    return SimpleNamespace(**dict(words))
+
+
+def _plain(error: UndefinedError) -> tuple[str, str]:
+    """What is undefined, in plain words, and a hint."""
+    unknown = _UNKNOWN.fullmatch(str(error))
+    listed = "docs/templates.md lists what each page knows"
+    if unknown is None:
+        undefined = _UNDEFINED.fullmatch(str(error))
+        if undefined:
+            return f'there is no name "{undefined[1]}" here', "a macro that is imported knows only what it is given"
+        words = str(error)
+        return words[:1].lower() + words[1:], listed
+    module, kind, name = unknown.groups()
+    fields = getattr(getattr(getattr(views, module), kind, None), "__dataclass_fields__", {})
+    guess = did_you_mean(name, fields)
+    return f'{kind} has no "{name}"', f"{guess} {listed}".strip()
+
+
+def _place(error: BaseException, template: str) -> tuple[str, int]:
+    """Template name and line of the innermost frame that runs template code (Jinja2 maps its frames to templates)."""
+    place = (template, 1)
+    trace = error.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if file.startswith("templates/"):
+            place = (file.removeprefix("templates/"), trace.tb_lineno)
+        trace = trace.tb_next
+    return place

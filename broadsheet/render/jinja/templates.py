@@ -1,0 +1,240 @@
+"""The templates: read, checked, and for each the closure of all it extends, includes or imports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.meta import find_undeclared_variables
+
+from ...core.digest import digest
+from ...core.errors import Problem, Where, did_you_mean
+from ...core.outcome import Made
+from ...core.serialize import encode
+from ...i18n.messages import FOLDER as WORDS
+from ...i18n.messages import word_names
+from ...source.tree import SourceFile, SourceTree
+from .environment import GLOBALS, KNOWN_NAMES, Closure, Compiled, compiled, environment, parsed
+
+FOLDER = "templates"
+STATIC = "templates/static"
+_WORDS_HINT = f"the words stand in {WORDS}en.yaml; add this one there"
+SUFFIXES = (".html", ".xml", ".css", ".js", ".txt", ".svg")
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """Every template by its name ("article.html", "feeds/item.html"), with its closure.
+
+    broken: those that cannot be used, because something is wrong with them or with what they need.
+    """
+
+    closures: Mapping[str, Closure]
+    broken: frozenset[str] = frozenset()
+
+    def closure(self, name: str) -> Closure:
+        """The closure of a template.
+
+        Raises KeyError when there is no such template.
+        """
+        return self.closures[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What one template says by itself: the templates and words it names, with their lines, and its own problems.
+
+    compiled: None when something is wrong with it.
+    """
+
+    needs: tuple[tuple[str, int], ...]
+    words: tuple[tuple[str, int], ...]
+    problems: tuple[Problem, ...]
+    compiled: Compiled | None = None
+
+
+def examine_all(sources: Mapping[str, str]) -> Mapping[str, Examined]:
+    """What each of these templates says by itself, by name."""
+    return {name: examine(name, source) for name, source in sources.items()}
+
+
+def examine_batch(templates: tuple[tuple[str, str], ...]) -> tuple[Made, ...]:
+    """The same for some names and sources, as records."""
+    return tuple([Made(encode(examine(name, source)), b"") for name, source in templates])
+
+
+def load_templates(
+    tree: SourceTree, examined_by: Callable[[Mapping[str, str]], Mapping[str, Examined]] = examine_all
+) -> tuple[Templates, list[Problem]]:
+    """All templates of the tree, and what is wrong with any of them.
+
+    examined_by: what does the work of `examine_all`, or remembers it.
+    """
+    problems: list[Problem] = []
+    sources: dict[str, str] = {}
+    for file in tree.under(FOLDER):
+        if file.path.endswith(SUFFIXES) and not file.path.startswith(STATIC + "/"):
+            source = _text(file, problems)
+            if source is not None:
+                sources[file.path.removeprefix(FOLDER + "/")] = source
+    known_words = word_names(tree)
+    examined = examined_by(sources)
+    for name, found in examined.items():
+        problems += found.problems
+        problems += _missing(name, found, sources)
+        problems += _unknown_words(name, found, known_words)
+    needs = {
+        name: {target: line for target, line in found.needs if target in sources} for name, found in examined.items()
+    }
+    problems += _circles(needs)
+    faulty = {problem.where.path.removeprefix(FOLDER + "/") for problem in problems}
+    broken = frozenset(name for name in sources if not faulty.isdisjoint(_reach(name, needs))) | faulty
+    return Templates({name: _closure(name, needs, sources, examined) for name in sources}, broken), problems
+
+
+@lru_cache(maxsize=256)
+def examine(name: str, source: str) -> Examined:
+    """What a template needs and what is wrong with it, whatever the others say."""
+    path = f"{FOLDER}/{name}"
+    try:
+        tree = parsed(name, source)
+        problems = list(_unknown_filters(tree, path))
+        if problems:
+            return Examined((), (), tuple(problems))
+        made = compiled(name, source)  # finds what only a whole template shows, such as a block defined twice
+    except TemplateSyntaxError as error:
+        return Examined(
+            (), (), (Problem(Where(path, error.lineno), _sentence(error.message), "see docs/templates.md"),)
+        )
+    except RecursionError:
+        fault = Problem(Where(path), "this template is nested too deeply", "split it into smaller ones")
+        return Examined((), (), (fault,))
+    except (ValueError, ArithmeticError, MemoryError):  # Jinja2 computes constants when it compiles
+        message = "a constant in this template cannot be computed"
+        return Examined((), (), (Problem(Where(path), message, "look for a large number"),))
+    for unknown in sorted(find_undeclared_variables(tree) - KNOWN_NAMES - GLOBALS - _made_here(tree)):
+        line = next((node.lineno for node in tree.find_all(nodes.Name) if node.name == unknown), 1)
+        hint = did_you_mean(unknown, KNOWN_NAMES) or 'a template knows the names "site" and "page"'
+        problems.append(Problem(Where(path, line), f'there is no name "{unknown}"', hint))
+    needs = []
+    for target, line in _references(tree):
+        if target is None:
+            message = "the name of an included template is computed"
+            problems.append(Problem(Where(path, line), message, "write the name out, in quotes"))
+        else:
+            needs.append((target, line))
+    return Examined(tuple(needs), tuple(_words(tree)), tuple(problems), None if problems else made)
+
+
+def _text(file: SourceFile, problems: list[Problem]) -> str | None:
+    try:
+        return file.read().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = file.read()[: error.start].count(b"\n") + 1
+        problems.append(Problem(Where(file.path, line), "this template is not UTF-8 text", "save it as UTF-8"))
+        return None
+
+
+def _missing(name: str, examined: Examined, sources: Mapping[str, str]) -> list[Problem]:
+    return [
+        Problem(
+            Where(f"{FOLDER}/{name}", line),
+            f'there is no template "{target}"',
+            did_you_mean(target, sources) or f"templates are the files below {FOLDER}/",
+        )
+        for target, line in examined.needs
+        if target not in sources
+    ]
+
+
+def _words(tree: nodes.Template) -> Iterator[tuple[str, int]]:
+    for node in tree.find_all(nodes.Getattr):
+        if isinstance(node.node, nodes.Name) and node.node.name == "words":
+            yield node.attr, node.lineno
+
+
+def _unknown_words(name: str, examined: Examined, known: frozenset[str] | None) -> list[Problem]:
+    if known is None:
+        return []
+    return [
+        Problem(Where(f"{FOLDER}/{name}", line), f'there is no word "{word}"', did_you_mean(word, known) or _WORDS_HINT)
+        for word, line in examined.words
+        if word not in known
+    ]
+
+
+def _references(tree: nodes.Template) -> Iterator[tuple[str | None, int]]:
+    for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
+        template = node.template  # type: ignore[attr-defined]
+        if isinstance(template, nodes.Const) and isinstance(template.value, str):
+            yield template.value, node.lineno
+        else:
+            yield None, node.lineno
+
+
+def _unknown_filters(tree: nodes.Template, path: str) -> Iterator[Problem]:
+    """Filters and tests that do not exist; Jinja2 itself would find those within an `if` only when it renders."""
+    env = environment(())
+    for kind, node_type, known in (("filter", nodes.Filter, env.filters), ("test", nodes.Test, env.tests)):
+        for node in tree.find_all(node_type):
+            name = node.name
+            if name not in known:
+                hint = did_you_mean(name, known) or "docs/templates.md lists what there is"
+                yield Problem(Where(path, node.lineno), f"no {kind} named '{name}'", hint)
+
+
+def _made_here(tree: nodes.Template) -> frozenset[str]:
+    """Names that the template itself imports or defines at its top, since its blocks see them too, or sets anywhere.
+
+    Whether one is set on every way that leads to its use is seen when a page is rendered.
+    """
+    names = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
+    for node in tree.body:
+        if isinstance(node, nodes.Import):
+            names.add(node.target)
+        elif isinstance(node, nodes.FromImport):
+            names.update(name if isinstance(name, str) else name[1] for name in node.names)
+        elif isinstance(node, nodes.Macro):
+            names.add(node.name)
+    return frozenset(names)
+
+
+def _sentence(message: str | None) -> str:
+    text = (message or "this template is not valid").strip().rstrip(".")
+    return text[:1].lower() + text[1:]
+
+
+def _circles(needs: Mapping[str, Mapping[str, int]]) -> list[Problem]:
+    """One problem for each template that needs itself, at the line where the circle begins."""
+    problems = []
+    for name in needs:
+        for target, line in needs[name].items():
+            if name in _reach(target, needs):
+                message = f'"{name}" includes itself' + ("" if target == name else f' by way of "{target}"')
+                problems.append(Problem(Where(f"{FOLDER}/{name}", line), message, "take one of the two includes out"))
+    return problems
+
+
+def _reach(name: str, needs: Mapping[str, Mapping[str, int]]) -> frozenset[str]:
+    seen: set[str] = set()
+    waiting = [name]
+    while waiting:
+        current = waiting.pop()
+        if current not in seen:
+            seen.add(current)
+            waiting += needs.get(current, ())
+    return frozenset(seen)
+
+
+def _closure(
+    name: str,
+    needs: Mapping[str, Mapping[str, int]],
+    sources: Mapping[str, str],
+    examined: Mapping[str, Examined],
+) -> Closure:
+    names = sorted(_reach(name, needs))
+    members = tuple((member, sources[member]) for member in names)
+    codes = [code for member in names if (code := examined[member].compiled)]
+    return Closure(digest(members), members, tuple(codes) if len(codes) == len(names) else ())

@@ -1,0 +1,1 @@
+"""Text into typed values: YAML with places, fields, dates, single values."""

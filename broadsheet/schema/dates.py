@@ -1,0 +1,100 @@
+"""Dates as people write them: one form each, and everything that could mean two things is refused."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+
+from .values import Fault, quoted
+
+FIRST_YEAR = 1970  # nothing on the web is older, and mail and HTTP dates begin here
+LAST_YEAR = 2200
+RIGHT_FORM = "write it like 2026-11-20, 2026-11-20 09:30 or 2026-11-20T09:30:00+03:00"
+
+_MOMENT = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
+    r"(?:(?:[Tt]|[ \t]+)([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,9})?)?[ \t]*(Z|z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+_NUMBERS = re.compile(r"([0-9]{1,4})[-./ ]([0-9]{1,2})[-./ ]([0-9]{1,4})\b(.*)", re.DOTALL)
+
+
+def moment(value: str, zone: tzinfo) -> datetime:
+    """The moment written, cut to whole seconds; without a zone of its own it is meant in the one given.
+
+    A day without a time is its first moment. Raises Fault for all that is impossible or could mean two things.
+    """
+    match = _MOMENT.fullmatch(value)
+    if not match:
+        raise Fault(f"{quoted(value)} is no date that can be understood", _right_form(value))
+    year, month, day, hour, minute, second, offset = match.groups()
+    try:
+        found = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))
+    except ValueError:
+        kind = "time" if _is_day(year, month, day) else "date"
+        raise Fault(f"there is no such {kind} as {quoted(value)}", RIGHT_FORM) from None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise Fault(f"the year of {quoted(value)} is not between {FIRST_YEAR} and {LAST_YEAR}", "check the year")
+    if offset:
+        return found.replace(tzinfo=_zone(value, offset))
+    local = found.replace(tzinfo=zone)
+    if zone is UTC or local.utcoffset() == local.replace(fold=1).utcoffset():
+        return local
+    if hour is None:
+        return local.astimezone(UTC).astimezone(zone)
+    raise _twice_or_never(value, local)
+
+
+def day(value: str, zone: tzinfo) -> date:
+    """The day written; of a date with a time, its day."""
+    return moment(value, zone).date()
+
+
+def _zone(value: str, offset: str) -> tzinfo:
+    if offset in "Zz":
+        return UTC
+    hours, minutes = int(offset[1:3]), int(offset[-2:])
+    if hours > 14 or minutes > 59:
+        raise Fault(f"there is no such time zone as the one of {quoted(value)}", RIGHT_FORM)
+    distance = timedelta(hours=hours, minutes=minutes)
+    return timezone(-distance if offset[0] == "-" else distance)
+
+
+def _twice_or_never(value: str, local: datetime) -> Fault:
+    earlier, later = (local.replace(fold=fold).isoformat(" ", "minutes") for fold in (0, 1))
+    # PEP 495: a local time that exists comes back from UTC as it was.
+    exists = local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) == local.replace(tzinfo=None)
+    if exists:
+        return Fault(
+            f"the time {quoted(value)} occurs twice, because the clocks are set back",
+            f"name the zone: {earlier} or {later}",
+        )
+    return Fault(
+        f"there is no such time as {quoted(value)}: the clocks are set forward over it",
+        "write a time an hour later or earlier, or name the zone as in +03:00",
+    )
+
+
+def _is_day(year: str, month: str, day_: str) -> bool:
+    try:
+        date(int(year), int(month), int(day_))
+    except ValueError:
+        return False
+    return True
+
+
+def _right_form(value: str) -> str:
+    match = _NUMBERS.match(value)
+    if not match:
+        return RIGHT_FORM
+    first, second, third, rest = match.groups()
+    if len(first) == 4:
+        readings = [(first, second, third)]
+    else:
+        year = third if len(third) == 4 else f"20{third.zfill(2)}"
+        readings = [(year, second, first), (year, first, second)]
+    forms = {f"{y}-{m.zfill(2)}-{d.zfill(2)}" for y, m, d in readings if _is_day(y, m, d)}
+    if not forms:
+        return RIGHT_FORM
+    clock = re.search(r"\b[0-9]{2}:[0-9]{2}\b", rest)
+    time = f" {clock.group()}" if clock else ""
+    return "write " + " or ".join(form + time for form in sorted(forms))

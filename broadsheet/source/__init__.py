@@ -1,0 +1,1 @@
+"""The source tree: reading the files of a newsletter from disk."""

@@ -1,0 +1,1 @@
+"""Requests to other servers: cited sources and WebSub hubs."""

@@ -1,0 +1,214 @@
+"""Verifying: a wrong page in the cache is found and named, and while rendering nothing reaches for disk or network."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from broadsheet.audit.sandbox import Sealed, sealed
+from broadsheet.build.renderer import PRINTED, page_keys
+from broadsheet.cache.store import DiskStore
+from broadsheet.cache.table import note_lines, noted_lines
+from broadsheet.commands import main as cli
+from broadsheet.core.digest import digest, digest_bytes
+from broadsheet.core.engine_fingerprint import engine_fingerprint
+from broadsheet.core.serialize import decode, encode
+from broadsheet.plan import plan_site
+from broadsheet.render.jinja.environment import compiled
+from broadsheet.render.jinja.templates import Examined
+from tests.sites import AS_OF, REPOSITORY, SMALL_SITE, written
+
+
+def run(root: Path, *arguments: str) -> int:
+    return cli.main([*arguments, "--root", str(root), "--as-of", AS_OF.isoformat()])
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A small newsletter that has been built."""
+    assert run(written(SMALL_SITE, tmp_path), "build", "--quiet") == 0
+    return tmp_path
+
+
+def verified(root: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """How the command ends, and what it says."""
+    capsys.readouterr()
+    code = run(root, "verify")
+    return code, capsys.readouterr().err
+
+
+def test_a_sound_cache_agrees(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is wrong, and nothing is written."""
+    before = {path: path.stat().st_mtime_ns for path in (site / "site").rglob("*")}
+    files = sum(path.is_file() for path in before)
+
+    assert verified(site, capsys) == (0, f"No problems; {files} files compared.\n")
+    assert {path: path.stat().st_mtime_ns for path in (site / "site").rglob("*")} == before
+
+
+def test_pictures_are_read_and_drawn_under_the_seal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The house's own newsletter, with all it has, and a picture that is made smaller."""
+    for name in ("content", "templates"):
+        shutil.copytree(REPOSITORY / name, tmp_path / name)
+    shutil.copy(REPOSITORY / "config.yaml", tmp_path)
+    Image.effect_noise((1200, 800), 40).convert("RGB").save(tmp_path / "content/articles/noise.jpg")
+    (tmp_path / "content/articles/noise.md").write_text(
+        "---\ntitle: Noise\ndate: 2026-11-01\nauthor: Hamidun News\nai: none\n"
+        "image: {src: noise.jpg, alt: Noise}\n---\nText.\n"
+    )
+    assert run(tmp_path, "build", "--quiet") == 0
+    code, said = verified(tmp_path, capsys)
+
+    assert code == 0, said
+    assert "files compared" in said
+
+
+def test_an_edit_that_is_not_published_yet_is_no_problem(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is only said how many files are behind: the page, and the ledger, which holds its digest."""
+    about = site / "content/pages/about.md"
+    about.write_text(about.read_text().replace("Who we are", "Who we were"))
+    code, said = verified(site, capsys)
+
+    assert code == 0
+    assert said.endswith(" 2 files not published yet.\n")
+
+
+@pytest.mark.parametrize("is_noted", [False, True])
+def test_a_wrong_page_in_the_cache_is_named(
+    site: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, is_noted: bool
+) -> None:
+    """As it would be there if a key left something out: whole, with its checksum, and yet wrong; by whichever key."""
+    keys: dict[str, str] = {}
+
+    def noting(plan, pages, templates):  # type: ignore[no-untyped-def]
+        found = page_keys(plan, pages, templates)
+        keys.update({page.path: key for page, key in zip(pages, found, strict=True)})
+        return found
+
+    (site / ".broadsheet/store/printed.note").unlink()  # so that every page is asked for by its key
+    with monkeypatch.context() as patched:
+        patched.setattr("broadsheet.build.renderer.page_keys", noting)
+        assert run(site, "check", "--quiet", "--drafts") == 0  # the same pages, but not remembered as a whole
+    store = DiskStore(site / ".broadsheet")
+    wrong = b"<!doctype html><title>Yesterday</title>"
+    store.write({digest_bytes(wrong): wrong})
+    if is_noted:
+        lines = noted_lines(store, PRINTED)
+        line = (keys["/about/"], digest_bytes(wrong), len(wrong))
+        note_lines(store, PRINTED, {mark: line if it[0] == line[0] else it for mark, it in lines.items()})
+    else:
+        store.put_many({keys["/about/"]: json.dumps([digest_bytes(wrong), len(wrong)]).encode()})
+    store.close()
+    code, said = verified(site, capsys)
+
+    assert code == 1
+    assert said.startswith(
+        "about/index.html:1:1: error: the cache gives other bytes for this page than rendering it again\n"
+        "  hint: this is a mistake in Broadsheet: please report it."
+    )
+    assert "2 errors; " in said  # the page, and the ledger, which holds its digest
+
+
+def test_wrong_code_of_a_template_in_the_cache_is_found(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It makes a wrong page when that is next edited; rendering it again takes no code from the cache."""
+    store = DiskStore(site / ".broadsheet")
+    source = (site / "templates/page.html").read_text()
+    key = digest("template", engine_fingerprint(), "page.html", source)
+    (record,) = store.get_many([key]).values()
+    found = decode(Examined, record)
+    wrong = compiled("page.html", source.replace("<h1", "<h1 class=wrong"))
+    store.put_many({key: encode(replace(found, compiled=wrong))})
+    store.close()
+    about = site / "content/pages/about.md"
+    about.write_text(about.read_text().replace("Who we are", "Who we were"))
+    assert run(site, "build", "--quiet") == 0
+    code, said = verified(site, capsys)
+
+    assert b"<h1 class=wrong" in (site / "site/about/index.html").read_bytes()
+    assert code == 1
+    assert "about/index.html:1:1: error: the cache gives other bytes for this page than rendering it again\n" in said
+
+
+def test_prose_that_markdown_it_reads_otherwise_is_named(
+    site: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it would be if our own way for simple blocks were wrong somewhere."""
+    monkeypatch.setattr("broadsheet.markdown.fast.inlines.escape", lambda text: text.replace("a", "o"))
+    code, said = verified(site, capsys)
+
+    assert code == 1
+    assert "content/articles/a.md:1:1: error: markdown-it reads this text otherwise than we do\n" in said
+
+
+def test_a_published_file_that_has_rotted_is_named(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Same size and same time, but another byte: only reading it tells."""
+    page = site / "site/about/index.html"
+    before = page.stat()
+    page.write_bytes(page.read_bytes().replace(b"Who we are", b"Who we arf"))
+    os.utime(page, ns=(before.st_atime_ns, before.st_mtime_ns))
+    code, said = verified(site, capsys)
+
+    assert code == 1
+    assert "site/about/index.html:1:1: error: this file is no longer what was published" in said
+
+
+def test_problems_of_the_newsletter_come_first(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What cannot be built cannot be verified."""
+    (site / "content/articles/a.md").write_text("---\ntitle: A\ndate: never\n---\n")
+    code, said = verified(site, capsys)
+
+    assert code == 1
+    assert "content/articles/a.md:3" in said
+
+
+def test_a_hidden_read_is_found(
+    site: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plan that looks into a file is stopped, and the file is named."""
+
+    def peeking(*arguments, **named):  # type: ignore[no-untyped-def]
+        (site / "config.yaml").read_text()
+        return plan_site(*arguments, **named)
+
+    monkeypatch.setattr("broadsheet.build.pipeline.plan_site", peeking)
+    code, said = verified(site, capsys)
+
+    assert code == 1
+    assert f"reached for open '{site / 'config.yaml'}'" in said
+
+
+@pytest.mark.parametrize(
+    "reach",
+    [
+        lambda: Path("/etc/hostname").read_bytes(),
+        lambda: list(Path("/").iterdir()),
+        lambda: socket.socket(),
+        lambda: subprocess.run(["true"], check=True),
+    ],
+)
+def test_the_seal_stops_what_reaches_out(reach: Callable[[], object]) -> None:
+    """Files, folders, network and programs; afterwards everything is as before."""
+    with sealed() as reached:
+        with pytest.raises(Sealed):
+            reach()
+        assert len(reached) == 1
+    with sealed() as reached:
+        assert reached == []
+
+
+def test_libraries_may_read_themselves() -> None:
+    """Their code and data are covered by the fingerprint."""
+    import jinja2
+
+    with sealed() as reached:
+        Path(jinja2.__file__).read_bytes()
+    assert reached == []

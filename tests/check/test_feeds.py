@@ -1,0 +1,340 @@
+"""The feed doctor: each fault planted, each named with the article and the way out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from broadsheet.check import Outputs, check_outputs
+from broadsheet.check.feeds import markup_faults
+from broadsheet.core.digest import digest_bytes
+from broadsheet.core.manifest import Entry, manifest, media_type
+from broadsheet.source.tree import SourceTree
+from tests.hostile_feeds import hostile_site, prose
+from tests.render.feeds.test_feeds import FULL, full
+from tests.sites import AS_OF, SMALL_SITE, built, changed, edit, outputs, tree
+
+SITE = tree(SMALL_SITE)
+ITEM = b"""<item><title>T</title><link>https://a.example/t/</link><description>S</description>\
+<guid isPermaLink="false">urn:x:1</guid><pubDate>Fri, 20 Nov 2026 10:00:00 +0000</pubDate></item>"""
+RSS = b"""<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/">\
+<channel><title>A</title><link>https://a.example/</link><description>D</description>\
+<atom:link rel="self" href="https://a.example/feed.xml"/>ITEMS</channel></rss>"""
+ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><id>urn:x:f</id><title>A</title><updated>2026-11-20T10:00:00Z</updated>\
+<author><name>N</name></author><link rel="self" href="https://a.example/feed.atom"/><entry><id>urn:x:1</id><title>T</title>\
+<published>2026-11-20T10:00:00Z</published><updated>2026-11-20T10:00:00Z</updated>\
+<link rel="alternate" href="https://a.example/t/"/><content type="html">C</content></entry></feed>"""
+JSON = b"""{"version": "https://jsonfeed.org/version/1.1", "title": "A", "feed_url": "https://a.example/feed.json",
+"items": [{"id": "urn:x:1", "url": "https://a.example/t/", "title": "T", "content_html": "C", \
+"date_published": "2026-11-20T10:00:00Z"}]}"""
+
+
+def found(files: dict[str, bytes], published: Path | None = None, as_of: datetime = AS_OF) -> list[str]:
+    """What the doctor says of some outputs, each on one line without its hint."""
+    entries = {path: Entry(digest_bytes(data), len(data), media_type(path)) for path, data in files.items()}
+    checked = check_outputs(Outputs(manifest(entries), lambda path, entry: files[path], as_of, published))
+    return [f"{problem.where.path}: {problem.severity}: {problem.message}" for problem in checked]
+
+
+def rss(items: bytes) -> dict[str, bytes]:
+    return {"feed.xml": RSS.replace(b"ITEMS", items)}
+
+
+@pytest.mark.parametrize("source", [SITE, full(FULL.replace("<b>buys</b>", "buys"))])
+def test_our_own_feeds_are_well(source: SourceTree) -> None:
+    """The doctor finds nothing in what is made of healthy articles."""
+    assert found(outputs(built(source))) == []
+
+
+def test_hostile_articles_give_healthy_feeds() -> None:
+    """Whatever stands in titles and prose; only a title that looks like HTML is worth a word, in RSS."""
+    problems = found(outputs(built(tree(hostile_site(prose())))))
+
+    assert {line for line in problems if "which looks like markup" not in line} == set()
+    assert {line.partition(" holds ")[2] for line in problems if line.startswith("feed.xml")} == {
+        '"</script>", which looks like markup',
+        '"</title>", which looks like markup',
+        '"</b>", which looks like markup',
+    }
+
+
+def test_healthy_feeds_of_others_are_well() -> None:
+    """The cases below differ from these in one thing each."""
+    assert found(rss(ITEM)) == []
+    assert found({"feed.atom": ATOM}) == []
+    assert found({"feed.json": JSON}) == []
+
+
+BROKEN = [
+    ("feed.xml", b"<rss><channel>", "this feed cannot be read: it is not well-formed: "),
+    ("feed.xml", b"<html/>", "this feed cannot be read: its first element is <html>, which begins no feed"),
+    ("feed.json", b"{", "this feed cannot be read: it is no JSON"),
+    ("feed.json", b"[]", "this feed cannot be read: it is no JSON Feed: it holds no list of items"),
+]
+
+
+@pytest.mark.parametrize(("path", "data", "message"), BROKEN)
+def test_what_is_no_feed(path: str, data: bytes, message: str) -> None:
+    """Nothing after the first fault can be trusted, so it stands alone."""
+    (problem,) = found({path: data})
+    assert problem.startswith(f"{path}: error: {message}")
+
+
+FAULTS = [
+    (b"<title>T</title>", b"", 'the entry "urn:x:1" has no title'),
+    (b'<guid isPermaLink="false">urn:x:1</guid>', b"", 'the entry "T" has no id'),
+    (
+        b' isPermaLink="false"',
+        b"",
+        'the entry "T" breaks a rule: its guid is no address, and does not say isPermaLink="false"',
+    ),
+    (b"https://a.example/t/", b"/t/", 'the entry "T" leads to "/t/"'),
+    (b"+0000", b"", 'the entry "T" has the date "Fri, 20 Nov 2026 10:00:00", which has no zone or is none'),
+    (b"<pubDate>Fri, 20 Nov 2026 10:00:00 +0000</pubDate>", b"", 'the entry "T" has no date'),
+    (b"S</d", b"&lt;script>x&lt;/script></d", 'the entry "T" holds <script>, which readers strip'),
+    (
+        b"S</d",
+        b"&lt;a href='/x'>y&lt;/a></d",
+        'the entry "T" holds the relative address "/x", which leads nowhere in a reader',
+    ),
+    (b"S</d", b"&lt;p onclick='x()'>y&lt;/p></d", 'the entry "T" holds the attribute "onclick", which readers strip'),
+    (
+        b"</item>",
+        b"<enclosure url='https://a.example/i' type='image/png'/></item>",
+        'the entry "T" breaks a rule: its enclosure has no length',
+    ),
+    (
+        b"<description>",
+        b"<content:encoded>C</content:encoded><description>",
+        'the entry "T" breaks a rule: its full content comes before its summary, which some readers then show instead',
+    ),
+    (b"</item>", b"<source>Wire</source></item>", 'the entry "T" breaks a rule: its <source> has no address of a feed'),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), FAULTS)
+def test_faults_of_an_entry(old: bytes, new: bytes, message: str) -> None:
+    """One fault, one error, with the title of the article."""
+    assert old in ITEM
+    assert found(rss(ITEM.replace(old, new))) == [f"feed.xml: error: {message}"]
+
+
+ATOM_FAULTS = [
+    (
+        b"<author><name>N</name></author>",
+        b"",
+        'the entry "T" breaks a rule: it has no author, and neither has the feed',
+    ),
+    (
+        b'type="html"',
+        b'type="CDATA"',
+        'the entry "T" breaks a rule: its content has the type "CDATA", which Atom does not know',
+    ),
+    (
+        b'<link rel="alternate" href',
+        b"<link href='https://b.example/'/><link href",
+        'the entry "T" breaks a rule: it has two alternate links of the same type and language',
+    ),
+    (
+        b"<updated>2026-11-20T10:00:00Z</updated><author>",
+        b"<author>",
+        "this feed breaks a rule: the feed has no <updated>",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), ATOM_FAULTS)
+def test_faults_of_atom(old: bytes, new: bytes, message: str) -> None:
+    """RFC 4287 §4.1 and §4.2."""
+    assert old in ATOM
+    assert f"feed.atom: error: {message}" in found({"feed.atom": ATOM.replace(old, new)})
+
+
+JSON_FAULTS = [
+    (b'"urn:x:1"', b"1", 'the entry "T" breaks a rule: its id is no text'),
+    (b'"content_html": "C", ', b"", 'the entry "T" breaks a rule: it has no content'),
+    (
+        b'"version": "https://jsonfeed.org/version/1.1"',
+        b'"version": "2"',
+        "this feed breaks a rule: the feed does not name its version",
+    ),
+    (
+        b'"title": "A"',
+        b'"title": "A", "next_url": "https://a.example/feed.json"',
+        "this feed breaks a rule: its next page is itself",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), JSON_FAULTS)
+def test_faults_of_json_feed(old: bytes, new: bytes, message: str) -> None:
+    """https://jsonfeed.org/version/1.1."""
+    assert old in JSON
+    assert found({"feed.json": JSON.replace(old, new)}) == [f"feed.json: error: {message}"]
+
+
+def test_faults_of_a_whole_feed() -> None:
+    """Twins, order, the feed's own address, size, dates to come."""
+    older = ITEM.replace(b"20 Nov", b"19 Nov").replace(b"Fri", b"Thu")
+    twins = ITEM + older.replace(b"<title>T", b"<title>U")
+    disorder = older.replace(b"urn:x:1", b"urn:x:2").replace(b"<title>T", b"<title>U") + ITEM
+
+    assert found(rss(twins)) == ['feed.xml: error: "T" and "U" have the same id "urn:x:1": readers show one of them']
+    assert found(rss(disorder)) == ['feed.xml: error: "T" is newer than "U" and comes after it']
+    assert found({"feed.xml": rss(ITEM)["feed.xml"].replace(b"/feed.xml", b"/else.xml")}) == [
+        'feed.xml: error: this feed says that its address is "https://a.example/else.xml"'
+    ]
+    assert found(rss(ITEM.replace(b"S</d", b"S" * 1_100_000 + b"</d"))) == [
+        "feed.xml: warning: this feed has 1.1 MB; readers fetch it again and again, and some stop at 1"
+    ]
+    assert found(rss(ITEM), as_of=datetime(2026, 11, 1, tzinfo=UTC)) == [
+        'feed.xml: warning: the entry "T" is dated Fri, 20 Nov 2026 10:00:00 +0000, which is still to come'
+    ]
+    long = ITEM.replace(b"<title>T", b"<title>" + b"T" * 301)
+    assert found(rss(long)) == [f'feed.xml: warning: the title of "{"T" * 59}… has 301 characters']
+
+
+def test_markup_that_readers_keep_is_no_fault() -> None:
+    """What our own content consists of."""
+    text = (
+        "<p>3 &lt; 4</p><figure><img src='https://a.example/i.png' alt=''></figure><a href='mailto:x@a.example'>m</a>"
+    )
+    assert markup_faults(text) == ()
+    assert markup_faults("<img src='https://a.example/i.png'>") == ("holds an image without alt",)
+
+
+# Against the feeds that readers know.
+
+
+def history(after: SourceTree, folder: Path, before: SourceTree = SITE) -> list[str]:
+    """What is said of a newsletter, after an earlier one was published."""
+    for path, data in outputs(built(before)).items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    return found(outputs(built(after)), folder)
+
+
+def test_moving_everything_is_no_fault(tmp_path: Path) -> None:
+    """Slug, title, date and domain may change: the ids stay."""
+    after = edit(SITE, "content/articles/b.md", "title: Second", "title: Renamed\nslug: moved")
+    after = edit(after, "content/articles/b.md", "2026-11-02", "2026-11-05")
+    after = edit(after, "config.yaml", "small.example", "other.example")
+
+    assert history(after, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("0000000b", "0000000f"), ("id: urn:uuid:00000000-0000-4000-8000-00000000000b\n", "")]
+)
+def test_another_id_would_come_up_as_unread(old: str, new: str, tmp_path: Path) -> None:
+    """The error names the article, both ids, and the line to put back."""
+    after = edit(SITE, "content/articles/b.md", old, new)
+    problems = [line for line in history(after, tmp_path) if "unread" in line]
+
+    assert len(problems) == 1
+    assert problems[0].startswith(
+        'feed.xml: error: "Second" (https://small.example/articles/second/) would come up as unread: its id was '
+        '"urn:uuid:00000000-0000-4000-8000-00000000000b" and is "'
+    )
+
+
+def test_an_article_that_is_gone_would_vanish(tmp_path: Path) -> None:
+    """Said once, with the way out; readers keep what they have."""
+    after = changed(SITE, {"content/articles/c.md": None})
+
+    assert history(after, tmp_path) == [
+        'feed.xml: error: "Third" (https://small.example/articles/third/) would vanish from the feeds; '
+        'it has the id "urn:uuid:00000000-0000-4000-8000-00000000000c"'
+    ]
+
+
+def test_what_runs_out_at_the_end_does_not_vanish(tmp_path: Path) -> None:
+    """An article that newer ones push out is in no feed any more when there is no archive; that is how feeds are."""
+    config = "title: Small News\nbase_url: https://small.example/\nfeeds:\n  length: 2\n  archive: []\n"
+    before = changed(SITE, {"config.yaml": config, "content/articles/c.md": None})
+    after = changed(SITE, {"config.yaml": config})
+
+    assert history(after, tmp_path, before) == []
+
+
+def test_a_feed_that_moves_needs_an_alias(tmp_path: Path) -> None:
+    """Readers of the old address would hear nothing more; the hint names the feed it became."""
+    after = edit(SITE, "content/articles/a.md", "topics: [ai]", "topics: [llm]")
+    after = edit(after, "content/articles/b.md", "topics: [ai, money]", "topics: [llm, money]")
+    kept = edit(
+        after,
+        "config.yaml",
+        "title: Small News",
+        "title: Small News\nfeeds: {aliases: {/topics/ai/feed.xml: /topics/llm/feed.xml}}",
+    )
+
+    assert history(after, tmp_path) == [
+        'topics/ai/feed.xml: warning: the feed "/topics/ai/feed.xml" would be gone, and those who read it would hear '
+        "nothing more"
+    ]
+    assert history(kept, tmp_path) == []
+
+
+def test_the_hint_names_the_feed_that_took_over(tmp_path: Path) -> None:
+    """So that the line can be copied."""
+    after = edit(SITE, "content/articles/a.md", "topics: [ai]", "topics: [llm]")
+    after = edit(after, "content/articles/b.md", "topics: [ai, money]", "topics: [llm, money]")
+    files = outputs(built(after))
+    history(SITE, tmp_path)
+    entries = {path: Entry(digest_bytes(data), len(data), media_type(path)) for path, data in files.items()}
+    (problem,) = check_outputs(Outputs(manifest(entries), lambda path, entry: files[path], AS_OF, tmp_path))
+
+    assert problem.hint == 'keep it alive in config.yaml: feeds, aliases, "/topics/ai/feed.xml: /topics/llm/feed.xml"'
+
+
+def test_a_damaged_published_feed_is_passed_over(tmp_path: Path) -> None:
+    """Nobody reads what cannot be read."""
+    (tmp_path / "feed.xml").write_bytes(b"<rss>")
+
+    assert found(outputs(built(SITE)), tmp_path) == []
+
+
+# Corrections, which lead to the page of their article
+
+FEW = "feeds: {length: 1, archive: [], families: {topics: [], sources: [], corrections: []}}\n"
+
+
+def few(*notes: str, length: int = 1) -> SourceTree:
+    """A newsletter whose only feed has so many articles, the first of which has these corrections."""
+    source = edit(SITE, "config.yaml", "title:", FEW.replace("length: 1", f"length: {length}") + "title:")
+    listed = "".join(f"  - {{{note}}}\n" for note in notes)
+    return edit(source, "content/articles/a.md", "topics: [ai]", f"topics: [ai]\ncorrections:\n{listed}")
+
+
+FIRST = "date: 2026-11-03T11:00Z, said: One., says: Two."
+SECOND = "date: 2026-11-05T11:00Z, said: Two., says: Three."
+
+
+def test_a_correction_is_not_its_article_under_another_id(tmp_path: Path) -> None:
+    """The article has run out of the feeds, and its correction, at the same address, is new: nothing comes up anew."""
+    before = edit(SITE, "config.yaml", "title:", FEW.replace("length: 1", "length: 3") + "title:")
+
+    assert history(few(SECOND), tmp_path, before) == []
+
+
+def test_a_second_correction_is_not_the_first(tmp_path: Path) -> None:
+    """Both have the same title; the first has run out when the second comes."""
+    before = few(FIRST)
+    after = changed(few(FIRST, SECOND), {"content/articles/d.md": later("Fourth", "2026-11-04T10:00Z")})
+
+    assert history(after, tmp_path, before) == []
+
+
+def test_a_correction_with_another_date_would_come_up_again(tmp_path: Path) -> None:
+    """It is known by it."""
+    problems = history(few(FIRST.replace("T11", "T12")), tmp_path, few(FIRST))
+
+    assert len(problems) == 1
+    assert '"Correction: First" (https://small.example/articles/first/#_note-1) would come up as unread' in problems[0]
+
+
+def later(title: str, date: str) -> str:
+    return f"---\nid: urn:test:{title}\ntitle: {title}\ndate: {date}\n---\nProse.\n"

@@ -1,0 +1,29 @@
+"""What takes too long is ended: a loop in a template has no natural end."""
+
+from __future__ import annotations
+
+from time import monotonic
+from types import SimpleNamespace
+from typing import Any, cast
+
+from broadsheet.core.outcome import Failed
+from broadsheet.preview.time_limit import limited
+from broadsheet.render.jinja.environment import Closure
+from broadsheet.render.jinja.page import render
+from broadsheet.render.job import Job
+from broadsheet.views.assets import (
+    TextView,
+)
+
+
+def test_a_template_without_end_is_ended() -> None:
+    """Once: it is not begun again by another way of rendering."""
+    loop = "\n{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}"
+    site = cast(Any, SimpleNamespace(words=()))
+    job = Job("page", "page.html", TextView(""), ())
+    started = monotonic()
+    with limited(0.3):
+        outcome = render(job, site, Closure("", (("page.html", loop),)))
+
+    assert outcome == Failed("this takes too long", "page.html", 2, "is there a loop that has no end?")
+    assert monotonic() - started < 5

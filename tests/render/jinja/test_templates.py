@@ -1,0 +1,122 @@
+"""What a designer gets wrong is told with the template's name and line, before or while pages are rendered."""
+
+from __future__ import annotations
+
+import pytest
+
+from broadsheet.render.jinja.templates import load_templates
+from broadsheet.source.tree import source_tree
+from tests.sites import SMALL_SITE, built, changed, tree
+
+SITE = tree(SMALL_SITE)
+
+
+def problems(**templates: str) -> list[str]:
+    """The problems of some templates alone, each without its hint."""
+    loaded = load_templates(source_tree({f"templates/{name}.html": text for name, text in templates.items()}))
+    return [str(problem).partition("\n")[0] for problem in loaded[1]]
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("a\n{{ sitee.title }}", 'templates/a.html:2:1: error: there is no name "sitee"'),
+        ("a\n{% if %}", "templates/a.html:2:1: error: expected an expression, got 'end of statement block'"),
+        ("{{ page.title", "templates/a.html:1:1: error: unexpected end of template, expected 'end of print statement'"),
+        ("\n\n{{ page.title|shout }}", "templates/a.html:3:1: error: no filter named 'shout'"),
+        ("{{ page.title|safe }}", "templates/a.html:1:1: error: no filter named 'safe'"),
+        ("{{ [1]|random }}", "templates/a.html:1:1: error: no filter named 'random'"),
+        ("{{ lipsum() }}", 'templates/a.html:1:1: error: there is no name "lipsum"'),
+        ("{% include page.title %}", "templates/a.html:1:1: error: the name of an included template is computed"),
+        ("{% include 'b.html' %}", 'templates/a.html:1:1: error: there is no template "b.html"'),
+        ("{% include 'a.html' %}", 'templates/a.html:1:1: error: "a.html" includes itself'),
+        ("{% if page %}", None),
+    ],
+)
+def test_mistakes_are_found_on_loading(template: str, expected: str | None) -> None:
+    """Each with its line; an unclosed block too."""
+    found = problems(a=template)
+
+    assert len(found) == 1
+    assert expected is None or found == [expected]
+
+
+def test_a_circle_of_includes_is_found() -> None:
+    """Both ends are named."""
+    assert problems(a="{% include 'b.html' %}", b="\n{% include 'a.html' %}") == [
+        'templates/a.html:1:1: error: "a.html" includes itself by way of "b.html"',
+        'templates/b.html:2:1: error: "b.html" includes itself by way of "a.html"',
+    ]
+
+
+def test_what_a_template_defines_itself_is_known() -> None:
+    """Imported macros, loop variables and `set` are no unknown names, wherever they stand."""
+    assert (
+        problems(
+            base="{% block main %}{% endblock %}",
+            parts="{% macro link(to) %}<a>{{ to }}</a>{% endmacro %}",
+            a="{% extends 'base.html' %}{% from 'parts.html' import link %}{% set x = 1 %}"
+            "{% block main %}{% if page.x %}{% set y, z = page.x %}{{ y }}{{ z }}{% endif %}"
+            "{{ link(x) }}{% for i in page.items %}{{ loop.index }}{{ i }}{% endfor %}{% endblock %}",
+        )
+        == []
+    )
+
+
+def test_a_closure_holds_what_is_reached_and_nothing_else() -> None:
+    """Editing a template changes the digests of just those that need it."""
+    sources = {"templates/a.html": "{% include 'b.html' %}", "templates/b.html": "b", "templates/c.html": "c"}
+    before = load_templates(source_tree(sources))[0]
+    after = load_templates(source_tree({**sources, "templates/b.html": "B"}))[0]
+
+    assert [name for name, _ in before.closure("a.html").sources] == ["a.html", "b.html"]
+    changed_names = [name for name in before.closures if before.closure(name) != after.closure(name)]
+    assert changed_names == ["a.html", "b.html"]
+
+
+def rendering(template: str) -> list[str]:
+    """The problems of a site whose 404 page has this template."""
+    result = built(changed(SITE, {"templates/404.html": template}))
+    assert result.manifest is None
+    return [str(problem).partition("\n")[0] for problem in result.problems]
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("a\n\n{{ page.headlin }}", 'templates/404.html:3:1: error: NotFoundView has no "headlin"'),
+        ("\n{{ 1 / 0 }}", "templates/404.html:2:1: error: ZeroDivisionError: division by zero"),
+        (
+            "{% macro again() %}\n{{ again() }}{% endmacro %}{{ again() }}",
+            "templates/404.html:2:1: error: a macro calls itself without end",
+        ),
+    ],
+)
+def test_mistakes_are_found_on_rendering(template: str, expected: str) -> None:
+    """The template's line, and a page that it breaks."""
+    assert rendering(template) == [f"{expected} (while rendering /404.html)"]
+
+
+def test_one_mistake_on_many_pages_is_one_problem() -> None:
+    """The first page is named and the others are counted."""
+    result = built(changed(SITE, {"templates/article.html": "\n{{ page.nothing }}"}))
+
+    assert [str(problem).partition("\n")[0] for problem in result.problems] == [
+        'templates/article.html:2:1: error: ArticleView has no "nothing" (while rendering /articles/first/ and 2 more)'
+    ]
+
+
+def test_a_missing_template_is_one_problem() -> None:
+    """Whatever the number of pages that need it."""
+    result = built(changed(SITE, {"templates/list.html": None}))
+
+    assert [str(problem).partition("\n")[0] for problem in result.problems] == [
+        "templates/list.html:1:1: error: this template is missing"
+    ]
+
+
+def test_a_template_that_is_no_text_is_a_problem() -> None:
+    """Latin-1 and the like are named with their line."""
+    _, found = load_templates(source_tree({"templates/a.html": b"one\ntwo \xe9"}))
+
+    assert [str(problem.where) for problem in found] == ["templates/a.html:2:1"]

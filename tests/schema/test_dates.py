@@ -1,0 +1,119 @@
+"""A date has one form, and means one moment."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broadsheet.schema.dates import day, moment
+from broadsheet.schema.values import Fault
+
+BERLIN = ZoneInfo("Europe/Berlin")
+RIGHT = "write it like 2026-11-20, 2026-11-20 09:30 or 2026-11-20T09:30:00+03:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("2026-11-20", "2026-11-20T00:00:00+01:00"),
+        ("2026-07-20", "2026-07-20T00:00:00+02:00"),
+        ("2026-11-20 09:30", "2026-11-20T09:30:00+01:00"),
+        ("2026-11-20T09:30", "2026-11-20T09:30:00+01:00"),
+        ("2026-11-20 09:30:15", "2026-11-20T09:30:15+01:00"),
+        ("2026-11-20T09:30:15.999999Z", "2026-11-20T09:30:15+00:00"),
+        ("2026-11-20 09:30Z", "2026-11-20T09:30:00+00:00"),
+        ("2026-11-20 09:30 +03:00", "2026-11-20T09:30:00+03:00"),
+        ("2026-11-20T09:30:00+0300", "2026-11-20T09:30:00+03:00"),
+        ("2026-11-20 09:30-05:30", "2026-11-20T09:30:00-05:30"),
+        ("2024-02-29", "2024-02-29T00:00:00+01:00"),
+    ],
+)
+def test_forms_of_a_date(text: str, iso: str) -> None:
+    """A zone of its own is kept; without one it is the newsletter's, summer or winter."""
+    assert moment(text, BERLIN).isoformat() == iso
+
+
+NOT_UNDERSTOOD = "is no date that can be understood"
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("2026-02-30", 'there is no such date as "2026-02-30"', RIGHT),
+        ("2026-13-01", 'there is no such date as "2026-13-01"', RIGHT),
+        ("2026-11-20 25:00", 'there is no such time as "2026-11-20 25:00"', RIGHT),
+        ("2026-11-20 24:00", 'there is no such time as "2026-11-20 24:00"', RIGHT),
+        ("2026-11-20 09:30+15:00", 'there is no such time zone as the one of "2026-11-20 09:30+15:00"', RIGHT),
+        ("1969-12-31", 'the year of "1969-12-31" is not between 1970 and 2200', "check the year"),
+        ("9999-12-31", 'the year of "9999-12-31" is not between 1970 and 2200', "check the year"),
+        ("0000-01-01", 'there is no such date as "0000-01-01"', RIGHT),
+        ("03/04/2026", f'"03/04/2026" {NOT_UNDERSTOOD}', "write 2026-03-04 or 2026-04-03"),
+        ("20.11.26", f'"20.11.26" {NOT_UNDERSTOOD}', "write 2026-11-20"),
+        ("20.11.2026 09:30", f'"20.11.2026 09:30" {NOT_UNDERSTOOD}', "write 2026-11-20 09:30"),
+        ("2026-1-5", f'"2026-1-5" {NOT_UNDERSTOOD}', "write 2026-01-05"),
+        ("2026/11/20", f'"2026/11/20" {NOT_UNDERSTOOD}', "write 2026-11-20"),
+        ("20 November 2026", f'"20 November 2026" {NOT_UNDERSTOOD}', RIGHT),
+        ("tomorrow", f'"tomorrow" {NOT_UNDERSTOOD}', RIGHT),
+        ("20261120", f'"20261120" {NOT_UNDERSTOOD}', RIGHT),
+        ("2026-11-20 09:30 MSK", f'"2026-11-20 09:30 MSK" {NOT_UNDERSTOOD}', "write 2026-11-20 09:30"),
+        ("२०२६-११-२०", f'"२०२६-११-२०" {NOT_UNDERSTOOD}', RIGHT),
+        ("", f'"" {NOT_UNDERSTOOD}', RIGHT),
+        ("99.99.99", f'"99.99.99" {NOT_UNDERSTOOD}', RIGHT),
+    ],
+)
+def test_impossible_and_ambiguous_dates(text: str, message: str, hint: str) -> None:
+    """Nothing is guessed: the hint shows what could be meant."""
+    with pytest.raises(Fault) as fault:
+        moment(text, UTC)
+    assert (fault.value.message, fault.value.hint) == (message, hint)
+
+
+def test_a_time_that_the_clocks_skip() -> None:
+    """On 29 March 2026 Berlin goes from 01:59 to 03:00."""
+    with pytest.raises(Fault) as fault:
+        moment("2026-03-29 02:30", BERLIN)
+    assert fault.value.message == 'there is no such time as "2026-03-29 02:30": the clocks are set forward over it'
+    assert moment("2026-03-29 03:00", BERLIN).isoformat() == "2026-03-29T03:00:00+02:00"
+
+
+def test_a_time_that_comes_twice() -> None:
+    """On 25 October 2026 Berlin has 02:30 twice; the hint offers both."""
+    with pytest.raises(Fault) as fault:
+        moment("2026-10-25 02:30", BERLIN)
+    assert fault.value.message == 'the time "2026-10-25 02:30" occurs twice, because the clocks are set back'
+    assert fault.value.hint == "name the zone: 2026-10-25 02:30+02:00 or 2026-10-25 02:30+01:00"
+    assert moment("2026-10-25 02:30+01:00", BERLIN) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+
+def test_a_day_whose_midnight_is_skipped_begins_later() -> None:
+    """In Beirut the clocks go forward at midnight; the author wrote no time, so it is no mistake."""
+    assert moment("2026-03-29", ZoneInfo("Asia/Beirut")).isoformat() == "2026-03-29T01:00:00+03:00"
+
+
+def test_a_day() -> None:
+    """Of a date with a time the day as written counts."""
+    assert day("2026-11-20 23:30+14:00", UTC) == date(2026, 11, 20)
+
+
+ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+
+
+@given(st.datetimes(datetime(1970, 1, 2), datetime(2200, 12, 30), timezones=ZONES))
+def test_a_date_with_a_zone_is_read_as_python_writes_it(when: datetime) -> None:
+    """ISO 8601 comes back as the same moment with the same offset, to the second."""
+    found = moment(when.isoformat(), BERLIN)
+    assert found == when.replace(microsecond=0)
+    assert found.utcoffset() == when.utcoffset()
+
+
+@given(st.text(st.sampled_from("0123456789-:TZ+./ "), max_size=30))
+def test_any_text_gives_a_moment_or_a_fault(text: str) -> None:
+    """No other exception, and never a moment without a zone."""
+    try:
+        assert moment(text, BERLIN).tzinfo is not None
+    except Fault as fault:
+        assert fault.hint
