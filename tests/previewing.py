@@ -133,7 +133,7 @@ class Preview:
         answer = self.raw(data)
         return int(answer[9:12]) if answer.startswith(b"HTTP/1.1 ") else 0
 
-    def shows(self, path: str, text: str) -> Answer:
+    def content(self, path: str, text: str) -> Answer:
         """The first answer for a path that holds the text."""
         answers: list[Answer] = []
 
@@ -206,7 +206,7 @@ def as_before(preview: Preview) -> Iterator[None]:
         if not (news.root / path).exists() or (news.root / path).read_bytes() != data:
             news.write(path, data)
     news.write("content/static/turn.txt", turn := f"{time.monotonic_ns()}")
-    preview.shows("/turn.txt", turn)
+    preview.content("/turn.txt", turn)
     preview.forgets()
 
 

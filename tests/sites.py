@@ -17,10 +17,10 @@ from pathlib import Path
 
 from broadsheet.build.build import build_tree
 from broadsheet.build.request import BuildRequest, BuildResult
-from broadsheet.cache.execute import Bench, Workers
+from broadsheet.cache.execute import BuildContext, WorkerPool
 from broadsheet.cache.store import MemoryStore, Store
 from broadsheet.core.manifest import Manifest
-from broadsheet.core.progress import Silent
+from broadsheet.core.progress import NoProgress
 from broadsheet.plan.icons import ICONS
 from broadsheet.source.tree import SourceTree, source_tree
 
@@ -127,18 +127,18 @@ def edit(before: SourceTree, path: str, old: str, new: str) -> SourceTree:
     return changed(before, {path: text.replace(old, new)})
 
 
-def a_bench() -> Bench:
+def a_bench() -> BuildContext:
     """What a build works with, nothing remembered."""
-    return Bench(MemoryStore(), Workers(1), Silent())
+    return BuildContext(MemoryStore(), WorkerPool(1), NoProgress())
 
 
 def built(
-    source: SourceTree, *, store: Store | None = None, workers: Workers | None = None, as_of: datetime = AS_OF,
+    source: SourceTree, *, store: Store | None = None, workers: WorkerPool | None = None, as_of: datetime = AS_OF,
     drafts: bool = False,
 ) -> BuildResult:  # fmt: skip
     """What comes of building a tree, with tools that keep nothing on disk."""
-    bench = Bench(MemoryStore() if store is None else store, workers or Workers(1), Silent())
-    return build_tree(source, BuildRequest(as_of, drafts), bench, [])
+    context = BuildContext(MemoryStore() if store is None else store, workers or WorkerPool(1), NoProgress())
+    return build_tree(source, BuildRequest(as_of, drafts), context, [])
 
 
 def outputs(result: BuildResult) -> dict[str, bytes]:

@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ..build.history import BEFORE, LAST, Inputs, inputs_of, recalled, tree_of
+from ..build.history import BEFORE, LAST, Inputs, inputs_of, previous_inputs, tree_of
 from ..build.pipeline import in_zone, measure_pictures, read_content
 from ..build.renderer import common, page_keys
 from ..build.request import BuildRequest
-from ..cache.execute import Bench
+from ..cache.execute import BuildContext
 from ..content.settings import load_settings
 from ..core.engine_fingerprint import Engine
 from ..core.errors import did_you_mean
@@ -54,14 +54,18 @@ class Planned:
         return next((out for out in self.outputs if out.path == path), None)
 
 
-def explain(root: Path, request: BuildRequest, bench: Bench, wanted: str) -> list[str]:
+def explain(root: Path, request: BuildRequest, context: BuildContext, wanted: str) -> list[str]:
     """Lines that say what is new about a page since the last build, or else what was new for that build.
 
     wanted: its site path, the file it comes from or goes to, or its address. Raises NoSuchPage.
     """
     tree, _ = scan(root, request.config)
-    now, last, before = inputs_of(tree, request), recalled(bench.store, LAST), recalled(bench.store, BEFORE)
-    planned_now = _planned(tree, request, bench)
+    now, last, before = (
+        inputs_of(tree, request),
+        previous_inputs(context.store, LAST),
+        previous_inputs(context.store, BEFORE),
+    )
+    planned_now = _planned(tree, request, context)
     if planned_now is None:
         return ["The settings have errors; mend them first (python build.py check lists them)."]
     if last is None:
@@ -70,7 +74,7 @@ def explain(root: Path, request: BuildRequest, bench: Bench, wanted: str) -> lis
     if last.engine != now.engine:
         path = _named(wanted, [planned_now])
         return [f"{path} is rendered again, as every page is:", *_indented(_engine(last.engine, now.engine))]
-    planned_last = _replanned(last, root, bench)
+    planned_last = _replanned(last, root, context)
     path = _named(wanted, [planned_now, planned_last])
     changes = _compared(path, planned_last, planned_now)
     if changes:
@@ -80,34 +84,34 @@ def explain(root: Path, request: BuildRequest, bench: Bench, wanted: str) -> lis
         return lines
     if before.engine != last.engine:
         return [*lines, "That build rendered every page:", *_indented(_engine(before.engine, last.engine))]
-    changes = _compared(path, _replanned(before, root, bench), planned_last)
+    changes = _compared(path, _replanned(before, root, context), planned_last)
     return [*lines, "That build had made it anew:", *_indented(changes)] if changes else lines
 
 
-def _planned(tree: SourceTree, request: BuildRequest, bench: Bench) -> Planned | None:
+def _planned(tree: SourceTree, request: BuildRequest, context: BuildContext) -> Planned | None:
     """The plan of a tree; None when its settings have errors."""
     templates, _ = load_templates(tree)
     settings, _ = load_settings(tree, request.config, base_url=request.base_url)
     if settings is None:
         return None
-    site, gists, origins, _ = read_content(tree, settings, bench)
-    facts = measure_pictures(tree, bench)
+    site, prose_summaries, source_digests, _ = read_content(tree, settings, context)
+    facts = measure_pictures(tree, context)
     plan, _ = plan_site(
         site,
-        gists,
+        prose_summaries,
         tree,
         as_of=in_zone(request.as_of, settings),
         drafts=request.drafts,
         facts=facts,
-        origins=origins,
+        source_digests=source_digests,
     )
     return Planned(plan, templates)
 
 
-def _replanned(inputs: Inputs, root: Path, bench: Bench) -> Planned | None:
+def _replanned(inputs: Inputs, root: Path, context: BuildContext) -> Planned | None:
     """The plan of a former build; None when the store has lost what it takes to make it again."""
     try:
-        return _planned(tree_of(inputs, root), inputs.request, bench)
+        return _planned(tree_of(inputs, root), inputs.request, context)
     except SourceChanged:
         return None
 
@@ -125,9 +129,9 @@ def _named(wanted: str, plans: Sequence[Planned | None]) -> str:
     for path in (guess, f"{guess}/", site_path(guess.lstrip("/"))):
         if path in paths:
             return path
-    origins = {out.origin.path: out.path for out in outputs if isinstance(out, File) or _is_a_piece(out)}
-    if plain.removeprefix("./") in origins:
-        return origins[plain.removeprefix("./")]
+    source_digests = {out.origin.path: out.path for out in outputs if isinstance(out, File) or _is_a_piece(out)}
+    if plain.removeprefix("./") in source_digests:
+        return source_digests[plain.removeprefix("./")]
     hint = did_you_mean(guess, paths) or 'write it as in "/about/"'
     raise NoSuchPage(f'the site has no page "{wanted}"; {hint}')
 

@@ -15,12 +15,12 @@ from urllib.parse import quote, unquote
 from ..build.ledger import PATH
 from ..build.signing import SIGNATURE, signer
 from ..core.digest import digest_bytes
-from ..core.errors import Problem, Where
+from ..core.errors import Location, Problem
 from ..core.manifest import check_paths
 from ..core.urls import site_path
 from ..publish.record import LITTER
-from ..schema.values import Fault
-from ..web.client import Answer, Fetcher
+from ..schema.values import InvalidValue
+from ..web.client import Fetcher, Response
 
 LEDGER_LIMIT = 200_000_000  # bytes
 SIGNATURE_LIMIT = 100_000
@@ -33,7 +33,7 @@ AGAIN = "publish the site again, or find out who changed it"
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
+class LedgerContents:
     """What a ledger says. url: of the site it was made for; files: digests by path, those of articles first."""
 
     url: str
@@ -50,7 +50,7 @@ class Finding:
     signed_by: str = ""
 
 
-class Silent(Exception):
+class HostUnavailable(Exception):
     """A host that answers no more, or not now; says why. Asking it for the rest would be neither polite nor any use."""
 
 
@@ -61,9 +61,9 @@ class Place:
     name: str
     read: Callable[[str, int], bytes | str]
 
-    def where(self, path: str) -> Where:
+    def where(self, path: str) -> Location:
         """A file, as problems name it."""
-        return Where(f"{self.name}{path}")
+        return Location(f"{self.name}{path}")
 
 
 def verify_folder(folder: Path, signers: Path | None) -> Finding:
@@ -99,12 +99,12 @@ def verify_web(url: str, fetcher: Fetcher, signers: Path | None, *, most: int) -
             problems += [problem] if problem else []
             looked_at += 1
         problems += _unlisted(place, claims)
-    except Silent as silent:
+    except HostUnavailable as silent:
         problems.append(Problem(place.where(PATH), f"not all files could be compared: {silent}", "try again later"))
     return Finding(tuple(problems), len(claims.files), looked_at, signed_by)
 
 
-def claims_of(data: bytes) -> Claims:
+def claims_of(data: bytes) -> LedgerContents:
     """What a ledger says. Raises ValueError for what is none; whoever wrote it may mean harm."""
     try:
         loaded = json.loads(data)
@@ -118,10 +118,10 @@ def claims_of(data: bytes) -> Claims:
     check_paths(files)
     if any(part in ("..", ".") for path in files for part in path.split("/")):
         raise ValueError("not a ledger: it names a path outside of the site")
-    return Claims(url, files)
+    return LedgerContents(url, files)
 
 
-def _claims(place: Place, signers: Path | None) -> tuple[Claims | None, str, list[Problem]]:
+def _claims(place: Place, signers: Path | None) -> tuple[LedgerContents | None, str, list[Problem]]:
     """The ledger of a place, who signed it, and what is wrong with the two."""
     data = _tried(place, PATH, LEDGER_LIMIT)
     if isinstance(data, str):
@@ -139,18 +139,18 @@ def _claims(place: Place, signers: Path | None) -> tuple[Claims | None, str, lis
         return claims, "", [Problem(place.where(SIGNATURE), f"the ledger is not signed: {signature}", hint)]
     try:
         return claims, signer(data, signature, signers), []
-    except Fault as fault:
+    except InvalidValue as fault:
         return claims, "", [Problem(place.where(PATH), f"the signature does not hold: {fault.message}", fault.hint)]
 
 
 def _tried(place: Place, path: str, limit: int) -> bytes | str:
     try:
         return place.read(path, limit)
-    except Silent as silent:
+    except HostUnavailable as silent:
         return str(silent)
 
 
-def _compared(place: Place, path: str, claims: Claims) -> Problem | None:
+def _compared(place: Place, path: str, claims: LedgerContents) -> Problem | None:
     data = place.read(path, FILE_LIMIT)
     if isinstance(data, str):
         return Problem(place.where(path), f"this file is missing: {data}", AGAIN)
@@ -159,7 +159,7 @@ def _compared(place: Place, path: str, claims: Claims) -> Problem | None:
     return None
 
 
-def _unlisted(place: Place, claims: Claims) -> Iterator[Problem]:
+def _unlisted(place: Place, claims: LedgerContents) -> Iterator[Problem]:
     """A problem for each page that the site's sitemap names and the ledger does not know."""
     data = place.read(SITEMAP, FILE_LIMIT)
     if isinstance(data, str) or digest_bytes(data) == claims.files.get(SITEMAP):
@@ -182,9 +182,9 @@ def _read(file: Path) -> bytes | str:
         return error.strerror or str(error)
 
 
-def _body(answer: Answer, limit: int) -> bytes | str:
+def _body(answer: Response, limit: int) -> bytes | str:
     if answer.status == 0 or answer.is_put_off:
-        raise Silent(answer.fault or "the host asked for a pause")
+        raise HostUnavailable(answer.fault or "the host asked for a pause")
     if answer.status != 200:
         return f"the host answers with {answer.status}"
     return answer.body if len(answer.body) <= limit else "it is too large"

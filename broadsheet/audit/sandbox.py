@@ -28,12 +28,12 @@ _seals: list[tuple[list[str], Collection[str]]] = []  # those that hold now, the
 _watching: list[bool] = []  # not empty once the hook is there
 
 
-class Sealed(PermissionError):
+class IoDenied(PermissionError):
     """Something reached for disk or network while that was sealed."""
 
 
 @contextmanager
-def sealed(allowed: Collection[str] = ()) -> Iterator[list[str]]:
+def no_io(allowed: Collection[str] = ()) -> Iterator[list[str]]:
     """What reached out of this process, which grows while the seal holds. Each such call raises Sealed.
 
     allowed: whole paths of files that may be opened.
@@ -56,7 +56,7 @@ def _watch(event: str, details: tuple[Any, ...]) -> None:
         return
     reached = f"{event} {details[0]!r}" if event in _FILES else event
     found.append(reached)
-    raise Sealed(f"sealed, but reached for {reached}")
+    raise IoDenied(f"sealed, but reached for {reached}")
 
 
 def _is_of_a_library(place: Any) -> bool:

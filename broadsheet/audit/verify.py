@@ -14,20 +14,20 @@ from ..build.build import build_tree
 from ..build.ledger import PATH as LEDGER
 from ..build.pipeline import make
 from ..build.request import BuildRequest, BuildResult
-from ..cache.execute import Bench, Workers
+from ..cache.execute import BuildContext, WorkerPool
 from ..cache.store import MemoryStore, Store
 from ..content.front_matter import read_parts
 from ..content.load import ARTICLES, PAGES, markdown_files
 from ..content.lockfile import PATH as LOCK
 from ..content.settings import load_settings
 from ..core.digest import digest_bytes
-from ..core.errors import Problem, Where, in_order
+from ..core.errors import Location, Problem, in_order
 from ..markdown.parse import parse, parse_by_tokens
 from ..publish import published
 from ..render.jinja.templates import SUFFIXES
 from ..source.scan import scan
 from ..source.tree import SourceFile, SourceTree
-from .sandbox import Sealed, sealed
+from .sandbox import IoDenied, no_io
 
 _OURS = (
     "this is a mistake in Broadsheet: please report it. Until it is mended, build after python build.py cache --clear"
@@ -43,17 +43,17 @@ class Verification:
     unpublished: int = 0
 
 
-def verify(root: Path, request: BuildRequest, bench: Bench, output: Path) -> Verification:
+def verify(root: Path, request: BuildRequest, context: BuildContext, output: Path) -> Verification:
     """Compares what the store gives with what is rendered anew, and the published files with both."""
     tree, found = scan(root, request.config)
     held = _held(tree, request.config)
-    kept, recalled = make(held, request, bench, found), build_tree(held, request, bench, found)
-    keyed = make(held, request, replace(bench, store=_Noteless(bench.store)), found)
+    kept, recalled = make(held, request, context, found), build_tree(held, request, context, found)
+    keyed = make(held, request, replace(context, store=_Noteless(context.store)), found)
     if kept.manifest is None:
         return Verification(kept.problems)
-    clean, reached = _built_under_seal(held, request, bench, found)
+    clean, reached = _built_under_seal(held, request, context, found)
     problems = [
-        Problem(Where(request.config), f"while rendering, something reached for {what}", _OURS) for what in reached
+        Problem(Location(request.config), f"while rendering, something reached for {what}", _OURS) for what in reached
     ]
     if clean.manifest is None:
         return Verification(in_order([*clean.problems, *problems]))
@@ -64,7 +64,7 @@ def verify(root: Path, request: BuildRequest, bench: Bench, output: Path) -> Ver
     entries = {path: e for path, e in clean.manifest.entries.items() if not (path == LEDGER and clean.full_text)}
     current = [path for path, entry in entries.items() if on_disk.get(path) == entry.digest]
     problems += [
-        Problem(Where(f"{output}/{path}"), "this file is no longer what was published", "delete it, and build again")
+        Problem(Location(f"{output}/{path}"), "this file is no longer what was published", "delete it, and build again")
         for path in current
         if not _has_digest(output / path, on_disk[path])
     ]
@@ -89,15 +89,15 @@ class _Noteless:
 
 
 def _built_under_seal(
-    tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Problem]
+    tree: SourceTree, request: BuildRequest, context: BuildContext, found: list[Problem]
 ) -> tuple[BuildResult, list[str]]:
     """The result of a build that has no cache, no disk and no network, and what reached for these all the same."""
     # Pictures stay on disk, as they may be many: reading one holds it against its digest.
-    with sealed(frozenset(file.content for file in tree if isinstance(file.content, str))) as reached:
+    with no_io(frozenset(file.content for file in tree if isinstance(file.content, str))) as reached:
         try:
-            result = make(tree, request, Bench(MemoryStore(), Workers(1), bench.progress), found)
-        except Sealed as error:
-            result = BuildResult((Problem(Where(request.config), f"the build cannot be verified: {error}", _OURS),))
+            result = make(tree, request, BuildContext(MemoryStore(), WorkerPool(1), context.progress), found)
+        except IoDenied as error:
+            result = BuildResult((Problem(Location(request.config), f"the build cannot be verified: {error}", _OURS),))
     return result, reached
 
 
@@ -119,11 +119,11 @@ def _different(kept: BuildResult, clean: BuildResult) -> Iterator[Problem]:
     before, after = ({} if result.manifest is None else result.manifest.entries for result in (kept, clean))
     for path in sorted(before.keys() | after.keys()):
         if path not in after:
-            yield Problem(Where(path), "the cache gives a page that does not exist", _OURS)
+            yield Problem(Location(path), "the cache gives a page that does not exist", _OURS)
         elif path not in before:
-            yield Problem(Where(path), "the cache leaves this page out", _OURS)
+            yield Problem(Location(path), "the cache leaves this page out", _OURS)
         elif before[path] != after[path] or kept.read(path, before[path]) != clean.read(path, after[path]):
-            yield Problem(Where(path), "the cache gives other bytes for this page than rendering it again", _OURS)
+            yield Problem(Location(path), "the cache gives other bytes for this page than rendering it again", _OURS)
     if kept.problems != clean.problems:
         for problem in in_order(set(kept.problems) ^ set(clean.problems)):
             seen = "only without the cache" if problem in clean.problems else "only with the cache"
@@ -138,7 +138,7 @@ def _misread(tree: SourceTree, config: str) -> Iterator[Problem]:
             parts, _ = read_parts(file)
             language = settings.language if settings else "en"
             if parts and parse(parts.body, language) != parse_by_tokens(parts.body, language):
-                yield Problem(Where(file.path), "markdown-it reads this text otherwise than we do", _OURS)
+                yield Problem(Location(file.path), "markdown-it reads this text otherwise than we do", _OURS)
 
 
 def _has_digest(file: Path, digest: str) -> bool:

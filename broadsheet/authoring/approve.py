@@ -12,7 +12,7 @@ from ..content.load import load_site
 from ..content.model import Article, Prose, Settings, Site
 from ..core.digest import digest_bytes
 from ..core.errors import Problem
-from ..schema.values import Fault, quoted, title_text
+from ..schema.values import InvalidValue, quoted, title_text
 from ..source.tree import SourceFile, SourceTree
 from .new_article import front_matter, in_yaml
 
@@ -27,10 +27,10 @@ def article_named(name: str, site: Site) -> Article:
     paths = [article for article in site.articles if article.path in (plain, f"{plain}/index.md")]
     found = paths or [article for article in site.articles if article.slug == plain.rpartition("/")[2]]
     if len(found) > 1:
-        raise Fault(f"{quoted(name)} is the name of {found[0].path} and of {found[1].path}", "name the file")
+        raise InvalidValue(f"{quoted(name)} is the name of {found[0].path} and of {found[1].path}", "name the file")
     if not found:
         hint = "name its file, as in content/articles/some-words.md; one with errors has to be mended first"
-        raise Fault(f"there is no article {quoted(name)}", hint)
+        raise InvalidValue(f"there is no article {quoted(name)}", hint)
     return found[0]
 
 
@@ -52,7 +52,7 @@ def approved(
     old = article.review
     by = title_text(by) or (_name(old.by, site) if old else "")
     if not by:
-        raise Fault("nobody is named who has checked it", 'say who: --by "Name"')
+        raise InvalidValue("nobody is named who has checked it", 'say who: --by "Name"')
     role = title_text(role) or (old.role if old else "")
     parts = [part for what in checked if (part := title_text(what))] or (list(old.checked) if old else [])
     lines = [f"by: {in_yaml(by)}", *([f"role: {in_yaml(role)}"] if role else []), f"date: {day.isoformat()}"]
@@ -89,7 +89,7 @@ def _problems_of(before: Article, text: str, tree: SourceTree, settings: Setting
         return [problem for problem in problems if problem.where.path == before.path and problem.severity == "error"]
     if after is None or _without_review(after) != _without_review(before):
         hint = "write each field on a line of its own, as `new` lays them out"
-        raise Fault("the review cannot be written into front matter of this form", hint)
+        raise InvalidValue("the review cannot be written into front matter of this form", hint)
     return []
 
 

@@ -11,7 +11,7 @@ from ..content.load import ARTICLES, load_site
 from ..content.model import Settings
 from ..core.slugs import SLUG_LIMIT, slug_fault, slug_from
 from ..schema import dates
-from ..schema.values import Fault, title_text
+from ..schema.values import InvalidValue, title_text
 from ..schema.yaml import read_mapping
 from ..source.tree import SourceTree
 
@@ -59,7 +59,7 @@ def new_article(title: str, *, id: str, now: datetime, settings: Settings, tree:
     """
     title = title_text(title)
     if not title:
-        raise Fault("the title is empty", 'write it like `python build.py new article "Some words"`')
+        raise InvalidValue("the title is empty", 'write it like `python build.py new article "Some words"`')
     local = now.astimezone(settings.zone)
     site, _ = load_site(tree, settings)
     slug = _free_slug(slug_from(title), local, tree, {article.slug for article in site.articles})
@@ -120,7 +120,7 @@ def in_yaml(value: str) -> str:
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     quoted = f'"{escaped}"'
     if _read_back(quoted) != value:
-        raise Fault("the title holds a character that is not allowed", "write it with letters, digits and signs")
+        raise InvalidValue("the title holds a character that is not allowed", "write it with letters, digits and signs")
     return quoted
 
 
@@ -147,6 +147,6 @@ def _minute(local: datetime, zone: tzinfo) -> str:
     text = f"{local:%Y-%m-%d %H:%M}"
     try:
         dates.moment(text, zone)
-    except Fault:  # the hour that comes twice when the clocks are set back
+    except InvalidValue:  # the hour that comes twice when the clocks are set back
         return local.isoformat(" ", "minutes")
     return text

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from ..cache.execute import Bench
+from ..cache.execute import BuildContext
 from ..content.model import Settings
 from ..content.settings import load_settings
 from ..core.digest import digest, digest_bytes
@@ -45,7 +45,7 @@ class _Year(NamedTuple):
     pages: dict[str, Entry]
 
 
-def with_full_text(result: BuildResult, config: str, base_url: str | None, bench: Bench) -> BuildResult:
+def with_full_text(result: BuildResult, config: str, base_url: str | None, context: BuildContext) -> BuildResult:
     """A build whose settings ask for it, with its indexes among the outputs; without a manifest if they fail."""
     if result.manifest is None or result.tree is None:
         return result
@@ -57,7 +57,7 @@ def with_full_text(result: BuildResult, config: str, base_url: str | None, bench
     added: dict[str, bytes] = {}
     for year in _years(result.manifest, result, settings):
         try:
-            added |= _index(year, result, bench)
+            added |= _index(year, result, context)
         except (OSError, ValueError, subprocess.SubprocessError) as error:
             return _failed(result, settings, f"Pagefind could not index {year.folder}: {error}", "build again")
     ledger = result.read(LEDGER, result.manifest.entries[LEDGER])
@@ -93,19 +93,19 @@ def _years(whole: Manifest, result: BuildResult, settings: Settings) -> Iterator
         yield _Year(INDEX.format(prefix=prefix, year=year).lstrip("/"), language.split("-")[0].lower(), pages)
 
 
-def _index(year: _Year, result: BuildResult, bench: Bench) -> dict[str, bytes]:
+def _index(year: _Year, result: BuildResult, context: BuildContext) -> dict[str, bytes]:
     """The files of an index by path, from the cache if it holds them all."""
     pages = sorted((path, entry.digest) for path, entry in year.pages.items())
     key = digest("full text", version("pagefind_bin"), _ROOT, _LEFT_OUT, year.language, *pages)
-    kept = bench.store.get_many([key]).get(key)
+    kept = context.store.get_many([key]).get(key)
     names: dict[str, str] = json.loads(kept) if kept is not None else {}
-    files = {name: data for name, held in names.items() if (data := bench.store.read(held)) is not None}
+    files = {name: data for name, held in names.items() if (data := context.store.read(held)) is not None}
     if not names or files.keys() != names.keys():
         files = _made(year, result)
         names = {name: digest_bytes(data) for name, data in files.items()}
-        bench.store.write({names[name]: data for name, data in files.items()})
-        bench.store.put_many({key: json.dumps(names).encode()})
-    bench.store.use(list(names.values()))
+        context.store.write({names[name]: data for name, data in files.items()})
+        context.store.put_many({key: json.dumps(names).encode()})
+    context.store.use(list(names.values()))
     return {year.folder + name: data for name, data in files.items()}
 
 

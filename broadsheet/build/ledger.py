@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any
 
 from ..cache.store import Store
-from ..cache.table import STALE, note_lines, noted_lines
+from ..cache.table import STALE, load_table, save_table
 from ..content.model import Article
 from ..content.provenance import standing_review
 from ..core.digest import digest
@@ -34,7 +34,7 @@ _Names = Mapping[str, str]  # by slug, as JSON
 def article_lines(ledger: Ledger, articles: Iterable[Recorded], store: Store) -> dict[str, str]:
     """What stands in the line of each article, but for its outputs, by what it is known by; most as noted before."""
     inputs = digest(engine_fingerprint(), ledger.url, *ledger.sources.items(), "", *ledger.people.items())
-    noted = noted_lines(store, NOTE, inputs)
+    noted = load_table(store, NOTE, inputs)
     absolute = addresses(ledger.url).absolute
     sources = {slug: _quote(name) for slug, name in ledger.sources.items()}
     people = {slug: _quote(name) for slug, name in ledger.people.items()}
@@ -43,7 +43,7 @@ def article_lines(ledger: Ledger, articles: Iterable[Recorded], store: Store) ->
         for each in articles
     }
     if len(lines.keys() - noted.keys()) * STALE > len(lines):
-        note_lines(store, NOTE, lines, inputs)
+        save_table(store, NOTE, lines, inputs)
     return lines
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from time import perf_counter
 
-from ..cache.execute import BATCH, Bench, Task, run
+from ..cache.execute import BATCH, BuildContext, Task, run_cached
 from ..content.load import ARTICLES, PAGES, assemble, markdown_files, overlooked
 from ..content.lockfile import PATH as LOCK
 from ..content.lockfile import Copies, copies_batch
@@ -20,52 +20,52 @@ from ..core.digest import digest
 from ..core.engine_fingerprint import engine_fingerprint
 from ..core.errors import Problem, has_errors, in_order
 from ..core.serialize import decode, encode
-from ..markdown.document import Gist
-from ..pictures.facts import BYTES_LIMIT, Facts, is_picture, too_large
+from ..markdown.document import ProseSummary
+from ..pictures.facts import BYTES_LIMIT, PictureMetadata, is_picture, too_large
 from ..pictures.measure import measure_batch
 from ..plan import plan_site
 from ..render.jinja.templates import Examined, examine_batch, load_templates
 from ..source.tree import SourceFile, SourceTree
 from .readings import held, read_all
-from .renderer import Press
+from .renderer import PageRenderer
 from .request import BuildRequest, BuildResult
 
 
-def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Problem]) -> BuildResult:
+def make(tree: SourceTree, request: BuildRequest, context: BuildContext, found: list[Problem]) -> BuildResult:
     """The newsletter of a source tree; `found` are problems of the scan. Nothing is read from disk but its files."""
     at = perf_counter()
-    templates, template_problems = load_templates(tree, partial(examined, bench))
+    templates, template_problems = load_templates(tree, partial(examined, context))
     settings, settings_problems = load_settings(tree, request.config, base_url=request.base_url)
     problems = [*found, *template_problems]
     if request.config not in {problem.where.path for problem in found}:  # else it is no news that there is none
         problems += settings_problems
-    at = bench.timed("templates", at)
-    site, gists, origins, content_problems = read_content(
-        tree, settings or makeshift_settings(tree, request.config), bench
+    at = context.timed("templates", at)
+    site, prose_summaries, source_digests, content_problems = read_content(
+        tree, settings or makeshift_settings(tree, request.config), context
     )
-    at = bench.timed("read", at)
+    at = context.timed("read", at)
     if settings is None:  # what is wrong with the content is told all the same, but there is nothing to plan by
         problems += content_problems
-        return BuildResult(in_order(problems), articles=len(site.articles), seconds=bench.seconds)
+        return BuildResult(in_order(problems), articles=len(site.articles), seconds=context.seconds)
     content_problems += policy_problems(site, drafts=request.drafts)
     broken = unread_files(tree, site) | frozenset(problem.where.path for problem in found)
-    facts = measure_pictures(tree, bench)
-    at = bench.timed("pictures", at)
+    facts = measure_pictures(tree, context)
+    at = context.timed("pictures", at)
     plan, plan_problems = plan_site(
         site,
-        gists,
+        prose_summaries,
         tree,
         as_of=in_zone(request.as_of, settings),
         drafts=request.drafts,
         broken=broken,
         facts=facts,
-        origins=origins,
+        source_digests=source_digests,
     )
-    at = bench.timed("plan", at)
-    press = Press(plan, templates, tree, settings, gists, bench)
-    printed = press.print_all()
-    bench.store.use([gist.document for gist in gists.values()])
-    bench.timed("render", at)
+    at = context.timed("plan", at)
+    press = PageRenderer(plan, templates, tree, settings, prose_summaries, context)
+    printed = press.render_all()
+    context.store.use([prose_summary.document for prose_summary in prose_summaries.values()])
+    context.timed("render", at)
     problems += [*content_problems, *plan_problems, *printed.problems]
     return BuildResult(
         problems=in_order(problems),
@@ -79,17 +79,17 @@ def make(tree: SourceTree, request: BuildRequest, bench: Bench, found: list[Prob
         since=plan.since,
         until=plan.until,
         full_text=settings.full_text,
-        seconds=bench.seconds,
+        seconds=context.seconds,
         tree=tree,
     )
 
 
-def examined(bench: Bench, sources: Mapping[str, str]) -> Mapping[str, Examined]:
+def examined(context: BuildContext, sources: Mapping[str, str]) -> Mapping[str, Examined]:
     """What templates say by themselves and are compiled to, from the store where it is there."""
     engine = engine_fingerprint()
     keys = {name: digest("template", engine, name, source) for name, source in sources.items()}
     tasks = [Task(keys[name], partial(tuple, (name, source)), cost=BATCH) for name, source in sources.items()]
-    results = run(tasks, examine_batch, stage="templates", pack=tuple, bench=bench)
+    results = run_cached(tasks, examine_batch, stage="templates", pack=tuple, context=context)
     return {name: decode(Examined, results.records[key]) for name, key in keys.items()}
 
 
@@ -100,15 +100,15 @@ def unread_files(tree: SourceTree, site: Site) -> frozenset[str]:
 
 
 def read_content(
-    tree: SourceTree, settings: Settings, bench: Bench
-) -> tuple[Site, dict[str, Gist], dict[str, str], list[Problem]]:
+    tree: SourceTree, settings: Settings, context: BuildContext
+) -> tuple[Site, dict[str, ProseSummary], dict[str, str], list[Problem]]:
     """The site, the gist of every file's prose by its path, and what is wrong with the content.
 
     The third is a digest by the path of each article, of what it and its gist were read from.
     """
     files = content_files(tree)
-    found = read_all(files, settings, bench)
-    return put_together(tree, settings, {file.path: known for file, known in zip(files, found, strict=True)}, bench)
+    found = read_all(files, settings, context)
+    return put_together(tree, settings, {file.path: known for file, known in zip(files, found, strict=True)}, context)
 
 
 def content_files(tree: SourceTree) -> list[SourceFile]:
@@ -117,11 +117,11 @@ def content_files(tree: SourceTree) -> list[SourceFile]:
 
 
 def put_together(
-    tree: SourceTree, settings: Settings, found: Mapping[str, tuple[str, Reading]], bench: Bench
-) -> tuple[Site, dict[str, Gist], dict[str, str], list[Problem]]:
+    tree: SourceTree, settings: Settings, found: Mapping[str, tuple[str, Reading]], context: BuildContext
+) -> tuple[Site, dict[str, ProseSummary], dict[str, str], list[Problem]]:
     """What `read_content` gives, from the key and the reading of each content file, in order."""
     readings = [reading for _, reading in found.values()]
-    gists = {path: reading.gist for path, (_, reading) in found.items() if reading.gist}
+    prose_summaries = {path: reading.prose_summary for path, (_, reading) in found.items() if reading.prose_summary}
     site, problems = assemble(
         tree,
         settings,
@@ -131,33 +131,33 @@ def put_together(
     )
     known = {id(reading.loaded.article): key for key, reading in found.values() if reading.loaded}
     # An article that another file has had a say in is another object, and known by all that it holds.
-    origins = {
-        article.path: known.get(id(article)) or digest(encode(article), encode(gists[article.path]))
+    source_digests = {
+        article.path: known.get(id(article)) or digest(encode(article), encode(prose_summaries[article.path]))
         for article in site.articles
     }
-    copies = read_copies(tree, bench)
-    return replace(site, archives=copies.copies), gists, origins, [*problems, *copies.problems]
+    copies = read_copies(tree, context)
+    return replace(site, archives=copies.copies), prose_summaries, source_digests, [*problems, *copies.problems]
 
 
-def read_copies(tree: SourceTree, bench: Bench) -> Copies:
+def read_copies(tree: SourceTree, context: BuildContext) -> Copies:
     """The archived copies of sources that are dead; a file of ten thousand addresses is read once for its content."""
     file = tree.get(LOCK)
     if file is None:
         return Copies({}, ())
     key = digest("links", engine_fingerprint(), file.digest)
-    results = run([Task(key, partial(held, file))], copies_batch, stage="read", pack=tuple, bench=bench)
+    results = run_cached([Task(key, partial(held, file))], copies_batch, stage="read", pack=tuple, context=context)
     return decode(Copies, results.records[key])
 
 
-def measure_pictures(tree: SourceTree, bench: Bench) -> dict[str, Facts]:
+def measure_pictures(tree: SourceTree, context: BuildContext) -> dict[str, PictureMetadata]:
     """Size, kind and faults of every file that is a picture by its name, by path; looked into once for its content."""
     engine = engine_fingerprint()
     pictures = [file for path, file in tree.files.items() if is_picture(path)]
     facts = {file.path: too_large(file.size) for file in pictures if file.size > BYTES_LIMIT}
     keys = {file.path: digest("measure", engine, file.digest) for file in pictures if file.path not in facts}
     tasks = [Task(keys[file.path], file.read, cost=BATCH) for file in pictures if file.path in keys]
-    results = run(tasks, measure_batch, stage="pictures", pack=tuple, bench=bench)
-    return facts | {path: decode(Facts, results.records[key]) for path, key in keys.items()}
+    results = run_cached(tasks, measure_batch, stage="pictures", pack=tuple, context=context)
+    return facts | {path: decode(PictureMetadata, results.records[key]) for path, key in keys.items()}
 
 
 def in_zone(moment: datetime, settings: Settings) -> datetime:

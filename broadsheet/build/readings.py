@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import accumulate
 
-from ..cache.execute import Bench, Task, run
-from ..cache.table import STALE, note_lines, noted_lines
+from ..cache.execute import BuildContext, Task, run_cached
+from ..cache.table import STALE, load_table, save_table
 from ..content.model import Settings
 from ..content.reading import Reading, prepare, read_batch, reading_inputs
 from ..core.digest import digest
@@ -20,30 +20,32 @@ NOTE = "readings"
 Line = tuple[str, str, bytes]  # the digest of a file, the key of its reading, and its record
 
 
-def read_all(files: Sequence[SourceFile], settings: Settings, bench: Bench) -> list[tuple[str, Reading]]:
+def read_all(files: Sequence[SourceFile], settings: Settings, context: BuildContext) -> list[tuple[str, Reading]]:
     """For each file the key and the value of its reading."""
     inputs = _inputs(settings)
-    noted = noted_lines(bench.store, NOTE, inputs)
+    noted = load_table(context.store, NOTE, inputs)
     lines = {file.path: line for file in files if (line := noted.get(file.path)) and line[0] == file.digest}
     others = [file for file in files if file.path not in lines]
-    lines |= _lines(others, settings, bench)
+    lines |= _lines(others, settings, context)
     if len(others) * STALE > len(files):
-        note_lines(bench.store, NOTE, lines, inputs)
-    bench.store.use([key for _, key, _ in lines.values()])
+        save_table(context.store, NOTE, lines, inputs)
+    context.store.use([key for _, key, _ in lines.values()])
     return _decoded(files, lines)
 
 
-def read_files(files: Sequence[SourceFile], settings: Settings, bench: Bench) -> list[tuple[str, Reading]]:
+def read_files(files: Sequence[SourceFile], settings: Settings, context: BuildContext) -> list[tuple[str, Reading]]:
     """What `read_all` gives, without the note: for a few files."""
-    return _decoded(files, _lines(files, settings, bench))
+    return _decoded(files, _lines(files, settings, context))
 
 
-def _lines(files: Sequence[SourceFile], settings: Settings, bench: Bench) -> dict[str, Line]:
+def _lines(files: Sequence[SourceFile], settings: Settings, context: BuildContext) -> dict[str, Line]:
     """By path, the readings of these files, from the store or newly made."""
     inputs = _inputs(settings)
     keys = {file.path: digest("reading", inputs, file.path, file.digest) for file in files}
     tasks = [Task(keys[file.path], partial(held, file)) for file in files]
-    results = run(tasks, read_batch, stage="read", pack=lambda held: (settings, held), bench=bench, prepare=prepare)
+    results = run_cached(
+        tasks, read_batch, stage="read", pack=lambda held: (settings, held), context=context, prepare=prepare
+    )
     return {file.path: (file.digest, keys[file.path], results.records[keys[file.path]]) for file in files}
 
 

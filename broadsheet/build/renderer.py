@@ -9,18 +9,18 @@ from functools import partial
 from struct import Struct
 from typing import Any
 
-from ..cache.execute import BATCH, Bench, Task, made_of, run
-from ..cache.table import note_lines, noted_lines
+from ..cache.execute import BATCH, BuildContext, Task, run_batches, run_cached
+from ..cache.table import load_table, save_table
 from ..content.model import Settings
 from ..content.reading import read_batch
 from ..core.digest import Digester, digest, digest_bytes
 from ..core.engine_fingerprint import engine_fingerprint
-from ..core.errors import Problem, Where
+from ..core.errors import Location, Problem
 from ..core.manifest import Entry, Manifest, manifest, media_type
-from ..core.outcome import Failed, Made
+from ..core.outcome import Completed, Failed
 from ..core.urls import output_path
-from ..markdown.document import Gist
-from ..plan.types import Call, File, Page, Plan
+from ..markdown.document import ProseSummary
+from ..plan.types import File, LazyView, Page, Plan
 from ..render.jinja.environment import Closure
 from ..render.jinja.templates import Templates
 from ..render.job import Batch, Job
@@ -52,7 +52,7 @@ Marked = tuple[str, Line]  # the key of a page's parts before it
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class RenderResult:
     """What became of the pages: records (digest and size) by path of the output, problems of templates.
 
     rendered: site paths of the pages that were not in the store; reused: how many were.
@@ -65,15 +65,15 @@ class Printed:
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class PageRenderer:
     """Owns, beside what the store of its bench keeps, the bytes of the ledger; gists by path of the content file."""
 
     plan: Plan
     templates: Templates
     tree: SourceTree
     settings: Settings
-    gists: Mapping[str, Gist]
-    bench: Bench
+    prose_summaries: Mapping[str, ProseSummary]
+    context: BuildContext
     _files: dict[str, File] = field(init=False, default_factory=dict)
     _pages: dict[str, Page] = field(init=False, default_factory=dict)
     _ledger: dict[str, bytes] = field(init=False, default_factory=dict)
@@ -83,9 +83,9 @@ class Press:
         self._files.update((output_path(file.path), file) for file in self.plan.files)
         self._common.update(common(self.plan))
 
-    def print_all(self) -> Printed:
+    def render_all(self) -> RenderResult:
         """Every page: as the last build had it where its parts are the same, else from the store or newly rendered."""
-        noted: Mapping[str, Line] = noted_lines(self.bench.store, PRINTED)
+        noted: Mapping[str, Line] = load_table(self.context.store, PRINTED)
         ready = [page for page in self.plan.pages if self._can_render(page)]
         # Where nothing is noted, all are made, and their marks with them, by several processes.
         marks = part_keys(self._common, ready, self.templates) if noted else [""] * len(ready)
@@ -99,19 +99,19 @@ class Press:
                 lines[own] = line
                 records[output_path(page.path)] = line[1:]
         if lines.keys() != noted.keys():
-            note_lines(self.bench.store, PRINTED, lines)
-        self.bench.store.use([name for line in lines.values() for name in line[:2]])
+            save_table(self.context.store, PRINTED, lines)
+        self.context.store.use([name for line in lines.values() for name in line[:2]])
         problems = (*missing_templates(self.plan.pages, self.templates), *failed)
-        return Printed(
+        return RenderResult(
             records, problems, tuple(sorted(rendered)), len(ready) - len(rendered) - (len(others) - len(made))
         )
 
-    def print_pages(self, pages: Sequence[Page]) -> Printed:
+    def render_pages(self, pages: Sequence[Page]) -> RenderResult:
         """These pages of the plan, from the store or newly rendered."""
         made, rendered, failed = self._printed([page for page in pages if self._can_render(page)])
         records = {output_path(path): line[1:] for path, (_, line) in made.items()}
         problems = (*missing_templates(pages, self.templates), *failed)
-        return Printed(records, problems, tuple(sorted(rendered)), len(made) - len(rendered))
+        return RenderResult(records, problems, tuple(sorted(rendered)), len(made) - len(rendered))
 
     def _printed(self, pages: Sequence[Page]) -> tuple[dict[str, Marked], set[str], list[Problem]]:
         """Key and line of each page by its site path, the paths of those that were not in the store, and problems.
@@ -119,18 +119,20 @@ class Press:
         A view is made where it is rendered, and forgotten then: ten thousand of them are not held at a time.
         """
         cost = sum(map(_cost, pages))
-        if self.bench.workers.sends(cost):
+        if self.context.workers.sends(cost):
             return self._sent(pages)
         answers: dict[str, bytes] = {}  # a fifth of the memory of what is in them, while there are children
         failures: dict[str, Failed] = {}
         ready = partial(prepare, {page.renderer for page in pages}, self._closures(pages))
-        batches = made_of(pages, self._settled, stage="render", cost=_cost, pack=tuple, bench=self.bench, prepare=ready)
+        batches = run_batches(
+            pages, self._settled, stage="render", cost=_cost, pack=tuple, context=self.context, prepare=ready
+        )
         for batch in batches:
             failures |= {page.path: answer for page, answer in batch if isinstance(answer, Failed)}
             whole = [(page.path, answer) for page, answer in batch if isinstance(answer, bytes)]
             answers.update(whole)
             told = [_told(answer) for _, answer in whole]
-            self.bench.store.put_many({key: record for _, key, is_fresh, record in told if is_fresh})
+            self.context.store.put_many({key: record for _, key, is_fresh, record in told if is_fresh})
         made: dict[str, Marked] = {}
         rendered: set[str] = set()
         for path in list(answers):
@@ -140,28 +142,28 @@ class Press:
                 rendered.add(path)
         return made, rendered, _template_problems(failures, {page.path: page for page in pages})
 
-    def _settled(self, pages: tuple[Page, ...]) -> list[Made | Failed]:
+    def _settled(self, pages: tuple[Page, ...]) -> list[Completed | Failed]:
         """For each page its two keys, its record, and whether that was not in the store; its bytes if so."""
         marks = part_keys(self._common, pages, self.templates)
-        seen = [page._replace(shows=page.view) for page in pages]
+        seen = [page._replace(content=page.view) for page in pages]
         keys = page_keys(self._common, seen, self.templates)
-        held = self.bench.store.get_many(keys)
+        held = self.context.store.get_many(keys)
         jobs = [self._job(page) for key, page in zip(keys, seen, strict=True) if key not in held]
         rendered = iter(render_batch(self._batch(tuple(jobs))))
-        settled: list[Made | Failed] = []
+        settled: list[Completed | Failed] = []
         for mark, key in zip(marks, keys, strict=True):
-            outcome = Made(held[key], b"") if key in held else next(rendered)
-            if isinstance(outcome, Made):
+            outcome = Completed(held[key], b"") if key in held else next(rendered)
+            if isinstance(outcome, Completed):
                 outcome = replace(outcome, record=_answer(mark, key, key not in held, outcome.record))
             settled.append(outcome)
         return settled
 
     def _sent(self, pages: Sequence[Page]) -> tuple[dict[str, Marked], set[str], list[Problem]]:
         """What `_printed` gives, by workers that know nothing but what they are sent."""
-        seen = [page._replace(shows=page.view) for page in pages]  # each view is made once
+        seen = [page._replace(content=page.view) for page in pages]  # each view is made once
         keys = page_keys(self._common, seen, self.templates)
         tasks = [Task(key, partial(self._job, page), _cost(page)) for key, page in zip(keys, seen, strict=True)]
-        results = run(tasks, render_batch, stage="render", pack=self._batch, bench=self.bench)
+        results = run_cached(tasks, render_batch, stage="render", pack=self._batch, context=self.context)
         made: dict[str, Marked] = {
             page.path: (mark, (key, *json.loads(results.records[key])))
             for mark, key, page in zip(part_keys(self._common, pages, self.templates), keys, pages, strict=True)
@@ -170,19 +172,19 @@ class Press:
         rendered = {path for path, (_, line) in made.items() if line[0] in results.made}
         return made, rendered, _template_problems(results.failures, dict(zip(keys, seen, strict=True)))
 
-    def manifest(self, printed: Printed) -> Manifest:
+    def manifest(self, printed: RenderResult) -> Manifest:
         """The whole site: the pages as printed, the files that are copied, and the ledger of both."""
         entries = {path: Entry(name, size, media_type(path)) for path, (name, size) in printed.records.items()}
         for path, file in self._files.items():
             entries[path] = Entry(file.source.digest, file.source.size, media_type(path))
         path, ledger = output_path(self.plan.ledger.path), self.plan.ledger
         articles = ledger.articles()
-        lines = article_lines(ledger, articles, self.bench.store)
+        lines = article_lines(ledger, articles, self.context.store)
         data = ledger_bytes(ledger, articles, lines, {path: entry.digest for path, entry in entries.items()})
         entries[path] = Entry(digest_bytes(data), len(data), media_type(path))
         self._ledger[path] = data
-        self.bench.store.write({entries[path].digest: data})
-        self.bench.store.use([entries[path].digest])
+        self.context.store.write({entries[path].digest: data})
+        self.context.store.use([entries[path].digest])
         return manifest(entries)
 
     def read(self, path: str, entry: Entry) -> bytes:
@@ -190,7 +192,7 @@ class Press:
         file = self._files.get(path)
         if file is not None:
             return file.source.read()
-        data = self._ledger.get(path) or self.bench.store.read(entry.digest)
+        data = self._ledger.get(path) or self.context.store.read(entry.digest)
         return self.render(path) if data is None else data
 
     def render(self, path: str) -> bytes:
@@ -221,11 +223,13 @@ class Press:
 
     def _html(self, document: str) -> str:
         """The html with open slots of a document; its file is read again when the store has lost it."""
-        blob = self.bench.store.read(document)
+        blob = self.context.store.read(document)
         if blob is None:
-            path = next(path for path, gist in self.gists.items() if gist.document == document)
+            path = next(
+                path for path, prose_summary in self.prose_summaries.items() if prose_summary.document == document
+            )
             (made,) = read_batch((self.settings, (self.tree.files[path],)))
-            self.bench.store.write({digest_bytes(made.blob): made.blob})
+            self.context.store.write({digest_bytes(made.blob): made.blob})
             blob = made.blob
         return blob.decode()
 
@@ -244,7 +248,7 @@ def missing_templates(pages: Sequence[Page], templates: Templates) -> list[Probl
     known = templates.closures.keys() | templates.broken
     names = sorted({page.template for page in pages if page.template and page.template not in known})
     hint = "every kind of page needs its template"
-    return [Problem(Where(f"templates/{name}"), "this template is missing", hint) for name in names]
+    return [Problem(Location(f"templates/{name}"), "this template is missing", hint) for name in names]
 
 
 def _answer(mark: str, key: str, is_fresh: bool, record: bytes) -> bytes:
@@ -270,7 +274,11 @@ def part_keys(shared: Mapping[str, str], pages: Sequence[Page], templates: Templ
             page.renderer,
             page.template,
             closures.get(page.template, ""),
-            *((page.shows.make.__qualname__, page.shows.parts) if isinstance(page.shows, Call) else (page.shows,)),
+            *(
+                (page.content.make.__qualname__, page.content.parts)
+                if isinstance(page.content, LazyView)
+                else (page.content,)
+            ),
         )
         for page in pages
     ]
@@ -289,8 +297,8 @@ def page_keys(shared: Mapping[str, str], pages: Sequence[Page], templates: Templ
     closures = {name: closure.digest for name, closure in templates.closures.items()}
     digester = Digester()
     for page in pages:
-        if isinstance(page.shows, (ListView, FeedView)):
-            digester.learn(page.shows.items)  # an article's line stands in a dozen lists, its entry in as many feeds
+        if isinstance(page.content, (ListView, FeedView)):
+            digester.learn(page.content.items)  # an article's line stands in a dozen lists, its entry in as many feeds
     return [
         digester.digest(
             shared[page.language],
@@ -325,9 +333,9 @@ def _sources(view: Any) -> tuple[str, ...]:
 
 def _cost(page: Page) -> int:
     """How much a worker has in hand with it: a list of 500 articles for searching takes as much as many pages."""
-    if not isinstance(page.shows, Call):
-        return BATCH if _sources(page.shows) else 1
-    longest = max([len(part) for part in page.shows.parts if type(part) is tuple], default=0)
+    if not isinstance(page.content, LazyView):
+        return BATCH if _sources(page.content) else 1
+    longest = max([len(part) for part in page.content.parts if type(part) is tuple], default=0)
     return min(1 + longest // STORIES_OF_A_PAGE, BATCH)
 
 
@@ -336,7 +344,7 @@ def _template_problems(failures: Mapping[str, Failed], pages: Mapping[str, Page]
     broken: dict[Problem, list[str]] = {}
     for key, failed in failures.items():
         page = pages[key]
-        where = Where(f"templates/{failed.template}", failed.line) if failed.template else page.origin
+        where = Location(f"templates/{failed.template}", failed.line) if failed.template else page.origin
         broken.setdefault(Problem(where, failed.message, failed.hint), []).append(page.path)
     return [
         Problem(problem.where, f"{problem.message} (while rendering {_first_of(paths)})", problem.hint)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..core.digest import digest, digest_bytes
 from ..core.manifest import Entry, manifest
-from ..schema.values import Fault
+from ..schema.values import InvalidValue
 from .ledger import PATH
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def with_signature(result: BuildResult, key: Path, store: Store) -> BuildResult:
     assert result.manifest is not None
     entries = result.manifest.entries
     if SIGNATURE in entries:
-        raise Fault(f'a file of yours has the name of the signature, "{SIGNATURE}"', "rename it")
+        raise InvalidValue(f'a file of yours has the name of the signature, "{SIGNATURE}"', "rename it")
     known = digest("signature", entries[PATH].digest, _identity(key))
     signature = store.get_many([known]).get(known)
     if signature is None:
@@ -54,7 +54,7 @@ def sign(data: bytes, key: Path) -> bytes:
     done = _run(["-Y", "sign", "-n", NAMESPACE, "-f", str(key)], data)
     if done.returncode or not done.stdout.startswith(b"-----BEGIN SSH SIGNATURE-----"):
         hint = "make a key with: ssh-keygen -t ed25519 -f FILE"
-        raise Fault(f'"{key}" cannot sign: {_last_line(done.stderr)}', hint)
+        raise InvalidValue(f'"{key}" cannot sign: {_last_line(done.stderr)}', hint)
     return done.stdout
 
 
@@ -69,17 +69,19 @@ def signer(data: bytes, signature: bytes, signers: Path) -> str:
             if not _run(["-Y", "verify", "-n", NAMESPACE, "-I", name, *given], data).returncode:
                 return name
     if found.returncode:
-        raise Fault(f'it is signed by nobody who is named in "{signers}"', "ask the publisher for the public key")
-    raise Fault("the signature does not belong to it", "one of the two was changed")
+        raise InvalidValue(
+            f'it is signed by nobody who is named in "{signers}"', "ask the publisher for the public key"
+        )
+    raise InvalidValue("the signature does not belong to it", "one of the two was changed")
 
 
 def _run(arguments: Sequence[str], data: bytes) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run([PROGRAM, *arguments], input=data, capture_output=True, timeout=_PATIENCE_SECONDS)
     except FileNotFoundError:
-        raise Fault(f'there is no program "{PROGRAM}"', "install OpenSSH, 8.2 or newer") from None
+        raise InvalidValue(f'there is no program "{PROGRAM}"', "install OpenSSH, 8.2 or newer") from None
     except subprocess.TimeoutExpired:
-        raise Fault(f'"{PROGRAM}" did not come to an end', "try it by hand") from None
+        raise InvalidValue(f'"{PROGRAM}" did not come to an end', "try it by hand") from None
 
 
 def _identity(key: Path) -> bytes:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from ..core.digest import digest_bytes
 from ..core.forks import spread
-from ..core.outcome import Failed, Made
+from ..core.outcome import Completed, Failed
 from ..core.progress import Progress
 from .store import Store
 
@@ -25,7 +25,7 @@ INLINE_BELOW = 150  # jobs; starting two processes costs about as much as this m
 AHEAD = 3  # batches waiting for each worker: enough to keep it busy, few enough to keep memory small
 
 T = TypeVar("T")
-Work = Callable[[Any], Sequence[Made | Failed]]
+Work = Callable[[Any], Sequence[Completed | Failed]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,13 @@ class Results:
     reused: int
 
 
-def run(
+def run_cached(
     tasks: Sequence[Task],
     work: Work,
     *,
     stage: str,
     pack: Callable[[tuple[Any, ...]], Any],
-    bench: Bench,
+    context: BuildContext,
     prepare: Callable[[], None] = lambda: None,
 ) -> Results:
     """Every task's record, from the store or newly made.
@@ -67,7 +67,7 @@ def run(
     pack: what crosses the executor for some jobs; work: called there with it, gives their outcomes in order.
     prepare: loads what work needs, called before there are forked workers, which then have it already.
     """
-    store = bench.store
+    store = context.store
     records = store.get_many([task.key for task in tasks])
     misses = list({task.key: task for task in tasks if task.key not in records}.values())
     failures: dict[str, Failed] = {}
@@ -75,7 +75,7 @@ def run(
     def packed(batch: Sequence[Task]) -> Any:
         return pack(tuple([task.job() for task in batch]))
 
-    made = made_of(misses, work, stage=stage, cost=_cost, pack=packed, bench=bench, prepare=prepare)
+    made = run_batches(misses, work, stage=stage, cost=_cost, pack=packed, context=context, prepare=prepare)
     for batch in made:
         fresh = {task.key: record for task, record in batch if isinstance(record, bytes)}
         failures |= {task.key: failed for task, failed in batch if isinstance(failed, Failed)}
@@ -85,22 +85,22 @@ def run(
     return Results(records, failures, made_keys, len(tasks) - len(misses))
 
 
-def made_of(
+def run_batches(
     items: Sequence[T],
     work: Work,
     *,
     stage: str,
     cost: Callable[[T], int],
     pack: Callable[[Sequence[T]], Any],
-    bench: Bench,
+    context: BuildContext,
     prepare: Callable[[], None] = lambda: None,
 ) -> Iterator[list[tuple[T, bytes | Failed]]]:
     """Each item with its record or how it failed, in batches as they are done; what they made is in the store then.
 
     cost: of an item, as a task's is; pack: what crosses the executor for some items. The other arguments are those of
-    `run`. No record is kept, and none is looked for.
+    `run_cached`. No record is kept, and none is looked for.
     """
-    store, workers, progress = bench.store, bench.workers, bench.progress
+    store, workers, progress = context.store, context.workers, context.progress
     progress.stage(stage, len(items))
     total = sum(map(cost, items))
     batches = list(_batches(items, cost, workers.batch_size(total)))
@@ -128,11 +128,11 @@ def made_of(
 _Answer = tuple[list[bytes | Failed], Any]  # records of jobs or how they failed, and what the store needs for the blobs
 
 
-def _answer(outcomes: Sequence[Made | Failed], store: Store, *, are_ours: bool) -> _Answer:
+def _answer(outcomes: Sequence[Completed | Failed], store: Store, *, are_ours: bool) -> _Answer:
     """are_ours: whether this process or a child of it has made them; what comes from elsewhere is hashed here."""
-    made = [outcome for outcome in outcomes if isinstance(outcome, Made)]
+    made = [outcome for outcome in outcomes if isinstance(outcome, Completed)]
     blobs = {(are_ours and outcome.digest) or digest_bytes(outcome.blob): outcome.blob for outcome in made}
-    records = [outcome.record if isinstance(outcome, Made) else outcome for outcome in outcomes]
+    records = [outcome.record if isinstance(outcome, Completed) else outcome for outcome in outcomes]
     return records, store.lay(blobs)
 
 
@@ -162,9 +162,9 @@ def _in_order(
     pack: Callable[[Sequence[T]], Any],
     *,
     ahead: int,
-) -> Iterator[tuple[Sequence[T], Sequence[Made | Failed]]]:
+) -> Iterator[tuple[Sequence[T], Sequence[Completed | Failed]]]:
     """Each batch with its outcomes, as many batches under way as `ahead` says."""
-    waiting: deque[tuple[Sequence[T], Future[Sequence[Made | Failed]]]] = deque()
+    waiting: deque[tuple[Sequence[T], Future[Sequence[Completed | Failed]]]] = deque()
     for batch in batches:
         waiting.append((batch, executor.submit(work, pack(batch))))
         if len(waiting) > ahead:
@@ -188,7 +188,7 @@ class InlineExecutor(Executor):
 
 
 @dataclass(slots=True)
-class Workers:
+class WorkerPool:
     """Owns, for one build, the executor for work that is sent away, which is started when there is enough of it.
 
     start: makes an executor for so many workers, and says how many there are in it, which may be another number;
@@ -229,7 +229,7 @@ class Workers:
         """How many jobs go into a batch: fewer when there are few, so that every worker gets some."""
         return max(min(BATCH, -(-jobs // (self.count * 4))), 1)
 
-    def __enter__(self) -> Workers:
+    def __enter__(self) -> WorkerPool:
         return self
 
     def __exit__(
@@ -240,11 +240,11 @@ class Workers:
 
 
 @dataclass(slots=True)
-class Bench:
+class BuildContext:
     """Owns, for one build, the tools it works with and the time each stage took."""
 
     store: Store
-    workers: Workers
+    workers: WorkerPool
     progress: Progress
     seconds: dict[str, float] = field(default_factory=dict)
 

@@ -12,7 +12,7 @@ from .store import Store
 STALE = 50
 
 
-def noted_lines(store: Store, name: str, inputs: str = "") -> Mapping[str, Any]:
+def load_table(store: Store, name: str, inputs: str = "") -> Mapping[str, Any]:
     """The lines of plain values that were noted last; none when other inputs than these gave them."""
     data = store.noted(name)
     try:
@@ -22,6 +22,6 @@ def noted_lines(store: Store, name: str, inputs: str = "") -> Mapping[str, Any]:
     return lines if known == inputs else {}
 
 
-def note_lines(store: Store, name: str, lines: dict[str, Any], inputs: str = "") -> None:
+def save_table(store: Store, name: str, lines: dict[str, Any], inputs: str = "") -> None:
     """Notes the lines, with a digest of what they come from besides their keys."""
     store.note(name, marshal.dumps((inputs, lines)))

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..core.errors import Problem, Where, warning
+from ..core.errors import Location, Problem, warning
 from ..web.client import ROBOTS, Fetcher, ask_all
-from .page_facts import Facts
+from .page_facts import PageStructure
 
 FINE_FOR_SECONDS = 14 * 86_400
 FAILED_FOR_SECONDS = 86_400
@@ -38,7 +38,7 @@ class Answer:
 
 
 def check_external(
-    pages: Mapping[str, Facts], cache: Path, fetcher: Fetcher, *, now: int, most: int = MOST_AT_ONCE
+    pages: Mapping[str, PageStructure], cache: Path, fetcher: Fetcher, *, now: int, most: int = MOST_AT_ONCE
 ) -> tuple[list[Problem], int, int]:
     """What is wrong with outgoing links, how many were tried now and how many are left for the next run."""
     home = pages["index.html"].canonical if "index.html" in pages else ""
@@ -56,7 +56,7 @@ def check_external(
     finally:
         _save(cache, known)
     problems = [
-        warning(Where(f"site/{found[url]}"), f'the link to "{url}" {fault}', hint)
+        warning(Location(f"site/{found[url]}"), f'the link to "{url}" {fault}', hint)
         for url, answer in sorted(known.items())
         for fault, hint in _judged(answer)
     ]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ..core.errors import Problem, Where, warning
+from ..core.errors import Location, Problem, warning
 from ..core.manifest import media_type
 from .feed_parser import MEDIA_TYPES, ReadEntry, ReadFeed, moment, read_feed
 
@@ -42,7 +42,7 @@ def _gone_feeds(old: Mapping[str, ReadFeed], new: Mapping[str, ReadFeed]) -> Ite
         near = _same_entries(old[path], path, new)
         hint = f'keep it alive in config.yaml: feeds, aliases, "/{path}: /{near}"'
         message = f'the feed "/{path}" would be gone, and those who read it would hear nothing more'
-        yield (warning if "/" in path else Problem)(Where(path), message, hint)
+        yield (warning if "/" in path else Problem)(Location(path), message, hint)
 
 
 def _same_entries(feed: ReadFeed, path: str, new: Mapping[str, ReadFeed]) -> str:
@@ -76,14 +76,14 @@ def _changed_entries(old: Mapping[str, ReadFeed], new: Mapping[str, ReadFeed]) -
             hint = f'put "id: {identity}" back into the front matter of the article'
             if _is_note(entry):
                 hint = "a correction is known by its date: leave that as it was"
-            yield Problem(Where(path), message, hint)
+            yield Problem(Location(path), message, hint)
         elif (moment(entry.published) or _START) >= oldest:
             message = f'"{entry.title}" ({entry.url}) would vanish from the feeds; it has the id "{identity}"'
             hint = (
                 "put its file back; or, if it is meant to go, publish without it: readers keep their copy, and this "
                 "is said once"
             )
-            yield Problem(Where(path), message, hint)
+            yield Problem(Location(path), message, hint)
 
 
 def _place(entry: ReadEntry) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from lxml import html as html_parser
 
-from ..core.errors import Problem, Where, warning
+from ..core.errors import Location, Problem, warning
 from ..core.manifest import Entry
 from .feed_history import against_published
 from .feed_parser import MEDIA_TYPES, ReadEntry, ReadFeed, moment, read_feed
@@ -42,13 +42,13 @@ def check_feeds(outputs: Outputs) -> list[Problem]:
             try:
                 feeds[path] = read_feed(outputs.read(path, entry), entry.media_type)
             except ValueError as error:
-                problems.append(Problem(Where(path), f"this feed cannot be read: {error}", _OURS))
+                problems.append(Problem(Location(path), f"this feed cannot be read: {error}", _OURS))
             else:
                 problems += examine(path, entry, feeds[path], outputs.as_of)
     for path, feed in feeds.items():
         if not _names_a_feed(feed.self_url, path, feeds):
             hint = "readers move to that address; check base_url and feeds.aliases in config.yaml"
-            problems.append(Problem(Where(path), f'this feed says that its address is "{feed.self_url}"', hint))
+            problems.append(Problem(Location(path), f'this feed says that its address is "{feed.self_url}"', hint))
     if outputs.published is not None:
         problems += against_published(feeds, outputs.published)
     return problems
@@ -59,7 +59,7 @@ _OURS = "this is a fault of Broadsheet: please report it, with the article"
 
 def examine(path: str, entry: Entry, feed: ReadFeed, as_of: datetime) -> Iterator[Problem]:
     """What is wrong with one feed."""
-    where = Where(path)
+    where = Location(path)
     for fault in feed.faults:
         yield Problem(where, f"this feed breaks a rule: {fault}", _OURS)
     if feed.language and not _LANGUAGE.fullmatch(feed.language):
@@ -76,7 +76,7 @@ def examine(path: str, entry: Entry, feed: ReadFeed, as_of: datetime) -> Iterato
         yield from _entry(where, item, as_of)
 
 
-def _entry(where: Where, entry: ReadEntry, as_of: datetime) -> Iterator[Problem]:
+def _entry(where: Location, entry: ReadEntry, as_of: datetime) -> Iterator[Problem]:
     name = f'"{entry.title or entry.id}"'
     for fault in entry.faults:
         yield Problem(where, f"the entry {name} breaks a rule: {fault}", _OURS)
@@ -98,7 +98,7 @@ def _entry(where: Where, entry: ReadEntry, as_of: datetime) -> Iterator[Problem]
             yield Problem(where, f"the entry {name} {fault}", _OURS)
 
 
-def _dates(where: Where, name: str, entry: ReadEntry, as_of: datetime) -> Iterator[Problem]:
+def _dates(where: Location, name: str, entry: ReadEntry, as_of: datetime) -> Iterator[Problem]:
     if not entry.published:
         yield Problem(where, f"the entry {name} has no date", "give the article one")
     for written in filter(None, (entry.published, entry.updated)):
@@ -110,7 +110,7 @@ def _dates(where: Where, name: str, entry: ReadEntry, as_of: datetime) -> Iterat
             yield warning(where, f"the entry {name} is dated {written}, which is still to come", hint)
 
 
-def _twins(where: Where, feed: ReadFeed) -> Iterator[Problem]:
+def _twins(where: Location, feed: ReadFeed) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for entry in feed.entries:
         other = seen.setdefault(entry.id, entry.title)
@@ -119,7 +119,7 @@ def _twins(where: Where, feed: ReadFeed) -> Iterator[Problem]:
             yield Problem(where, message, "remove the copied line from one of them and run `python build.py mint`")
 
 
-def _order(where: Where, feed: ReadFeed) -> Iterator[Problem]:
+def _order(where: Location, feed: ReadFeed) -> Iterator[Problem]:
     dated = [(found, entry.title) for entry in feed.entries if (found := moment(entry.published))]
     for (newer, title), (older, next_title) in pairwise(dated):
         if newer < older:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urljoin, urlsplit
 
-from ..core.errors import Problem, Where, did_you_mean, warning
+from ..core.errors import Location, Problem, did_you_mean, warning
 from ..core.manifest import Manifest
 from ..core.urls import site_path
 from .outputs import Outputs
-from .page_facts import Facts
+from .page_facts import PageStructure
 
 MOST_NAMED = 3  # pages that one problem names
 
@@ -57,7 +57,7 @@ class Web:
     """Owns, for one check, what addresses have been found to lead to."""
 
     manifest: Manifest
-    pages: Mapping[str, Facts]
+    pages: Mapping[str, PageStructure]
     base: str  # absolute address of the home page
     _known: dict[str, Target | None] = field(default_factory=dict)
     _ids: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -105,8 +105,8 @@ class Web:
         return self.base + site_path(page)[1:]
 
 
-def _where(path: str) -> Where:
-    return Where(f"site/{path}")
+def _where(path: str) -> Location:
+    return Location(f"site/{path}")
 
 
 def _also(paths: list[str]) -> str:

@@ -6,16 +6,16 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ..core.errors import Problem, Where, warning
+from ..core.errors import Location, Problem, warning
 from ..core.urls import site_path
 from .outputs import Outputs
-from .page_facts import Facts
+from .page_facts import PageStructure
 
 
 def check_headings(outputs: Outputs) -> list[Problem]:
     """Pages whose headings make no outline."""
     return [
-        warning(Where(f"site/{path}"), fault, "screen readers walk a page by its headings")
+        warning(Location(f"site/{path}"), fault, "screen readers walk a page by its headings")
         for path, page in outputs.pages.items()
         for fault in _heading_faults(page)
     ]
@@ -24,7 +24,7 @@ def check_headings(outputs: Outputs) -> list[Problem]:
 def check_ids(outputs: Outputs) -> list[Problem]:
     """Ids that stand more than once in a page: a link to one of them leads to the first."""
     return [
-        Problem(Where(f"site/{path}"), f'the id "{identity}" stands {count} times in this page', "ids are unique")
+        Problem(Location(f"site/{path}"), f'the id "{identity}" stands {count} times in this page', "ids are unique")
         for path, page in outputs.pages.items()
         if len(set(page.ids)) != len(page.ids)
         for identity, count in Counter(page.ids).items()
@@ -35,7 +35,7 @@ def check_ids(outputs: Outputs) -> list[Problem]:
 def check_heads(outputs: Outputs) -> list[Problem]:
     """Titles and descriptions that are missing, or that several pages share."""
     problems = [
-        warning(Where(f"site/{path}"), f"this page has no {name}", hint)
+        warning(Location(f"site/{path}"), f"this page has no {name}", hint)
         for path, page in outputs.pages.items()
         for name, text, hint in (
             ("title", page.title, "browsers and search engines show it"),
@@ -55,11 +55,13 @@ def check_heads(outputs: Outputs) -> list[Problem]:
                     f" and {len(paths) - 4} more" if len(paths) > 4 else ""
                 )
                 message = f'the {name} "{text[:60]}" is also that of {where}'
-                problems.append(warning(Where(f"site/{paths[0]}"), message, "readers cannot tell them apart in a list"))
+                problems.append(
+                    warning(Location(f"site/{paths[0]}"), message, "readers cannot tell them apart in a list")
+                )
     return problems
 
 
-def _heading_faults(page: Facts) -> Iterator[str]:
+def _heading_faults(page: PageStructure) -> Iterator[str]:
     levels = page.headings
     if page.redirect:
         return

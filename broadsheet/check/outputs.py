@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ..core.manifest import Entry, Manifest
-from .page_facts import Facts
+from .page_facts import PageStructure
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,4 +22,4 @@ class Outputs:
     read: Callable[[str, Entry], bytes]
     as_of: datetime
     published: Path | None = None
-    pages: Mapping[str, Facts] = field(default_factory=dict)
+    pages: Mapping[str, PageStructure] = field(default_factory=dict)

@@ -6,16 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from ..cache.execute import Bench, Task, run
+from ..cache.execute import BuildContext, Task, run_cached
 from ..core.digest import digest
 from ..core.engine_fingerprint import engine_fingerprint
 from ..core.manifest import Entry, Manifest
-from ..core.outcome import Made
+from ..core.outcome import Completed
 from ..core.serialize import decode, encode
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class PageStructure:
     """One page. links lead to pages, assets are fetched with it: addresses as written, each once, in order.
 
     ids in their order, so that doubled ones show; headings: their levels; redirect: where the page sends its reader.
@@ -32,22 +32,24 @@ class Facts:
     headings: tuple[int, ...]
 
 
-def page_facts(manifest: Manifest, read: Callable[[str, Entry], bytes], bench: Bench) -> dict[str, Facts]:
+def page_facts(
+    manifest: Manifest, read: Callable[[str, Entry], bytes], context: BuildContext
+) -> dict[str, PageStructure]:
     """The facts of every HTML page by its path; pages with the same bytes are read once, known ones not at all."""
     pages = {path: entry for path, entry in manifest.entries.items() if path.endswith(".html")}
     engine = engine_fingerprint()
     keys = {path: digest("facts", engine, entry.digest) for path, entry in pages.items()}
     tasks = [Task(keys[path], partial(read, path, entry)) for path, entry in pages.items()]
-    results = run(tasks, read_facts, stage="check", pack=tuple, bench=bench)
-    return {path: decode(Facts, results.records[key]) for path, key in keys.items() if key in results.records}
+    results = run_cached(tasks, read_facts, stage="check", pack=tuple, context=context)
+    return {path: decode(PageStructure, results.records[key]) for path, key in keys.items() if key in results.records}
 
 
-def read_facts(pages: Sequence[bytes]) -> tuple[Made, ...]:
+def read_facts(pages: Sequence[bytes]) -> tuple[Completed, ...]:
     """The facts of each page, as records."""
-    return tuple([Made(encode(facts_of(page)), b"") for page in pages])
+    return tuple([Completed(encode(facts_of(page)), b"") for page in pages])
 
 
-def facts_of(page: bytes) -> Facts:
+def facts_of(page: bytes) -> PageStructure:
     """The facts of one page."""
     from lxml import html  # 40 ms to import, and only for pages that are not known yet
 
@@ -85,7 +87,7 @@ def facts_of(page: bytes) -> Facts:
                 links[element.get("action", "")] = None
     title = root.findtext(".//title") or ""
     redirect = meta.get("refresh", "").partition("url=")[2]
-    return Facts(
+    return PageStructure(
         title=title,
         description=meta.get("description", ""),
         canonical=canonical,

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from ..cache.execute import Bench, Task, run
+from ..cache.execute import BuildContext, Task, run_cached
 from ..content.extracts import extracts
 from ..content.front_matter import read_parts
 from ..content.model import Publication, QuoteLimits, Site
 from ..core.digest import digest
 from ..core.engine_fingerprint import engine_fingerprint
-from ..core.errors import Problem, Where, warning
-from ..core.outcome import Made
+from ..core.errors import Location, Problem, warning
+from ..core.outcome import Completed
 from ..core.serialize import decode, encode
 from ..schema.textfile import decode_text, place_of
 from ..source.tree import SourceFile, SourceTree
@@ -62,10 +62,10 @@ class Text:
     line: int
     words: Sequence[Word]
 
-    def where(self, word: int) -> Where:
+    def where(self, word: int) -> Location:
         """The place of a word in the file."""
         line, column = place_of(self.prose, self.words[word].start)
-        return Where(self.path, self.line + line - 1, column)
+        return Location(self.path, self.line + line - 1, column)
 
     def shown(self, first: int, last: int) -> str:
         """The words as they stand there, on one line and not too many."""
@@ -80,7 +80,7 @@ class Verdict:
     problems: tuple[Problem, ...]
 
 
-def check_quotes(site: Site, tree: SourceTree, bench: Bench) -> tuple[list[Problem], int]:
+def check_quotes(site: Site, tree: SourceTree, context: BuildContext) -> tuple[list[Problem], int]:
     """What is too close to its source, and how many extracts were compared; known pairs are not compared again."""
     pairs = list(_pairs(site, tree, site.settings.quotes))
     engine = engine_fingerprint()
@@ -90,13 +90,13 @@ def check_quotes(site: Site, tree: SourceTree, bench: Bench) -> tuple[list[Probl
         for pair in pairs
     ]  # fmt: skip
     tasks = [Task(key, partial(_held, pair)) for key, pair in zip(keys, pairs, strict=True)]
-    results = run(tasks, compare_batch, stage="compare", pack=tuple, bench=bench)
+    results = run_cached(tasks, compare_batch, stage="compare", pack=tuple, context=context)
     return [problem for key in keys for problem in decode(Verdict, results.records[key]).problems], len(pairs)
 
 
-def compare_batch(pairs: Iterable[Pair]) -> tuple[Made, ...]:
+def compare_batch(pairs: Iterable[Pair]) -> tuple[Completed, ...]:
     """The Verdict on each pair, as records."""
-    return tuple([Made(encode(Verdict(tuple(compare(pair)))), b"") for pair in pairs])
+    return tuple([Completed(encode(Verdict(tuple(compare(pair)))), b"") for pair in pairs])
 
 
 def compare(pair: Pair) -> list[Problem]:
@@ -104,7 +104,7 @@ def compare(pair: Pair) -> list[Problem]:
     text, problems = decode_text(pair.extract.read(), pair.extract.path, limit=SIZE_LIMIT)
     source = [word.text for word in words_of(without_markup(text))]
     if not source and not problems:
-        return [warning(Where(pair.extract.path), "this extract is empty", "put what the source said into it")]
+        return [warning(Location(pair.extract.path), "this extract is empty", "put what the source said into it")]
     parts, unread = read_parts(pair.article)
     if parts is None:
         return unread

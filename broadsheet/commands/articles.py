@@ -22,7 +22,7 @@ def new(root: Path, config: str, kind: str, title: str) -> int:
 
     from ..authoring.new_article import new_article
     from ..content.settings import load_settings
-    from ..schema.values import Fault
+    from ..schema.values import InvalidValue
     from ..source.scan import scan
 
     config = below_root(config)
@@ -35,7 +35,7 @@ def new(root: Path, config: str, kind: str, title: str) -> int:
         path, text = new_article(
             title, id=uuid4().urn, now=datetime.now(UTC).astimezone(settings.zone), settings=settings, tree=tree
         )
-    except Fault as fault:
+    except InvalidValue as fault:
         raise click.UsageError(f"{fault.message}: {fault.hint}") from fault
     file = root / path
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -87,7 +87,7 @@ def approve(root: Path, config: str, article: str, *, by: str, checked: str, rol
     from ..authoring.approve import approved, article_named
     from ..content.load import load_site
     from ..content.settings import load_settings
-    from ..schema.values import Fault
+    from ..schema.values import InvalidValue
     from ..source.scan import scan
 
     config = below_root(config)
@@ -101,7 +101,7 @@ def approve(root: Path, config: str, article: str, *, by: str, checked: str, rol
     try:
         named = article_named(article, site)
         text, errors = approved(named, site, tree, day=day, by=by, role=role, checked=checked.split(","))
-    except Fault as fault:
+    except InvalidValue as fault:
         show(in_order(problem for problem in [*found, *problems] if problem.severity == "error"))
         raise click.UsageError(f"{fault.message}: {fault.hint}") from fault
     if errors:

@@ -47,10 +47,10 @@ def check(external: bool, quotes: bool, **given: Any) -> int:
     """Find all problems; publish nothing."""
     chosen = options(**given)
     started = perf_counter()
-    with building_tools(chosen) as bench:
-        result = make(chosen, bench)
-        found = check_finished(chosen, result, bench, external=external)
-        found += compare_quotes(chosen, result, bench) if quotes else []
+    with building_tools(chosen) as context:
+        result = make(chosen, context)
+        found = check_finished(chosen, result, context, external=external)
+        found += compare_quotes(chosen, result, context) if quotes else []
         problems = in_order([*result.problems, *found])
         result = replace(result, problems=problems)
     if chosen.as_json:
@@ -61,7 +61,7 @@ def check(external: bool, quotes: bool, **given: Any) -> int:
     return PROBLEMS if has_errors(problems) else DONE
 
 
-def compare_quotes(chosen: Options, result: Any, bench: Any) -> list[Problem]:
+def compare_quotes(chosen: Options, result: Any, context: Any) -> list[Problem]:
     """Where articles are too close to their sources; without settings, nobody knows how close they may be."""
     from ..build.pipeline import read_content
     from ..check.quotes import check_quotes
@@ -70,13 +70,13 @@ def compare_quotes(chosen: Options, result: Any, bench: Any) -> list[Problem]:
     settings, _ = load_settings(result.tree, chosen.config) if result.tree else (None, [])
     if settings is None:
         return []
-    site, _, _, _ = read_content(result.tree, settings, bench)
-    problems, compared = check_quotes(site, result.tree, bench)
+    site, _, _, _ = read_content(result.tree, settings, context)
+    problems, compared = check_quotes(site, result.tree, context)
     say(chosen, f"{plural(compared, 'extract')} compared.")
     return problems
 
 
-def check_finished(chosen: Options, result: Any, bench: Any, *, external: bool) -> list[Problem]:
+def check_finished(chosen: Options, result: Any, context: Any, *, external: bool) -> list[Problem]:
     """What is wrong with the outputs of a build, which are looked at when there are any."""
     from ..check import Outputs, check_outputs, page_facts
 
@@ -84,7 +84,7 @@ def check_finished(chosen: Options, result: Any, bench: Any, *, external: bool) 
         return []
     as_of = chosen.as_of if chosen.as_of.tzinfo else chosen.as_of.replace(tzinfo=UTC)
     published = chosen.output if chosen.output.is_dir() else None
-    pages = page_facts(result.manifest, result.read, bench)
+    pages = page_facts(result.manifest, result.read, context)
     problems = check_outputs(Outputs(result.manifest, result.read, as_of, published, pages))
     if external:
         from ..check.external import check_external

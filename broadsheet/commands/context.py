@@ -9,7 +9,7 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
-from ..core.errors import Problem, Where, in_order
+from ..core.errors import Location, Problem, in_order
 from .options import Options
 from .output import say
 
@@ -18,7 +18,7 @@ from .output import say
 def building_tools(chosen: Options, *, keeps: bool = True) -> Iterator[Any]:
     """The store, the workers and the progress bars of one build; one that only looks is none that a store counts."""
 
-    from ..cache.execute import Bench
+    from ..cache.execute import BuildContext
     from ..cache.store import DiskStore
     from .progress_bars import progress
 
@@ -26,9 +26,9 @@ def building_tools(chosen: Options, *, keeps: bool = True) -> Iterator[Any]:
     gc.disable()
     store = DiskStore(chosen.state)
     with workers(chosen) as hands, progress(quiet=chosen.quiet or chosen.as_json) as bars:
-        bench = Bench(store, hands, bars)
-        yield bench
-    if keeps and "plan" in bench.seconds:  # else it was remembered as a whole, and has used nothing to be marked
+        context = BuildContext(store, hands, bars)
+        yield context
+    if keeps and "plan" in context.seconds:  # else it was remembered as a whole, and has used nothing to be marked
         store.prune_if_grown()
         store.close()
     if store.warning:
@@ -37,22 +37,22 @@ def building_tools(chosen: Options, *, keeps: bool = True) -> Iterator[Any]:
 
 def workers(chosen: Options) -> Any:
     """The workers asked for; a cluster is connected to when there is enough to do for it."""
-    from ..cache.execute import Workers
+    from ..cache.execute import WorkerPool
 
     if chosen.executor.startswith("dask:"):
         from functools import partial
 
         from ..cache.cluster import connected
 
-        return Workers(max(chosen.jobs, 2), start=partial(connected, chosen.executor.removeprefix("dask:")))
-    return Workers(1 if chosen.executor == "inline" else chosen.jobs)
+        return WorkerPool(max(chosen.jobs, 2), start=partial(connected, chosen.executor.removeprefix("dask:")))
+    return WorkerPool(1 if chosen.executor == "inline" else chosen.jobs)
 
 
-def make(chosen: Options, bench: Any) -> Any:
+def make(chosen: Options, context: Any) -> Any:
     """The result of building, not yet published."""
     from ..build.build import build as build_site
 
-    return build_site(chosen.root, request(chosen), bench, state=chosen.state, reads_all=chosen.verify)
+    return build_site(chosen.root, request(chosen), context, state=chosen.state, reads_all=chosen.verify)
 
 
 def request(chosen: Options) -> Any:
@@ -67,42 +67,42 @@ def make_and_publish(chosen: Options) -> tuple[Any, Any]:
     from ..publish import check_output, looking_ahead, publish
 
     published = None
-    with building_tools(chosen) as bench, looking_ahead(chosen.output, processes=bench.workers.forks) as ahead:
-        result = make(chosen, bench)
+    with building_tools(chosen) as context, looking_ahead(chosen.output, processes=context.workers.forks) as ahead:
+        result = make(chosen, context)
         if result.full_text:
             from ..build.full_text import with_full_text
 
-            result = with_full_text(result, chosen.config, chosen.base_url, bench)
-        result, unsigned = signed(chosen, result, bench)
+            result = with_full_text(result, chosen.config, chosen.base_url, context)
+        result, unsigned = signed(chosen, result, context)
         at = perf_counter()
         if unsigned or result.manifest is None:
             refused = check_output(chosen.output, root=chosen.root)
         else:
-            hands = bench.workers.forks
+            hands = context.workers.forks
             published, refused = publish(
                 result.manifest, result.read, chosen.output, root=chosen.root, processes=hands, ahead=ahead
             )
-        bench.timed("publish", at)
+        context.timed("publish", at)
         if result.tree is not None and (published or (result.rendered and published is not None)):
-            from ..build.history import remember  # what an unchanged newsletter does not pay for
+            from ..build.history import record_inputs  # what an unchanged newsletter does not pay for
 
-            remember(bench.store, result.tree, request(chosen))
+            record_inputs(context.store, result.tree, request(chosen))
         return replace(result, problems=in_order([*result.problems, *unsigned, *refused])), published
 
 
-def signed(chosen: Options, result: Any, bench: Any) -> tuple[Any, list[Problem]]:
+def signed(chosen: Options, result: Any, context: Any) -> tuple[Any, list[Problem]]:
     """The build with its ledger signed, when a key was named, and why it could not be."""
     if chosen.sign is None or result.manifest is None:
         return result, []
     from ..build.signing import with_signature
-    from ..schema.values import Fault
+    from ..schema.values import InvalidValue
     from ..source.scan import FOLDERS
 
     key = chosen.sign.resolve()
     if any((chosen.root / folder).resolve() in key.parents for folder in FOLDERS):
         fault = f'the key "{chosen.sign}" lies among the sources of the site, and could be published with them'
-        return result, [Problem(Where("--sign"), fault, "move it out of the newsletter's folder")]
+        return result, [Problem(Location("--sign"), fault, "move it out of the newsletter's folder")]
     try:
-        return with_signature(result, chosen.sign, bench.store), []
-    except Fault as fault:
-        return result, [Problem(Where("--sign"), fault.message, fault.hint)]
+        return with_signature(result, chosen.sign, context.store), []
+    except InvalidValue as fault:
+        return result, [Problem(Location("--sign"), fault.message, fault.hint)]

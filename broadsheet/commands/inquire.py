@@ -22,9 +22,9 @@ def explain(page: str, **given: Any) -> int:
     from ..audit.explain import explain as explained
 
     chosen = options(**given)
-    with building_tools(chosen, keeps=False) as bench:
+    with building_tools(chosen, keeps=False) as context:
         try:
-            lines = explained(chosen.root, request(chosen), bench, page)
+            lines = explained(chosen.root, request(chosen), context, page)
         except NoSuchPage as unknown:
             click.echo(f"{unknown}", err=True)
             return PROBLEMS
@@ -41,8 +41,8 @@ def verify(**given: Any) -> int:
 
     chosen = options(**given)
     problems = check_output(chosen.output, root=chosen.root)
-    with building_tools(chosen, keeps=False) as bench:
-        result = verified(chosen.root, request(chosen), bench, chosen.output)
+    with building_tools(chosen, keeps=False) as context:
+        result = verified(chosen.root, request(chosen), context, chosen.output)
     problems += result.problems
     show(in_order(problems))
     rest = f" {plural(result.unpublished, 'file')} not published yet." if result.unpublished else ""

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from ..core.errors import Problem, Where, has_errors, in_order
+from ..core.errors import Location, Problem, has_errors, in_order
 from .options import DONE, PROBLEMS, STATE, below_root, telling
 from .output import counted, plural, show, told
 
@@ -27,7 +27,7 @@ def links(root: Path, config: str, most: int, *, as_json: bool, quiet: bool) -> 
     from ..content.lockfile import PATH, read_lock
     from ..source.scan import scan
     from ..web.client import Fetcher
-    from ..web.link_status import look_after, source_problems
+    from ..web.link_status import refresh, source_problems
 
     tree, found = scan(root, below_root(config))
     settings, site, problems = read(root, tree, below_root(config))
@@ -42,7 +42,7 @@ def links(root: Path, config: str, most: int, *, as_json: bool, quiet: bool) -> 
         known = {url: one for url, one in known.items() if url in cited}
     writer = Writer(root / PATH, known)
     try:
-        work = look_after(
+        work = refresh(
             cited, known, Fetcher(), writer.keep,
             archive=settings.archive, today=datetime.now(UTC).date(), most=most,
         )  # fmt: skip
@@ -50,7 +50,9 @@ def links(root: Path, config: str, most: int, *, as_json: bool, quiet: bool) -> 
         writer.write()
     if work.is_offline:
         hint = "look whether this computer can reach the web"
-        problems.append(Problem(Where(PATH), "nobody has answered, not even the archive, so nothing was noted", hint))
+        problems.append(
+            Problem(Location(PATH), "nobody has answered, not even the archive, so nothing was noted", hint)
+        )
     dead = sum(known[url].is_dead for url in cited if url in known)
     left = f"; {work.left} left for the next time" if work.left else ""
     text = f"{plural(work.asked, 'source')} asked, {dead} dead, {work.found} found in the archive{left}."
@@ -62,17 +64,17 @@ def links(root: Path, config: str, most: int, *, as_json: bool, quiet: bool) -> 
 def read(root: Path, tree: Any, config: str) -> tuple[Any, Any, list[Problem]]:
     """Settings and site of a tree, from the cache where it knows the files, and what is wrong with them."""
     from ..build.pipeline import read_content
-    from ..cache.execute import Bench, Workers
+    from ..cache.execute import BuildContext, WorkerPool
     from ..cache.store import DiskStore
     from ..content.settings import load_settings
-    from ..core.progress import Silent
+    from ..core.progress import NoProgress
 
     settings, problems = load_settings(tree, config)
     if settings is None:
         return None, None, problems
     store = DiskStore(root / STATE)
-    with Workers(1) as hands:
-        site, _, _, found = read_content(tree, settings, Bench(store, hands, Silent()))
+    with WorkerPool(1) as hands:
+        site, _, _, found = read_content(tree, settings, BuildContext(store, hands, NoProgress()))
     store.close()
     return settings, site, found
 

@@ -116,11 +116,11 @@ def base_url(text: str | None) -> str | None:
     """The address given, when it is one."""
     if text is not None:
         from ..content.settings import base_address
-        from ..schema.values import Fault
+        from ..schema.values import InvalidValue
 
         try:
             return base_address(text)
-        except Fault as fault:
+        except InvalidValue as fault:
             raise click.UsageError(f"--base-url: {fault.message}: {fault.hint}") from fault
     return None
 

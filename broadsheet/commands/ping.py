@@ -20,7 +20,7 @@ def ping(root: Path, config: str, output: Path | None, base_url: str | None, eve
     """Tell the hub, after an upload, which feeds have changed (WebSub)."""
     from ..content.settings import load_settings
     from ..source.scan import scan
-    from ..web.websub import remember, tell, unheard
+    from ..web.websub import changed_feeds, notify, record_notified
 
     tree, _ = scan(root, config)
     settings, problems = load_settings(tree, config, base_url=base_url)
@@ -28,11 +28,11 @@ def ping(root: Path, config: str, output: Path | None, base_url: str | None, eve
         show(in_order(problems))
         return PROBLEMS
     known = root / STATE / "told.json"
-    told, problems = unheard(output or root / "site", settings, None if everything else known)
+    told, problems = changed_feeds(output or root / "site", settings, None if everything else known)
     if not problems and told:
-        problems = tell(settings.feeds.hub, list(told))
+        problems = notify(settings.feeds.hub, list(told))
         if not problems:
-            remember(known, told)
+            record_notified(known, told)
     show(problems)
     if not problems:
         click.echo(f"Told {settings.feeds.hub} of {plural(len(told), 'feed')}." if told else "No feed has changed.")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
-from ..core.progress import Progress, Silent
+from ..core.progress import NoProgress, Progress
 
 MOMENT_SECONDS = 1.0
 REFRESH_SECONDS = 0.1
@@ -20,7 +20,7 @@ REFRESH_SECONDS = 0.1
 def progress(*, quiet: bool) -> Iterator[Progress]:
     """Bars when standard error is a terminal and there is something to wait for, else silence."""
     if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield Silent()
+        yield NoProgress()
         return
     bars = Bars()
     try:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ..core.errors import Problem, Where
+from ..core.errors import Location, Problem
 from . import options as given_options
 from .options import DONE, PROBLEMS, STATE, everywhere
 from .output import show
@@ -25,9 +25,9 @@ from .output import show
 @click.option("--open", "is_to_open", is_flag=True, help="Show it in the browser.")
 def serve(host: str, port: int, is_to_open: bool, **given: Any) -> int:
     """Show the newsletter at http://127.0.0.1:8000/ while it is written; publish nothing."""
-    from ..cache.execute import Bench, Workers, available_cores
+    from ..cache.execute import BuildContext, WorkerPool, available_cores
     from ..cache.store import DiskStore
-    from ..core.progress import Silent
+    from ..core.progress import NoProgress
     from ..preview.app import Address, Host, bound, url_of
     from ..preview.reader import Request
     from .progress_bars import progress
@@ -47,7 +47,7 @@ def serve(host: str, port: int, is_to_open: bool, **given: Any) -> int:
         wire = bound(address)
     except OSError as error:
         hint = "another program may use it; give another one with --port"
-        show([Problem(Where("--port"), f"cannot serve on port {port}: {error.strerror}", hint)])
+        show([Problem(Location("--port"), f"cannot serve on port {port}: {error.strerror}", hint)])
         return PROBLEMS
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     url = url_of(wire, address)
@@ -56,11 +56,11 @@ def serve(host: str, port: int, is_to_open: bool, **given: Any) -> int:
         click.launch(f"{url}/")  # it waits until the newsletter has been read
     store = DiskStore(request.state)
     try:
-        with Workers(available_cores()) as workers, progress(quiet=False) as bars:
-            bench = Bench(store, workers, bars)
-            host_of_all = Host(request, bench, _tell)
+        with WorkerPool(available_cores()) as workers, progress(quiet=False) as bars:
+            context = BuildContext(store, workers, bars)
+            host_of_all = Host(request, context, _tell)
             host_of_all.read()
-        bench.workers, bench.progress = Workers(1), Silent()
+        context.workers, context.progress = WorkerPool(1), NoProgress()
         host_of_all.run(wire, address)
     except KeyboardInterrupt:  # the announced way to end it: nothing was broken off
         click.echo("", err=True)

@@ -47,9 +47,9 @@ def verify_site(
 def address(place: str) -> str:
     """The address of a site, when it is one."""
     from ..content.settings import base_address
-    from ..schema.values import Fault
+    from ..schema.values import InvalidValue
 
     try:
         return base_address(place)
-    except Fault as fault:
+    except InvalidValue as fault:
         raise click.UsageError(f"{fault.message}: {fault.hint}") from fault

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from ..core.errors import Problem, Where, warning
+from ..core.errors import Location, Problem, warning
 from ..source.tree import SourceTree
 
 _NAME = re.compile(r"(?P<article>.+)\.source(?:\.(?P<slug>[^./]+))?\.txt", re.IGNORECASE)
@@ -30,7 +30,7 @@ def strays(paths: Collection[str]) -> list[Problem]:
     """A warning for each extract without its article, which is then compared with nothing."""
     hint = 'name it like the article: "small-models.source.txt" goes with "small-models.md"'
     return [
-        warning(Where(path), "this extract belongs to no article", hint)
+        warning(Location(path), "this extract belongs to no article", hint)
         for path in paths
         if is_extract(path) and f"{_article(path)}.md" not in paths
     ]

@@ -7,10 +7,10 @@ from functools import partial
 from posixpath import splitext
 from typing import Any, get_args
 
-from ..core.errors import Problem, Where
+from ..core.errors import Location, Problem
 from ..core.slugs import slug_fault
 from ..schema.fields import Fields
-from ..schema.values import Fault, local_path, one_of, quoted, web_address, whole_number
+from ..schema.values import InvalidValue, local_path, one_of, quoted, web_address, whole_number
 from .model import ALL_FORMATS, FeedFamily, FeedFormat, Feeds
 
 FEED_KEYS = ("content", "length", "families", "archive", "hub", "aliases", "page")
@@ -62,7 +62,9 @@ def page_slug(value: str) -> str:
     """The slug of a page; empty for none."""
     fault = slug_fault(value) if value else ""
     if fault:
-        raise Fault(f"the slug {quoted(value)} {fault}", 'write the slug of a page of content/pages, as in "subscribe"')
+        raise InvalidValue(
+            f"the slug {quoted(value)} {fault}", 'write the slug of a page of content/pages, as in "subscribe"'
+        )
     return value
 
 
@@ -70,7 +72,7 @@ def feed_alias(value: str) -> str:
     """A path at which a feed used to be: one that ends in a feed's file name, or in "/"."""
     path = local_path(value)
     if not path.endswith("/") and splitext(path)[1].lower() not in _FEED_ENDINGS:
-        raise Fault(
+        raise InvalidValue(
             f"{quoted(value)} is no address of a feed", 'write the old path in full, as in "/rss.xml" or "/feed/"'
         )
     return path
@@ -100,14 +102,14 @@ def _aliases(reader: Fields) -> tuple[tuple[str, str], ...]:
         try:
             path = feed_alias(old)
             if not isinstance(new, str):
-                raise Fault(f'the alias "{old}" must name one feed', f'write "{old}: /feed.xml"')
+                raise InvalidValue(f'the alias "{old}" must name one feed', f'write "{old}: /feed.xml"')
             found.append((path, local_path(new)))
-        except Fault as fault:
+        except InvalidValue as fault:
             reader.problems.append(Problem(where, fault.message, fault.hint))
     return tuple(found)
 
 
-def _places(reader: Fields) -> Mapping[str, Where]:
+def _places(reader: Fields) -> Mapping[str, Location]:
     aliases = reader.at("feeds.aliases")
     names = [f"aliases.{old}" for old in aliases] if isinstance(aliases, dict) else []
     if reader.at("feeds.page") is not None:

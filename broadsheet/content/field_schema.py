@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError, ValidationInfo
 from pydantic import WithJsonSchema as Json
 
-from ..core.errors import Problem, Where
+from ..core.errors import Location, Problem
 from ..core.slugs import SLUG_LIMIT
 from ..schema import dates
 from ..schema.fields import kind_of, unknown_field
@@ -23,7 +23,7 @@ from ..schema.values import (
     TEXT_LIMIT,
     TITLE_LIMIT,
     URL_LIMIT,
-    Fault,
+    InvalidValue,
     frozen_id,
     language_tag,
     local_path,
@@ -116,7 +116,7 @@ def _not_before_date(value: object, info: ValidationInfo) -> object:
     published = info.data.get("date")
     if isinstance(published, datetime) and updated < published:
         hint = "an article is updated after it is published"
-        raise Fault(f'{quoted(as_text(value))} is before the "date" of the article', hint)
+        raise InvalidValue(f'{quoted(as_text(value))} is before the "date" of the article', hint)
     return updated
 
 
@@ -260,7 +260,7 @@ def _problem(mapping: YamlMapping, kind: type[BaseModel], detail: Any) -> Proble
     name = ".".join(step for step in steps if isinstance(step, str))
     place = _place(mapping, steps)
     fault = detail.get("ctx", {}).get("error")
-    if isinstance(fault, Fault):
+    if isinstance(fault, InvalidValue):
         message = f'"{name}"{fault.message[4:]}' if fault.message.startswith("this must") else fault.message
         return Problem(place, message, fault.hint)
     if detail["type"] == "extra_forbidden":
@@ -272,7 +272,7 @@ def _problem(mapping: YamlMapping, kind: type[BaseModel], detail: Any) -> Proble
     return Problem(place, f'"{name}" must be {wanted}, not {kind_of(detail["input"])}', hint)
 
 
-def _place(mapping: YamlMapping, steps: tuple[str | int, ...], *, of_key: bool = False) -> Where:
+def _place(mapping: YamlMapping, steps: tuple[str | int, ...], *, of_key: bool = False) -> Location:
     name = ".".join(map(str, steps))
     if name not in mapping.places and name not in mapping.keys:
         # A single source or topic was made a list of one, so its 0 does not stand in the file.

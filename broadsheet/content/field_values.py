@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from ..core.slugs import slug_fault
 from ..schema.fields import kind_of
-from ..schema.values import Fault, quoted, title_text
+from ..schema.values import InvalidValue, quoted, title_text
 
 
 def as_text(value: object) -> str:
     """The value, when it is text."""
     if not isinstance(value, str):
-        raise Fault(f"this must be text, not {kind_of(value)}", "put the value into quotes if it is meant as text")
+        raise InvalidValue(
+            f"this must be text, not {kind_of(value)}", "put the value into quotes if it is meant as text"
+        )
     return value
 
 
@@ -18,7 +20,7 @@ def not_empty(value: str) -> str:
     """A title or name of one character at least."""
     text = title_text(value)
     if not text:
-        raise Fault("this must not be empty", "write a few words")
+        raise InvalidValue("this must not be empty", "write a few words")
     return text
 
 
@@ -26,7 +28,7 @@ def slug(value: str) -> str:
     """The slug of an article or page."""
     fault = slug_fault(value)
     if fault:
-        raise Fault(f"the slug {quoted(value)} {fault}", "leave it out to have it made from the title")
+        raise InvalidValue(f"the slug {quoted(value)} {fault}", "leave it out to have it made from the title")
     return value
 
 
@@ -34,5 +36,5 @@ def topic(value: str) -> str:
     """The name of one topic."""
     if "," in value:
         listed = ", ".join(part.strip() for part in value.split(","))
-        raise Fault(f"{quoted(value)} holds a comma", f"write a list: [{listed}]")
+        raise InvalidValue(f"{quoted(value)} holds a comma", f"write a list: [{listed}]")
     return not_empty(value)

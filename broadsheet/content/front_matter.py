@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..core.errors import Problem, Where
+from ..core.errors import Location, Problem
 from ..schema.textfile import decode_text
 from ..source.tree import SourceFile
 
@@ -30,7 +30,7 @@ def read_parts(file: SourceFile) -> tuple[Parts | None, list[Problem]]:
 
 def split_front_matter(text: str, path: str) -> tuple[Parts | None, list[Problem]]:
     """The two halves of a text with LF line ends, or None and why there are none."""
-    where = Where(path)
+    where = Location(path)
     first_end = text.find("\n")
     first = (text if first_end < 0 else text[:first_end]).rstrip(" \t")
     if first != "---":

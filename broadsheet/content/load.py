@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from ..core.errors import Problem, Where, did_you_mean, warning
+from ..core.errors import Location, Problem, did_you_mean, warning
 from ..core.slugs import slug_from
 from ..source.tree import SourceFile, SourceTree
 from .article import Kind, Loaded, Written, load_article, load_page
@@ -116,7 +116,7 @@ class _Names(Generic[Entry]):
         self.entries[written.slug] = self.make(written.slug, written.name)
         return written.slug
 
-    def unknown(self, written: Written, where: Where) -> Problem:
+    def unknown(self, written: Written, where: Location) -> Problem:
         """The problem of a name that leads nowhere."""
         name = written.name or written.slug
         if not self.is_closed:
@@ -235,9 +235,9 @@ def overlooked(tree: SourceTree) -> list[Problem]:
         if path.endswith(".md"):
             if not path.startswith((f"{ARTICLES}/", f"{PAGES}/", f"{EDITIONS}/")):
                 message = "this file is not published: it lies in none of the folders that are read"
-                problems.append(warning(Where(path), message, f"move it to {ARTICLES} or {PAGES}"))
+                problems.append(warning(Location(path), message, f"move it to {ARTICLES} or {PAGES}"))
         elif path.lower().endswith(_LOOKS_LIKE_MARKDOWN):
             better = path.rpartition("/")[2].rpartition(".")[0] + ".md"
             message = 'this file is not published: only files that end in ".md" are read'
-            problems.append(warning(Where(path), message, f'rename it to "{better}"'))
+            problems.append(warning(Location(path), message, f'rename it to "{better}"'))
     return problems + strays({file.path for file in tree.under(ARTICLES)})

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from ..core.errors import Problem, Where, did_you_mean
-from ..core.outcome import Made
+from ..core.errors import Location, Problem, did_you_mean
+from ..core.outcome import Completed
 from ..core.serialize import encode
 from ..schema.textfile import decode_text
-from ..schema.values import Fault, web_address
+from ..schema.values import InvalidValue, web_address
 from ..source.tree import SourceFile
 from .model import Archived
 
@@ -36,7 +36,7 @@ _DAY_IN_ADDRESS = re.compile(r"/web/([0-9]{4})([0-9]{2})([0-9]{2})[0-9]{0,6}(?:[
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownAddress:
     """What is known of an address. checked: when it was asked last; since: from when on it has given no page.
 
     final: where redirects lead; archive: a copy elsewhere, made on the day `archived`. Empty or None when unknown.
@@ -71,9 +71,9 @@ class Copies:
     problems: tuple[Problem, ...]
 
 
-def copies_batch(files: tuple[SourceFile, ...]) -> tuple[Made, ...]:
+def copies_batch(files: tuple[SourceFile, ...]) -> tuple[Completed, ...]:
     """The Copies of each file, as records."""
-    return tuple([Made(encode(_copies(file)), b"") for file in files])
+    return tuple([Completed(encode(_copies(file)), b"") for file in files])
 
 
 def _copies(file: SourceFile) -> Copies:
@@ -82,10 +82,10 @@ def _copies(file: SourceFile) -> Copies:
     return Copies({url: copy for url, copy in dead.items() if copy}, tuple(problems))
 
 
-def read_lock(file: SourceFile) -> tuple[dict[str, Known], list[Problem]]:
+def read_lock(file: SourceFile) -> tuple[dict[str, KnownAddress], list[Problem]]:
     """What is known by address, and a problem for each line that cannot be understood."""
     text, problems = decode_text(file.read(), file.path, limit=SIZE_LIMIT)
-    known: dict[str, Known] = {}
+    known: dict[str, KnownAddress] = {}
     url = ""
     given: set[str] = set()
     for number, line in enumerate(text.split("\n"), start=1):
@@ -96,17 +96,17 @@ def read_lock(file: SourceFile) -> tuple[dict[str, Known], list[Problem]]:
             if line[0] not in " \t":
                 url, given = "", set()
                 url = _new_address(words, known)
-                known[url] = Known()
+                known[url] = KnownAddress()
             elif url:
                 name, value = _field(words, given)
                 known[url] = replace(known[url], **{name: value})
-        except Fault as fault:
+        except InvalidValue as fault:
             column = len(line) - len(line.lstrip()) + 1
-            problems.append(Problem(Where(file.path, number, column), fault.message, fault.hint))
+            problems.append(Problem(Location(file.path, number, column), fault.message, fault.hint))
     return known, problems
 
 
-def written(known: Mapping[str, Known]) -> str:
+def written(known: Mapping[str, KnownAddress]) -> str:
     """The text of the file: addresses in order, of each the fields that say something."""
     parts = ["\n".join([url, *_lines(known[url])]) for url in sorted(known)]
     return "\n\n".join([HEADER.rstrip("\n"), *parts]) + "\n"
@@ -121,17 +121,17 @@ def day_in(address: str) -> date | None:
         return None
 
 
-def _lines(known: Known) -> Iterator[str]:
+def _lines(known: KnownAddress) -> Iterator[str]:
     for name in _FIELDS:
         value = getattr(known, name)
         if value:
             yield f"  {name} {value}"
 
 
-def _new_address(words: str, known: Mapping[str, Known]) -> str:
+def _new_address(words: str, known: Mapping[str, KnownAddress]) -> str:
     url = web_address(words)
     if url in known:
-        raise Fault(f'"{url}" stands here a second time', "keep one of the two")
+        raise InvalidValue(f'"{url}" stands here a second time', "keep one of the two")
     return url
 
 
@@ -140,18 +140,18 @@ def _field(words: str, given: set[str]) -> tuple[str, Any]:
     value = value.strip()
     if name not in _FIELDS:
         every = f"the fields here are {', '.join(_FIELDS)}"
-        raise Fault(f'there is no field "{name[:60]}"', did_you_mean(name, _FIELDS) or every)
+        raise InvalidValue(f'there is no field "{name[:60]}"', did_you_mean(name, _FIELDS) or every)
     if name in given:
-        raise Fault(f'"{name}" is given twice', "keep one of the two")
+        raise InvalidValue(f'"{name}" is given twice', "keep one of the two")
     given.add(name)
     if name == "status":
         if not _STATUS.fullmatch(value):
             hint = f"write a number like 404, or {GONE}, {NO_ANSWER} or {FORBIDDEN}"
-            raise Fault(f'"{value[:60]}" is no status', hint)
+            raise InvalidValue(f'"{value[:60]}" is no status', hint)
         return name, value
     if name in ("final", "archive"):
         if not value:
-            raise Fault(f'"{name}" has no address', "write one behind it, or take the line out")
+            raise InvalidValue(f'"{name}" has no address', "write one behind it, or take the line out")
         return name, value if name == "archive" and value == NO_COPY else web_address(value)
     return name, _day(value)
 
@@ -162,4 +162,4 @@ def _day(value: str) -> date:
             return date.fromisoformat(value)
     except ValueError:
         pass
-    raise Fault(f'"{value[:60]}" is no day', "write it like 2026-11-24")
+    raise InvalidValue(f'"{value[:60]}" is no day', "write it like 2026-11-24")

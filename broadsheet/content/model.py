@@ -8,8 +8,8 @@ from datetime import date, datetime, tzinfo
 from typing import Literal
 from zoneinfo import reset_tzpath
 
-from ..core.errors import Where
-from ..core.serialize import Shared
+from ..core.errors import Location
+from ..core.serialize import Interned
 
 # Time zones come from the package tzdata, whose version the engine's fingerprint knows. Those of the system would be an
 # input that no key knows of. Here, since settings with their zone are unpickled in workers by way of this module.
@@ -110,7 +110,7 @@ class Feeds:
     hub: str = ""
     aliases: tuple[tuple[str, str], ...] = ()
     page: str = "subscribe"
-    places: Mapping[str, Where] = field(default_factory=dict)
+    places: Mapping[str, Location] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +161,11 @@ class Settings:
     quotes: QuoteLimits = field(default_factory=QuoteLimits)
     provenance: Policy = "warn"
     digital_sources: DigitalSources = field(default_factory=DigitalSources)
-    places: Mapping[str, Where] = field(default_factory=dict, compare=False, repr=False)
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False, repr=False)
 
-    def where(self, name: str) -> Where:
+    def where(self, name: str) -> Location:
         """The place of a setting, else of the file."""
-        return self.places.get(name) or Where("config.yaml")
+        return self.places.get(name) or Location("config.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,12 +213,12 @@ class Person:
 class Citation:
     """Where an article comes from; `publication` is a slug of Site.sources, `url` is empty when unknown."""
 
-    publication: Shared
+    publication: Interned
     url: str = ""
     title: str = ""
     author: str = ""
     published: datetime | None = None
-    licence: Shared = ""
+    licence: Interned = ""
     accessed: date | None = None
 
 
@@ -249,9 +249,9 @@ class AiUse:
     """What machines did to the text."""
 
     role: AiRole
-    tool: Shared = ""
-    model: Shared = ""
-    tasks: tuple[Shared, ...] = ()
+    tool: Interned = ""
+    model: Interned = ""
+    tasks: tuple[Interned, ...] = ()
     date: date | None = None
 
 
@@ -262,10 +262,10 @@ class Review:
     `text` is the digest of what was approved (provenance.py), or empty when nobody wrote it down.
     """
 
-    by: Shared
+    by: Interned
     date: date
-    role: Shared = ""
-    checked: tuple[Shared, ...] = ()
+    role: Interned = ""
+    checked: tuple[Interned, ...] = ()
     text: str = ""
 
 
@@ -277,7 +277,7 @@ class Correction:
     kind: CorrectionKind
     said: str
     says: str
-    by: Shared = ""
+    by: Interned = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,13 +293,13 @@ def places_of(places: Mapping[str, tuple[int, int]]) -> str:
     return "".join([f"\n{name} {line} {column}" for name, (line, column) in places.items()]) + "\n"
 
 
-def _place(path: str, places: str, field: str) -> Where:
+def _place(path: str, places: str, field: str) -> Location:
     at = places.find(f"\n{field} ")
     if at < 0:
-        return Where(path)
+        return Location(path)
     start = at + len(field) + 2
     line, column = places[start : places.index("\n", start)].split(" ")
-    return Where(path, int(line), int(column))
+    return Location(path, int(line), int(column))
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,24 +324,24 @@ class Article:
     summary: str
     date: datetime
     updated: datetime | None
-    topics: tuple[Shared, ...]
+    topics: tuple[Interned, ...]
     citations: tuple[Citation, ...]
-    editor: Shared
+    editor: Interned
     image: Image | None
-    lang: Shared
+    lang: Interned
     aliases: tuple[str, ...]
     is_draft: bool
-    promo: Shared
+    promo: Interned
     ai: AiUse | None
     review: Review | None
     corrections: tuple[Correction, ...]
     prose: Prose
     places: str
     translation_of: str = ""
-    authors: tuple[Shared, ...] = ()
+    authors: tuple[Interned, ...] = ()
     text_digest: str = ""
 
-    def where(self, field: str = "") -> Where:
+    def where(self, field: str = "") -> Location:
         """The place of a field, else of the file."""
         return _place(self.path, self.places, field)
 
@@ -366,7 +366,7 @@ class StaticPage:
     prose: Prose
     places: str
 
-    def where(self, field: str = "") -> Where:
+    def where(self, field: str = "") -> Location:
         """The place of a field, else of the file."""
         return _place(self.path, self.places, field)
 

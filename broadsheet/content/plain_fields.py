@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, get_args
 
 from ..schema import dates
 from ..schema.values import (
-    Fault,
+    InvalidValue,
     frozen_id,
     language_tag,
     local_path,
@@ -46,7 +46,7 @@ def ordinary_fields(values: Mapping[str, Any], zone: tzinfo) -> SimpleNamespace 
     """What `schema.ArticleFields` would hold, when that is beyond doubt, else None."""
     try:
         fields = _group(values, zone, _ARTICLE)
-    except (Fault, _NotOrdinary):
+    except (InvalidValue, _NotOrdinary):
         return None
     is_early = fields.updated is not None and fields.updated < fields.date
     return None if is_early or ("topics" in values and "tags" in values) else fields

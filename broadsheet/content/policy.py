@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..core.errors import Problem, Where, warning
+from ..core.errors import Location, Problem, warning
 from .gaps import Gap, article_gaps, newsletter_gaps
 from .model import Site
 
@@ -41,7 +41,7 @@ def _summed_up(gaps: Iterable[Gap], site: Site) -> list[Problem]:
     return found
 
 
-def _where(gap: Gap, site: Site) -> Where:
+def _where(gap: Gap, site: Site) -> Location:
     if gap.article is None:
         return site.settings.where(gap.fields[0])
     return gap.article.where(next(filter(gap.article.has, gap.fields), "title"))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
-from ..core.errors import Problem, Where
-from ..core.outcome import Made
+from ..core.errors import Location, Problem
+from ..core.outcome import Completed
 from ..core.serialize import encode, pack
 from ..core.urls import is_external
-from ..markdown import Fault, Gist, Outline, parse_markdown
+from ..markdown import Outline, ProseFault, ProseSummary, parse_markdown
 from ..source.tree import SourceFile
 from .article import Loaded, article_of, page_of
 from .front_matter import read_parts
@@ -23,7 +23,7 @@ class Reading:
 
     loaded: Loaded | None
     page: StaticPage | None
-    gist: Gist | None
+    prose_summary: ProseSummary | None
     problems: tuple[Problem, ...]
 
 
@@ -37,13 +37,13 @@ def prepare() -> None:
     import_module("..markdown.parse", __package__)
 
 
-def read_batch(batch: tuple[Settings, tuple[SourceFile, ...]]) -> tuple[Made, ...]:
+def read_batch(batch: tuple[Settings, tuple[SourceFile, ...]]) -> tuple[Completed, ...]:
     """For each file its Reading as a record, and the html of its prose with open slots."""
     settings, files = batch
     return tuple([_read(file, settings) for file in files])
 
 
-def _read(file: SourceFile, settings: Settings) -> Made:
+def _read(file: SourceFile, settings: Settings) -> Completed:
     parts, problems = read_parts(file)
     if parts is None:
         return _unread(problems)
@@ -59,19 +59,21 @@ def _read(file: SourceFile, settings: Settings) -> Made:
     if piece is None:
         return _unread(problems)
     reading = Reading(loaded, page, gist_of(document.outline), tuple(problems))
-    return Made(encode(reading), document.html.encode(), document.outline.document)
+    return Completed(encode(reading), document.html.encode(), document.outline.document)
 
 
-def gist_of(outline: Outline) -> Gist:
+def gist_of(outline: Outline) -> ProseSummary:
     """What a build holds of it."""
-    leads_home = not all(found.target.startswith("#") or is_external(found.target) for found in outline.references)
-    return Gist(outline.document, outline.headline, outline.words, leads_home, pack(outline))
+    has_internal_links = not all(
+        found.target.startswith("#") or is_external(found.target) for found in outline.references
+    )
+    return ProseSummary(outline.document, outline.headline, outline.words, has_internal_links, pack(outline))
 
 
-def _unread(problems: list[Problem]) -> Made:
-    return Made(encode(Reading(None, None, None, tuple(problems))), b"")
+def _unread(problems: list[Problem]) -> Completed:
+    return Completed(encode(Reading(None, None, None, tuple(problems))), b"")
 
 
-def _problem(fault: Fault, path: str, first_line: int) -> Problem:
-    where = Where(path, first_line + fault.line - 1, fault.column)
+def _problem(fault: ProseFault, path: str, first_line: int) -> Problem:
+    where = Location(path, first_line + fault.line - 1, fault.column)
     return Problem(where, fault.message, fault.hint, "error" if fault.is_error else "warning")

@@ -10,12 +10,12 @@ from functools import partial
 from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ..core.errors import Problem, Where, did_you_mean
+from ..core.errors import Location, Problem, did_you_mean
 from ..core.slugs import slug_fault
 from ..schema.fields import Fields
 from ..schema.textfile import decode_text
 from ..schema.values import (
-    Fault,
+    InvalidValue,
     address_or_path,
     language_tag,
     long_text,
@@ -97,7 +97,7 @@ def _mapping(tree: SourceTree, path: str) -> tuple[YamlMapping | None, list[Prob
     file = tree.get(path)
     if file is None:
         hint = f'make a file {path} with the one line "title: My Newsletter"'
-        return None, [Problem(Where(path), f"there is no {path}", hint)]
+        return None, [Problem(Location(path), f"there is no {path}", hint)]
     text, faults = decode_text(file.read(), path, limit=SIZE_LIMIT)
     return (None, faults) if faults else read_mapping(text, path)
 
@@ -106,12 +106,12 @@ def base_address(value: str) -> str:
     """The address of a site: http or https, ending in "/"."""
     address = web_address(value)
     if not address:
-        raise Fault("the address of the site is empty", "write it like https://news.example.org/")
+        raise InvalidValue("the address of the site is empty", "write it like https://news.example.org/")
     if "?" in address or "#" in address:
-        raise Fault(f'{quoted(value)} holds "?" or "#"', "write the address of the home page alone")
+        raise InvalidValue(f'{quoted(value)} holds "?" or "#"', "write the address of the home page alone")
     scheme, _, rest = address.partition("://")
     if "//" in rest or {"..", "."} & set(rest.split("/")):
-        raise Fault(f'{quoted(value)} holds "//", "." or ".."', "write the plain address of the home page")
+        raise InvalidValue(f'{quoted(value)} holds "//", "." or ".."', "write the plain address of the home page")
     return f"{scheme.lower()}://{rest.rstrip('/')}/"
 
 
@@ -119,15 +119,15 @@ def permalink(tokens: tuple[str, ...], value: str) -> str:
     """A pattern of URL paths that begins and ends in "/", holds {slug} and beside it only known tokens."""
     example = "write it like /articles/{slug}/"
     if not value.startswith("/") or not value.endswith("/") or "//" in value:
-        raise Fault(f'{quoted(value)} does not begin and end with one "/"', example)
+        raise InvalidValue(f'{quoted(value)} does not begin and end with one "/"', example)
     _check_tokens(value, tokens)
     if value.count("{slug}") != 1:
-        raise Fault(f"{quoted(value)} does not hold {{slug}} once", example)
+        raise InvalidValue(f"{quoted(value)} does not hold {{slug}} once", example)
     plain = _TOKEN.sub("", value)
     if not re.fullmatch("[A-Za-z0-9/._~-]*", plain):
-        raise Fault(f"{quoted(value)} holds more than letters, digits and the signs / - _ ~ .", example)
+        raise InvalidValue(f"{quoted(value)} holds more than letters, digits and the signs / - _ ~ .", example)
     if "/." in value:
-        raise Fault(f"{quoted(value)} has a part that begins with a full stop", example)
+        raise InvalidValue(f"{quoted(value)} has a part that begins with a full stop", example)
     return value
 
 
@@ -145,7 +145,7 @@ def zone_named(value: str) -> ZoneInfo:
             return ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         pass
-    raise Fault(f"there is no time zone {quoted(value)}", _zone_hint(value))
+    raise InvalidValue(f"there is no time zone {quoted(value)}", _zone_hint(value))
 
 
 def _settings(mapping: YamlMapping, override: str) -> tuple[Settings, list[Problem]]:
@@ -178,7 +178,7 @@ def _settings(mapping: YamlMapping, override: str) -> tuple[Settings, list[Probl
         quotes=_quotes(reader),
         provenance=policy,
         digital_sources=_digital_sources(reader),
-        places={name: Where(mapping.path, *place) for name, place in mapping.places.items()},
+        places={name: Location(mapping.path, *place) for name, place in mapping.places.items()},
     )
     return settings, reader.problems
 
@@ -188,8 +188,8 @@ def _override(base_url: str | None) -> tuple[str, list[Problem]]:
         return "", []
     try:
         return base_address(base_url), []
-    except Fault as fault:
-        return "", [Problem(Where("--base-url"), fault.message, fault.hint)]
+    except InvalidValue as fault:
+        return "", [Problem(Location("--base-url"), fault.message, fault.hint)]
 
 
 def _publisher(reader: Fields, title: str) -> Publisher:
@@ -214,7 +214,7 @@ def _localised(reader: Fields, tag: str) -> Localised:
     place = f"languages.{tag}"
     try:
         language_tag(tag)
-    except Fault as fault:
+    except InvalidValue as fault:
         reader.report(place, fault.message, fault.hint)
     if tag == reader.at("language"):
         reader.report(place, f'"{tag}" is the newsletter\'s own language', "name only further languages here")
@@ -323,9 +323,9 @@ def _check_tokens(value: str, known: tuple[str, ...]) -> None:
     for token in _TOKEN.findall(value):
         if token not in known:
             guess = did_you_mean(token, known)
-            raise Fault(f'there is no "{{{token}}}" to fill in', f"{guess} {every} can be used".lstrip())
+            raise InvalidValue(f'there is no "{{{token}}}" to fill in', f"{guess} {every} can be used".lstrip())
     if "{" in _TOKEN.sub("", value) or "}" in _TOKEN.sub("", value):
-        raise Fault(f"{quoted(value)} holds a brace without its twin", f"{every} can be used")
+        raise InvalidValue(f"{quoted(value)} holds a brace without its twin", f"{every} can be used")
 
 
 def _zone_hint(value: str) -> str:

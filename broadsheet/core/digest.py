@@ -25,7 +25,7 @@ def digest(*values: object) -> str:
     return _digest_flat(_flat(values, None))
 
 
-class Known:
+class Hashed:
     """A value that stands for itself by digests, because it is large and what it comes from has been digested already.
 
     Whoever makes one vouches for it: the same digests, the same value.
@@ -38,7 +38,7 @@ class Known:
         self.value = value
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Known) and self.flat == other.flat
+        return isinstance(other, Hashed) and self.flat == other.flat
 
     def __hash__(self) -> int:
         return hash(self.flat)
@@ -84,11 +84,11 @@ def _flat(value: Any, memo: Memo | None) -> Any:
         return tuple(
             [
                 # Most are one of these two, and a call for each would take longer than all the rest.
-                item if (kind := type(item)) in _PLAIN else item.flat if kind is Known else _flat(item, memo)
+                item if (kind := type(item)) in _PLAIN else item.flat if kind is Hashed else _flat(item, memo)
                 for item in value
             ]
         )
-    if kind is Known:
+    if kind is Hashed:
         return value.flat
     return _flattener(kind)(value, memo)
 

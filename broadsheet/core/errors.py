@@ -10,7 +10,7 @@ Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Where:
+class Location:
     """A place in a source file: path relative to the root, line and column counted from 1.
 
     An option of the command line has a name, but no lines: it is said as it is typed.
@@ -28,7 +28,7 @@ class Where:
 class Problem:
     """One thing for an author to mend; an error stops publishing, a warning is counted and shown."""
 
-    where: Where
+    where: Location
     message: str
     hint: str = ""
     severity: Severity = "error"
@@ -38,7 +38,7 @@ class Problem:
         return f"{text}\n  hint: {self.hint}" if self.hint else text
 
 
-def warning(where: Where, message: str, hint: str = "") -> Problem:
+def warning(where: Location, message: str, hint: str = "") -> Problem:
     """A Problem that does not stop publishing."""
     return Problem(where, message, hint, severity="warning")
 

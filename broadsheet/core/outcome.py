@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class Completed:
     """A result in two parts: a small record, kept by the job's key, and the bytes, kept by their digest.
 
     digest: of the bytes, where the maker has had it made; else empty.

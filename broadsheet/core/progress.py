@@ -14,7 +14,7 @@ class Progress(Protocol):
     def note(self, text: str) -> None: ...
 
 
-class Silent:
+class NoProgress:
     """Progress that nobody watches."""
 
     def stage(self, name: str, total: int) -> None:

@@ -14,14 +14,14 @@ T = TypeVar("T")
 Decode = Callable[[Any], Any]
 
 # Text that many values have alike, such as a slug or a language: when it is read from records, it is there only once.
-Shared = Annotated[str, sys.intern]
+Interned = Annotated[str, sys.intern]
 
 _PLAIN = frozenset({str, int, bool, bytes, NoneType})
 _decoders: dict[Any, Decode] = {}  # derived from types alone, so never stale
 _field_names: dict[type, tuple[str, ...]] = {}
 
 
-class Packed(Generic[T]):
+class Lazy(Generic[T]):
     """A value as its record, taken out when it is asked for. It takes a fraction of the time and of the memory."""
 
     __slots__ = ("_kind", "_record")
@@ -35,15 +35,15 @@ class Packed(Generic[T]):
         return decode(self._kind, self._record)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Packed) and self._record == other._record
+        return isinstance(other, Lazy) and self._record == other._record
 
     def __hash__(self) -> int:
         return hash(self._record)
 
 
-def pack(value: T) -> Packed[T]:
+def pack(value: T) -> Lazy[T]:
     """The value packed. Raises TypeError as `encode` does."""
-    return Packed(type(value), encode(value))
+    return Lazy(type(value), encode(value))
 
 
 def encode(value: object) -> bytes:
@@ -75,7 +75,7 @@ def _plain(value: Any) -> Any:
         return tuple([item if type(item) in _PLAIN else _plain(item) for item in values])
     if isinstance(value, (datetime, date)):
         return value.isoformat()
-    if kind is Packed:
+    if kind is Lazy:
         return value._record
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
@@ -109,7 +109,7 @@ def _expression(kind: Any, value: str, helpers: dict[str, Any]) -> str:
     """Python for the value of this type that is made from the plain one called `value`; helpers: what else it names."""
     if kind in _PLAIN or get_origin(kind) is Literal:
         return value
-    if kind is Shared:
+    if kind is Interned:
         return f"{_named(sys.intern, helpers)}({value})"
     if kind in (datetime, date):
         return f"{_named(kind.fromisoformat, helpers)}({value})"
@@ -132,8 +132,8 @@ def _expression(kind: Any, value: str, helpers: dict[str, Any]) -> str:
         (present,) = (argument for argument in arguments if argument is not NoneType)
         inner = _expression(present, value, helpers)
         return value if inner == value else f"(None if {value} is None else {inner})"
-    if origin is Packed:
-        return f"{_named(Packed, helpers)}({_named(arguments[0], helpers)}, {value})"
+    if origin is Lazy:
+        return f"{_named(Lazy, helpers)}({_named(arguments[0], helpers)}, {value})"
     if origin is not None and issubclass(origin, Mapping):
         inner = _expression(arguments[1], each, helpers)
         return value if inner == each else f"{{k_{each}: {inner} for k_{each}, {each} in {value}.items()}}"

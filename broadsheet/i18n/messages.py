@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from ..core.errors import Problem, Where, did_you_mean, warning
+from ..core.errors import Location, Problem, did_you_mean, warning
 from ..schema.yaml import YamlMapping, read_mapping
 from ..source.tree import SourceFile, SourceTree
 
@@ -27,7 +27,7 @@ NEEDED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Messages:
     """The words of one language. plurals: by name, the forms by CLDR category ("one", "few", "other").
 
     language: the one they are in, which is the default's where there is no file for the one asked for.
@@ -36,7 +36,7 @@ class Words:
     language: str
     texts: Mapping[str, str]
     plurals: Mapping[str, Mapping[str, str]]
-    places: Mapping[str, Where] = field(default_factory=dict)
+    places: Mapping[str, Location] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         """A word by its name, which stands for itself where the file lacks it."""
@@ -53,7 +53,7 @@ class Words:
         return forms.get(plural_form(number), forms["other"]).replace("{n}", str(number))
 
 
-def load_words(tree: SourceTree, languages: Iterable[str]) -> tuple[dict[str, Words], list[Problem]]:
+def load_messages(tree: SourceTree, languages: Iterable[str]) -> tuple[dict[str, Messages], list[Problem]]:
     """The words for each language, and what is wrong with their files.
 
     A language without a file of its own ("en-GB.yaml", else "en.yaml") gets the default's words, and a warning.
@@ -63,7 +63,7 @@ def load_words(tree: SourceTree, languages: Iterable[str]) -> tuple[dict[str, Wo
     standard = _read(files.get(DEFAULT), DEFAULT, problems)
     if DEFAULT in files:
         problems += [
-            Problem(Where(files[DEFAULT].path), f'the word "{name}" is missing', "the pages cannot do without it")
+            Problem(Location(files[DEFAULT].path), f'the word "{name}" is missing', "the pages cannot do without it")
             for name in NEEDED
             if name not in standard.texts and name not in standard.plurals
         ]
@@ -74,37 +74,37 @@ def load_words(tree: SourceTree, languages: Iterable[str]) -> tuple[dict[str, Wo
         if name == DEFAULT and language.split("-")[0] != DEFAULT:
             message = f'there are no words for the language "{language}": its pages say theirs in English'
             hint = f"copy {FOLDER}{DEFAULT}.yaml to {FOLDER}{language}.yaml and translate it"
-            problems.append(warning(Where("config.yaml"), message, hint))
+            problems.append(warning(Location("config.yaml"), message, hint))
         if name not in found:
             found[name] = _complete(_read(files[name], name, problems), standard, problems)
         words[language] = found[name]
     return words, problems
 
 
-def word_names(tree: SourceTree) -> frozenset[str] | None:
+def message_names(tree: SourceTree) -> frozenset[str] | None:
     """The names that templates may use, or None when there is no file to tell."""
     file = tree.get(f"{FOLDER}{DEFAULT}.yaml")
     return frozenset(name for name, _ in _read(file, DEFAULT, []).entries()) if file else None
 
 
-def _read(file: SourceFile | None, language: str, problems: list[Problem]) -> Words:
+def _read(file: SourceFile | None, language: str, problems: list[Problem]) -> Messages:
     if file is None:
         path = f"{FOLDER}{language}.yaml"
-        problems.append(Problem(Where(path), "this file is missing", "it holds the words that pages say themselves"))
-        return Words(language, {}, {})
+        problems.append(Problem(Location(path), "this file is missing", "it holds the words that pages say themselves"))
+        return Messages(language, {}, {})
     try:
         words, found = _parsed(file.read().decode("utf-8-sig"), file.path, language)
     except UnicodeDecodeError:
-        words, found = Words(language, {}, {}), (Problem(Where(file.path), "this file is not UTF-8 text"),)
+        words, found = Messages(language, {}, {}), (Problem(Location(file.path), "this file is not UTF-8 text"),)
     problems += [problem for problem in found if problem not in problems]
     return words
 
 
 @lru_cache(maxsize=32)
-def _parsed(text: str, path: str, language: str) -> tuple[Words, tuple[Problem, ...]]:
+def _parsed(text: str, path: str, language: str) -> tuple[Messages, tuple[Problem, ...]]:
     mapping, problems = read_mapping(text, path)
     if mapping is None:
-        return Words(language, {}, {}), tuple(problems)
+        return Messages(language, {}, {}), tuple(problems)
     texts = {name: value for name, value in mapping.values.items() if isinstance(value, str)}
     plurals = {
         name: {form: text for form, text in value.items() if isinstance(text, str)}
@@ -117,24 +117,24 @@ def _parsed(text: str, path: str, language: str) -> tuple[Words, tuple[Problem, 
         if "other" not in forms
     ]
     sound = {name: forms for name, forms in plurals.items() if "other" in forms}
-    return Words(language, texts, sound, _places(mapping)), tuple(problems)
+    return Messages(language, texts, sound, _places(mapping)), tuple(problems)
 
 
-def _places(mapping: YamlMapping) -> Mapping[str, Where]:
+def _places(mapping: YamlMapping) -> Mapping[str, Location]:
     return {name: mapping.where_key(name) for name in mapping.values}
 
 
-def _complete(words: Words, standard: Words, problems: list[Problem]) -> Words:
+def _complete(words: Messages, standard: Messages, problems: list[Problem]) -> Messages:
     """The words with the default's where some are missing, each of which is a problem, as are unknown ones."""
     path = f"{FOLDER}{words.language}.yaml"
     known = {*standard.texts, *standard.plurals}
     for name in sorted(known - {*words.texts, *words.plurals}):
         line = standard.texts.get(name) or standard.plurals[name]["other"]
         message = f'the word "{name}" is missing'
-        problems.append(Problem(Where(path), message, f'in English it is "{line}"'))
+        problems.append(Problem(Location(path), message, f'in English it is "{line}"'))
     for name in sorted({*words.texts, *words.plurals} - known):
         hint = did_you_mean(name, known) or f"words stand in {FOLDER}{DEFAULT}.yaml first"
         problems.append(Problem(words.places[name], f'there is no word "{name}"', hint))
     texts = {**standard.texts, **words.texts}
     plurals = {**standard.plurals, **words.plurals}
-    return Words(words.language, texts, plurals, words.places)
+    return Messages(words.language, texts, plurals, words.places)

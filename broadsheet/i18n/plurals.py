@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .calendar import locale_of
-from .messages import Words
+from .messages import Messages
 
 
 @dataclass(slots=True)
 class Counts:
     """Owns, for one planning, the texts already made: thousands of articles share a few reading times."""
 
-    words: Words
+    words: Messages
     _texts: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def text(self, name: str, number: int) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from .document import ID_PREFIX, MARK, Document, Fault, Gist, Heading, Outline, Reference, fill
+from .document import ID_PREFIX, MARK, Document, Heading, Outline, ProseFault, ProseSummary, Reference, fill
 
 __all__ = [
     "ID_PREFIX",
     "MARK",
     "Document",
-    "Fault",
-    "Gist",
     "Heading",
     "Outline",
+    "ProseFault",
+    "ProseSummary",
     "Reference",
     "fill",
     "parse_markdown",

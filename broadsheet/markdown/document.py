@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..core.serialize import Packed
+from ..core.serialize import Lazy
 
 # Between the text of a Document and its slots. Sources never contain it: CommonMark replaces NUL by U+FFFD.
 MARK = "\x00"
@@ -27,7 +27,7 @@ class Reference(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ProseFault:
     """Something wrong in the prose, by its place in the prose."""
 
     line: int
@@ -60,11 +60,11 @@ class Outline:
     words: int
     headings: tuple[Heading, ...]
     references: tuple[Reference, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[ProseFault, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Gist:
+class ProseSummary:
     """What a build holds of the prose of every file: its outline packed, since a build looks into few of them.
 
     document, headline, words: as in the outline. leads_home: whether a link or an image leads into the newsletter, and
@@ -74,8 +74,8 @@ class Gist:
     document: str
     headline: str
     words: int
-    leads_home: bool
-    packed: Packed[Outline]
+    has_internal_links: bool
+    packed: Lazy[Outline]
 
     @property
     def outline(self) -> Outline:

@@ -13,7 +13,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_inline, footnote_tail
 
-from .document import Fault
+from .document import ProseFault
 
 _REFERENCE = re.compile(r"(?<!\\)\[\^([^\]\s]{1,100})\]")
 
@@ -64,7 +64,7 @@ def _tail(state: StateCore) -> None:
         _set_lines(state.tokens, notes["list"])
 
 
-def _unseen(tokens: Sequence[Token], references: dict[str, int]) -> Iterator[Fault]:
+def _unseen(tokens: Sequence[Token], references: dict[str, int]) -> Iterator[ProseFault]:
     defined: set[str] = set()
     for token in tokens:
         if token.type != "footnote_reference_open":
@@ -73,10 +73,10 @@ def _unseen(tokens: Sequence[Token], references: dict[str, int]) -> Iterator[Fau
         line = token.map[0] + 1 if token.map else 1
         shown = label if len(label) <= 40 else label[:39] + "…"
         if label in defined:
-            yield Fault(line, 1, f'the footnote "[^{shown}]" is defined twice', "give each footnote its own name")
+            yield ProseFault(line, 1, f'the footnote "[^{shown}]" is defined twice', "give each footnote its own name")
         elif references[":" + label] < 0:
             hint = f"write [^{shown}] where it belongs, or delete it"
-            yield Fault(line, 1, f'nothing refers to the footnote "[^{shown}]"', hint)
+            yield ProseFault(line, 1, f'nothing refers to the footnote "[^{shown}]"', hint)
         defined.add(label)
 
 

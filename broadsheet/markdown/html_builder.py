@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from ..core.errors import did_you_mean
 from .addresses import judge, shortened
-from .document import ID_PREFIX, MARK, Fault, Heading, Reference
+from .document import ID_PREFIX, MARK, Heading, ProseFault, Reference
 from .highlight import MAX_DOCUMENT, highlighted
 from .languages import Words
 from .prose import escape, heading_slug
@@ -27,7 +27,7 @@ class Draft:
         self.headings: list[Heading] = []
         self.level = 1  # of the heading above; the page's own to begin with
         self.ids: dict[str, int] = {}
-        self.faults: list[Fault] = []
+        self.faults: list[ProseFault] = []
         self.headline = ""
         self.lead = ""
         self.words = 0
@@ -36,7 +36,7 @@ class Draft:
 
     def fault(self, line: int, column: int, message: str, hint: str, *, is_error: bool = True) -> None:
         """Note what is wrong."""
-        self.faults.append(Fault(line, column, message, hint, is_error))
+        self.faults.append(ProseFault(line, column, message, hint, is_error))
 
     # Headings
 

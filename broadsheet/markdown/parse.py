@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import groupby
 
 from ..core.digest import digest_bytes
-from .document import Document, Fault, Outline
+from .document import Document, Outline, ProseFault
 from .fast.blocks import Block, blocks_of, without_simple
 from .fast.writer import write_simple
 from .html_builder import Draft
@@ -36,7 +36,7 @@ def _parsed(text: str, language: str, find_blocks: Callable[[str, Sequence[str]]
     text, faults = _written(text)
     too_much = excess(text)
     if too_much:
-        fault = Fault(too_much.line, 1, too_much.message, "split the text, or put code between ``` lines")
+        fault = ProseFault(too_much.line, 1, too_much.message, "split the text, or put code between ``` lines")
         return _document("", [*faults, fault])
     subtag = primary_subtag(language)
     draft = Draft(words_for(subtag))
@@ -44,7 +44,7 @@ def _parsed(text: str, language: str, find_blocks: Callable[[str, Sequence[str]]
     try:
         notes = _write(draft, text, blocks, subtag)
     except RecursionError:  # brackets in brackets; what bounds let through was measured, so this is a second line
-        return _document("", [*faults, Fault(1, 1, "brackets are nested too deeply", "make the text simpler")])
+        return _document("", [*faults, ProseFault(1, 1, "brackets are nested too deeply", "make the text simpler")])
     draft.resolve_fragments(notes)
     return _document("".join(draft.parts), [*faults, *draft.faults], draft)
 
@@ -62,12 +62,12 @@ def _write(draft: Draft, text: str, blocks: Sequence[Block], subtag: str) -> Col
     )
 
 
-def _document(html: str, faults: Iterable[Fault], draft: Draft | None = None) -> Document:
+def _document(html: str, faults: Iterable[ProseFault], draft: Draft | None = None) -> Document:
     ordered = sorted(set(faults), key=lambda f: (f.line, f.column, f.message, f.hint))
     if len(ordered) > MAX_FAULTS:
         more = len(ordered) - MAX_FAULTS
         message = f"{more} more problems follow in this text"
-        ordered[MAX_FAULTS:] = [Fault(ordered[MAX_FAULTS].line, 1, message, "mend those above and build again")]
+        ordered[MAX_FAULTS:] = [ProseFault(ordered[MAX_FAULTS].line, 1, message, "mend those above and build again")]
     outline = Outline(
         document=digest_bytes(html.encode()),
         headline=draft.headline if draft else "",
@@ -80,11 +80,11 @@ def _document(html: str, faults: Iterable[Fault], draft: Draft | None = None) ->
     return Document(html, outline)
 
 
-def _written(text: str) -> tuple[str, list[Fault]]:
+def _written(text: str) -> tuple[str, list[ProseFault]]:
     """The text with line feeds as line ends and without what cannot be written, and a fault for each such line."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    faults: list[Fault] = []
+    faults: list[ProseFault] = []
     for pattern, suspects in ((_UNWRITABLE, _unusual(text)), (_FORM_FEED, text)):
         if pattern.search(suspects):
             for found in list(pattern.finditer(text))[:20]:
@@ -92,7 +92,7 @@ def _written(text: str) -> tuple[str, list[Fault]]:
                 column = found.start() - text.rfind("\n", 0, found.start())
                 character = f"U+{ord(found[0]):04X}" if len(found[0]) == 1 else "U+000C"
                 message = f"the control character {character} cannot be shown"
-                faults.append(Fault(line, column, message, "delete it; it may be invisible in your editor"))
+                faults.append(ProseFault(line, column, message, "delete it; it may be invisible in your editor"))
             text = pattern.sub("\ufffd", text)
     return text, faults
 

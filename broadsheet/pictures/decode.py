@@ -10,28 +10,30 @@ from typing import cast
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from .facts import KINDS, PIXELS_LIMIT, SIDE_LIMIT, Facts
+from .facts import KINDS, PIXELS_LIMIT, SIDE_LIMIT, PictureMetadata
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 _KINDS = {"MPO": "jpeg"}  # a JPEG with a second picture behind it, as telephones make them
 _ORIENTATION = 0x0112  # Exif 2.32, 4.6.4: 5 to 8 lie on their side
 
 
-def measured(data: bytes) -> Facts:
+def measured(data: bytes) -> PictureMetadata:
     """The facts of a file, whatever it holds."""
     if _is_svg(data):
         hint = "an SVG can carry scripts: export it as PNG; one of your own making can lie in content/static"
-        return Facts(fault="SVG pictures are not published from articles", hint=hint)
+        return PictureMetadata(fault="SVG pictures are not published from articles", hint=hint)
     try:
         with _opened(data) as image:
             return _facts(image)
     except UnidentifiedImageError:
         message = "this is no picture that can be read"
-        return Facts(fault=message, hint=f"save it as {KINDS}")
+        return PictureMetadata(fault=message, hint=f"save it as {KINDS}")
     except Image.DecompressionBombError:
         return _too_many_points("more than 100 million")
     except Exception:  # a hostile file makes Pillow's readers raise anything; see docs/decisions/0003-pictures.md
-        return Facts(fault="the picture is damaged", hint="export it anew, or copy it again from where it came")
+        return PictureMetadata(
+            fault="the picture is damaged", hint="export it anew, or copy it again from where it came"
+        )
 
 
 def pixels(data: bytes, width: int, height: int) -> Image.Image:
@@ -57,29 +59,29 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
             yield image
 
 
-def _facts(image: Image.Image) -> Facts:
+def _facts(image: Image.Image) -> PictureMetadata:
     width, height = image.size
     if width * height > PIXELS_LIMIT:
         return _too_many_points(f"{width} × {height}")
     if max(width, height) > SIDE_LIMIT:
         message = f"the picture has {width} × {height} points; at most {SIDE_LIMIT} are allowed for a side"
-        return Facts(fault=message, hint="cut it into several")
+        return PictureMetadata(fault=message, hint="cut it into several")
     kind = _KINDS.get(image.format or "", (image.format or "").lower())
     is_animated = kind != "jpeg" and bool(getattr(image, "is_animated", False))
     if is_animated and kind == "avif":
         hint = "save it as WebP or GIF, or link to a film"
-        return Facts(fault="a moving AVIF picture cannot be published", hint=hint)
+        return PictureMetadata(fault="a moving AVIF picture cannot be published", hint=hint)
     has_alpha = image.has_transparency_data
     if _lies_on_its_side(image):
         width, height = height, width
     image.draft(None, (1, 1))
     image.load()
-    return Facts(kind, width, height, has_alpha, is_animated)
+    return PictureMetadata(kind, width, height, has_alpha, is_animated)
 
 
-def _too_many_points(size: str) -> Facts:
+def _too_many_points(size: str) -> PictureMetadata:
     message = f"the picture has {size} points; at most {PIXELS_LIMIT // 1_000_000} million are allowed"
-    return Facts(fault=message, hint="save it smaller: readers get 1,200 points of width at most")
+    return PictureMetadata(fault=message, hint="save it smaller: readers get 1,200 points of width at most")
 
 
 def _is_svg(data: bytes) -> bool:

@@ -16,7 +16,7 @@ KINDS = "JPEG, PNG, WebP, AVIF or GIF"
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class PictureMetadata:
     """A picture as readers see it: width and height with its orientation applied.
 
     kind: "jpeg", "png", "webp", "avif" or "gif". fault and hint: why it cannot be published, else empty.
@@ -36,7 +36,7 @@ def is_picture(path: str) -> bool:
     return path.rpartition(".")[2].lower() in ENDINGS
 
 
-def too_large(size: int) -> Facts:
+def too_large(size: int) -> PictureMetadata:
     """The facts of a file that is not even looked at."""
     message = f"the picture has {size // 1_000_000} MB; at most {BYTES_LIMIT // 1_000_000} MB are allowed"
-    return Facts(fault=message, hint="save it smaller: readers get 1,200 points of width at most")
+    return PictureMetadata(fault=message, hint="save it smaller: readers get 1,200 points of width at most")

@@ -9,8 +9,8 @@ from operator import attrgetter
 from ..content.model import Site
 from ..core.errors import Problem, did_you_mean
 from ..core.urls import is_external
-from ..markdown.document import Gist
-from ..pictures.facts import Facts
+from ..markdown.document import ProseSummary
+from ..pictures.facts import PictureMetadata
 from ..source.tree import SourceTree
 from . import (
     articles,
@@ -39,7 +39,7 @@ from . import (
     static_pages as texts,
 )
 from .paths import conflicts
-from .published import Layout, lay_out
+from .published import PublishedSite, published_sites
 from .types import File, Page, Plan
 
 # Planned for each language, then once; files last, since the others name the media they use.
@@ -52,14 +52,14 @@ NEWS_TIME = machines.NEWS_AGE
 
 def plan_site(
     site: Site,
-    gists: Mapping[str, Gist],
+    prose_summaries: Mapping[str, ProseSummary],
     tree: SourceTree,
     *,
     as_of: datetime,
     drafts: bool = False,
     broken: frozenset[str] = frozenset(),
-    facts: Mapping[str, Facts] | None = None,
-    origins: Mapping[str, str],
+    facts: Mapping[str, PictureMetadata] | None = None,
+    source_digests: Mapping[str, str],
 ) -> tuple[Plan, list[Problem]]:
     """What is published of the site at as_of, and what is wrong with its addresses and links.
 
@@ -67,8 +67,15 @@ def plan_site(
     of their own; while there are any, links to paths that do not exist are not judged. facts: of pictures, by path.
     origins: by path, a digest of what an article and its gist come from.
     """
-    layouts, problems = lay_out(
-        site, gists, tree, as_of=as_of, drafts=drafts, broken=broken, facts=facts or {}, origins=origins
+    layouts, problems = published_sites(
+        site,
+        prose_summaries,
+        tree,
+        as_of=as_of,
+        drafts=drafts,
+        broken=broken,
+        facts=facts or {},
+        source_digests=source_digests,
     )
     layout = layouts[0]
     outputs = [output for language in layouts for output in _in_language(language)]
@@ -110,7 +117,7 @@ def _bounds(site: Site, as_of: datetime) -> tuple[str, str]:
     return (since.isoformat() if since else "", until.isoformat() if until else "")
 
 
-def _in_language(layout: Layout) -> Iterator[Page | File]:
+def _in_language(layout: PublishedSite) -> Iterator[Page | File]:
     """All outputs of a language; pages of a further one carry its name."""
     for kind in KINDS:
         for output in kind(layout):
@@ -120,7 +127,7 @@ def _in_language(layout: Layout) -> Iterator[Page | File]:
                 yield output
 
 
-def _dead_navigation(layout: Layout, known: set[str]) -> list[Problem]:
+def _dead_navigation(layout: PublishedSite, known: set[str]) -> list[Problem]:
     return [
         Problem(
             layout.settings.where(f"navigation.{number}.url"),

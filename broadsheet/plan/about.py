@@ -14,13 +14,13 @@ from ..views.pages import (
     CorrectedView,
     EntryView,
 )
-from .published import Layout, Story
+from .published import PublishedArticle, PublishedSite
 from .record import notices, roles
 
 DID = ("write", "edit", "check")
 
 
-def corrected(layout: Layout) -> tuple[CorrectedView, ...]:
+def corrected(layout: PublishedSite) -> tuple[CorrectedView, ...]:
     """Everything that was put right, newest first, each with the way to its note in the article."""
     found = [
         CorrectedView(story.item.title, f"{story.item.url}#{notice.anchor}", story.item.language, notice)
@@ -31,7 +31,7 @@ def corrected(layout: Layout) -> tuple[CorrectedView, ...]:
     return tuple(sorted(found, key=lambda entry: (moment_of(entry.notice.date), entry.url), reverse=True))
 
 
-def facts(layout: Layout) -> tuple[LinkView, ...]:
+def facts(layout: PublishedSite) -> tuple[LinkView, ...]:
     """The newsletter in numbers: articles, those with AI, those checked, sources, corrections; and its policy."""
     words, counts, site = layout.words, layout.counts, layout.site_view
     articles = [story.article for story in layout.stories]
@@ -52,7 +52,7 @@ def facts(layout: Layout) -> tuple[LinkView, ...]:
     return (*lines, LinkView(words.text(f"policy_{policy}"), "")) if policy != "off" else tuple(lines)
 
 
-def people(layout: Layout) -> tuple[EntryView, ...]:
+def people(layout: PublishedSite) -> tuple[EntryView, ...]:
     """Who is responsible: the publisher, then everybody who wrote, edited or checked, by name."""
     publisher = layout.settings.publisher
     named = [
@@ -60,7 +60,7 @@ def people(layout: Layout) -> tuple[EntryView, ...]:
             person.name,
             layout.addresses.relative(layout.person_path(slug)),
             person.role,
-            ", ".join(did(slug, stories, layout)),
+            ", ".join(contribution_counts(slug, stories, layout)),
         )
         for slug, stories in layout.by_person.items()
         for person in (layout.site.people[slug],)
@@ -69,7 +69,7 @@ def people(layout: Layout) -> tuple[EntryView, ...]:
     return (house, *sorted(named, key=lambda entry: (entry.title.casefold(), entry.url)))
 
 
-def did(slug: str, stories: Sequence[Story], layout: Layout) -> list[str]:
+def contribution_counts(slug: str, stories: Sequence[PublishedArticle], layout: PublishedSite) -> list[str]:
     """What somebody did in these articles: "3 written", "2 edited"."""
     done = [kind for story in stories for kind in _did(slug, story.article)]
     return [layout.counts.text(f"did_{kind}", done.count(kind)) for kind in DID if kind in done]
@@ -85,7 +85,7 @@ def _did(slug: str, article: Article) -> Iterator[str]:
         yield "check"
 
 
-def _kinds(articles: list[Article], layout: Layout) -> list[str]:
+def _kinds(articles: list[Article], layout: PublishedSite) -> list[str]:
     kinds: list[str] = [correction.kind for article in articles for correction in article.corrections]
     shown = ["correction", *[kind for kind in ("clarification", "update") if kind in kinds]]
     return [layout.counts.text(f"facts_{kind}", kinds.count(kind)) for kind in shown]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ..content.model import Citation, Promo
-from ..core.digest import Known
+from ..core.digest import Hashed
 from ..core.urls import copy_path
 from ..views.common import (
     AlternateView,
@@ -21,16 +21,16 @@ from ..views.pages import (
     ArticleView,
 )
 from .cards import article_card
-from .context import House, Leads, Story
+from .context import PublishedArticle, ResolvedLinks, SiteContext
 from .pictures import figure_view, page_pictures
 from .prose import page_urls
-from .published import Layout, contents, link_view
+from .published import PublishedSite, contents, link_view
 from .record import ai_note, authors, byline, day_view, editor, notices, review_note, reviewer
 from .related import related
-from .types import Call, File, Page
+from .types import File, LazyView, Page
 
 
-def plan(layout: Layout) -> Iterator[Page | File]:
+def plan(layout: PublishedSite) -> Iterator[Page | File]:
     """The article pages, newest first, each after its share card."""
     stories, leads, alternates = layout.stories, layout.leads, layout.alternates
     by_id = {story.article.id: story.known for story in stories}
@@ -53,7 +53,7 @@ def plan(layout: Layout) -> Iterator[Page | File]:
             story.path,
             "page",
             "article.html",
-            Call(article_view, parts),
+            LazyView(article_view, parts),
             article.where("slug"),
             modified=story.modified,
             is_listed=not article.is_draft,
@@ -61,16 +61,16 @@ def plan(layout: Layout) -> Iterator[Page | File]:
 
 
 def article_view(
-    known: Known,
-    leads: Leads | None,
+    known: Hashed,
+    leads: ResolvedLinks | None,
     older: tuple[str, str] | None,
     newer: tuple[str, str] | None,
-    related_stories: tuple[Known, ...],
+    related_stories: tuple[Hashed, ...],
     alternates: tuple[AlternateView, ...],
 ) -> ArticleView:
     """What the page of a story shows. older, newer: title and URL of its neighbours."""
-    story: Story = known.value
-    article, layout, leads = story.article, story.house, leads or Leads()
+    story: PublishedArticle = known.value
+    article, layout, leads = story.article, story.house, leads or ResolvedLinks()
     outline = story.outline
     targets = leads.of(outline)
     picture = figure(story, leads)
@@ -113,7 +113,7 @@ def article_view(
     )
 
 
-def _card(story: Story) -> tuple[Page, ShareView] | None:
+def _card(story: PublishedArticle) -> tuple[Page, ShareView] | None:
     article, layout = story.article, story.house
     if not layout.settings.share_cards:
         return None
@@ -128,7 +128,7 @@ def _card(story: Story) -> tuple[Page, ShareView] | None:
     )
 
 
-def _shared_figure(story: Story, leads: Leads) -> ShareView | None:
+def _shared_figure(story: PublishedArticle, leads: ResolvedLinks) -> ShareView | None:
     """The article's picture in the place of a card."""
     whole = figure(story, leads, is_absolute=True)
     if whole is None or not whole.width:
@@ -136,7 +136,7 @@ def _shared_figure(story: Story, leads: Leads) -> ShareView | None:
     return ShareView(whole.url, whole.alt or story.article.title, whole.width, whole.height)
 
 
-def source_view(citation: Citation, layout: House, *, is_absolute: bool = False) -> SourceView:
+def source_view(citation: Citation, layout: SiteContext, *, is_absolute: bool = False) -> SourceView:
     """One source of an article, with the address of our page about it."""
     path = layout.source_path(citation.publication)
     return SourceView(
@@ -152,7 +152,7 @@ def source_view(citation: Citation, layout: House, *, is_absolute: bool = False)
     )
 
 
-def _archive(citation: Citation, layout: House) -> ArchiveView | None:
+def _archive(citation: Citation, layout: SiteContext) -> ArchiveView | None:
     """The copy of a source that is no longer there."""
     copy = layout.site.archives.get(citation.url)
     if copy is None:
@@ -160,7 +160,7 @@ def _archive(citation: Citation, layout: House) -> ArchiveView | None:
     return ArchiveView(copy.url, day_view(copy.day, layout) if copy.day else None)
 
 
-def figure(story: Story, leads: Leads, *, is_absolute: bool = False) -> FigureView | None:
+def figure(story: PublishedArticle, leads: ResolvedLinks, *, is_absolute: bool = False) -> FigureView | None:
     """The article's picture, or None."""
     image = story.article.image
     if image is None:
@@ -169,7 +169,7 @@ def figure(story: Story, leads: Leads, *, is_absolute: bool = False) -> FigureVi
     return figure_view(leads.figure, image.alt, image.caption, image.credit, shown, where, is_absolute=is_absolute)
 
 
-def _promo(promos: Mapping[str, Promo], name: str, layout: House) -> PromoView | None:
+def _promo(promos: Mapping[str, Promo], name: str, layout: SiteContext) -> PromoView | None:
     if not name:
         return None
     promo = promos[name]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..core.digest import digest
-from ..core.errors import Where
+from ..core.errors import Location
 from ..core.urls import Addresses
 from ..pictures.glyph_coverage import drawable
 from ..views.assets import (
@@ -20,7 +20,7 @@ RECIPE = "2"
 
 
 def article_card(
-    path: str, slug: str, title: str, line: str, *, newsletter: str, addresses: Addresses, origin: Where
+    path: str, slug: str, title: str, line: str, *, newsletter: str, addresses: Addresses, origin: Location
 ) -> tuple[Page, ShareView] | None:
     """The card of the article at a site path, and how its head names it; None when the font lacks its script.
 
@@ -34,7 +34,7 @@ def article_card(
 
 
 def newsletter_card(
-    newsletter: str, tagline: str, *, addresses: Addresses, origin: Where
+    newsletter: str, tagline: str, *, addresses: Addresses, origin: Location
 ) -> tuple[Page, ShareView] | None:
     """The card of all pages that are no article; None when the font lacks the script of the newsletter's name."""
     shown = drawable(newsletter)
@@ -50,7 +50,7 @@ def _name(path: str, view: CardView) -> str:
     return digest(path, view)[:8]
 
 
-def _card(name: str, view: CardView, alt: str, addresses: Addresses, origin: Where) -> tuple[Page, ShareView]:
+def _card(name: str, view: CardView, alt: str, addresses: Addresses, origin: Location) -> tuple[Page, ShareView]:
     path = f"/media/cards/{name}.png"
     share = ShareView(addresses.absolute(path), alt, WIDTH, HEIGHT)
     return Page(path, "card", "", view, origin), share

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 from ..content.model import Article, Settings, Site
 from ..content.provenance import changed_at
-from ..core.digest import Known, digest
-from ..core.errors import Where
+from ..core.digest import Hashed, digest
+from ..core.errors import Location
 from ..core.serialize import encode
 from ..core.urls import Addresses, addresses, expand
 from ..i18n.calendar import Calendar, calendar
-from ..i18n.messages import Words
+from ..i18n.messages import Messages
 from ..i18n.plurals import Counts
-from ..markdown.document import Gist, Outline
+from ..markdown.document import Outline, ProseSummary
 from ..views.common import (
     AlternateView,
     DateView,
@@ -33,7 +33,7 @@ RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class SiteContext:
     """The newsletter in one language as every page may know it: settings, registries, words. Made by `house`.
 
     site: without its articles and pages. prefix: where the language's pages lie, "/ru", empty for the newsletter's own
@@ -46,7 +46,7 @@ class House:
     addresses: Addresses
     calendar: Calendar
     prefix: str
-    words: Words
+    words: Messages
     counts: Counts
     links: dict[str, LinkView]
     card: tuple[Page, ShareView] | None
@@ -109,15 +109,15 @@ class House:
         return HeadView(title, description, canonical, language, direction(language), share, feeds, alternates)
 
 
-def house(site: Site, words: Words, prefix: str) -> House:
+def house(site: Site, words: Messages, prefix: str) -> SiteContext:
     """The house of a site in one language; nothing in it depends on any one article."""
     plain = replace(site, articles=(), pages=())
     settings = site.settings
     where = addresses(settings.base_url)
-    card = newsletter_card(settings.title, settings.tagline, addresses=where, origin=Where("config.yaml"))
+    card = newsletter_card(settings.title, settings.tagline, addresses=where, origin=Location("config.yaml"))
     # A time zone is known by its name, which is a setting too.
     known = encode((replace(plain, settings=replace(settings, zone=None)), words, prefix))  # type: ignore[arg-type]
-    return House(
+    return SiteContext(
         site=plain,
         addresses=where,
         calendar=calendar(settings.language, settings.zone),
@@ -131,7 +131,7 @@ def house(site: Site, words: Words, prefix: str) -> House:
 
 
 @dataclass(frozen=True, slots=True)
-class Leads:
+class ResolvedLinks:
     """What the slots of an article's prose lead to, and its picture if it has one; the pictures known among them.
 
     Without targets, everything leads where it says.
@@ -150,29 +150,31 @@ class Leads:
         return next((shown for name, shown in self.shown if name == target), None)
 
 
-class Story:
+class PublishedArticle:
     """An article that is published, as its file and the house alone decide it. origin: a digest of the file's reading.
 
     Owns what several pages show of it, each made when it is first asked for.
     """
 
-    __slots__ = ("_item", "_modified", "article", "gist", "house", "known", "path")
+    __slots__ = ("_item", "_modified", "article", "house", "known", "path", "prose_summary")
 
-    def __init__(self, article: Article, gist: Gist, house: House, path: str, origin: str) -> None:
-        self.article, self.gist, self.house, self.path = article, gist, house, path
-        self.known = Known(self, origin, house.digest)
+    def __init__(
+        self, article: Article, prose_summary: ProseSummary, house: SiteContext, path: str, origin: str
+    ) -> None:
+        self.article, self.prose_summary, self.house, self.path = article, prose_summary, house, path
+        self.known = Hashed(self, origin, house.digest)
         self._item: ItemView | None = None
         self._modified = ""
 
     @property
     def outline(self) -> Outline:
         """The outline of its prose, made anew each time: ten thousand of them would take 40 MB."""
-        return self.gist.outline
+        return self.prose_summary.outline
 
     @property
     def headline(self) -> str:
         """What stands above the article."""
-        return self.article.headline or self.gist.headline or self.article.title
+        return self.article.headline or self.prose_summary.headline or self.article.title
 
     @property
     def summary(self) -> str:
@@ -182,7 +184,7 @@ class Story:
     @property
     def minutes(self) -> int:
         """How long it takes to read."""
-        return max(round(self.gist.words / WORDS_A_MINUTE), 1)
+        return max(round(self.prose_summary.words / WORDS_A_MINUTE), 1)
 
     @property
     def link(self) -> tuple[str, str]:

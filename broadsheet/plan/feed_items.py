@@ -10,7 +10,7 @@ from posixpath import splitext
 from ..content.model import Article, Citation, Correction
 from ..core.digest import digest
 from ..i18n.calendar import moment_of
-from ..i18n.messages import Words
+from ..i18n.messages import Messages
 from ..views.common import (
     ProseView,
 )
@@ -21,10 +21,10 @@ from ..views.feeds import (
     FeedWordsView,
 )
 from .articles import figure
-from .context import House, Leads, Story, direction
+from .context import PublishedArticle, ResolvedLinks, SiteContext, direction
 from .pictures import feed_pictures
 from .prose import absolute_urls
-from .published import Layout
+from .published import PublishedSite
 from .record import ai_note, ai_view, authors, byline, editor, notices, review_note, review_view
 
 # Readers and validators know these; an unknown ending means no enclosure, since one without a type is refused.
@@ -46,7 +46,7 @@ class Entries:
     Each is made once: the engine knows shared views by their identity and digests them once.
     """
 
-    layout: Layout
+    layout: PublishedSite
     _made: dict[str, FeedItemView] = field(default_factory=dict)
     _corrections: tuple[FeedItemView, ...] | None = None
 
@@ -64,7 +64,7 @@ class Entries:
             self._corrections = tuple(every)
         return self._corrections
 
-    def of(self, story: Story) -> FeedItemView:
+    def of(self, story: PublishedArticle) -> FeedItemView:
         """The article's entry."""
         entry = self._made.get(story.article.id)
         if entry is None:
@@ -97,9 +97,9 @@ def _corrections(article: Article, base: FeedItemView) -> Iterator[FeedItemView]
         )
 
 
-def feed_item(story: Story, leads: Leads | None) -> FeedItemView:
+def feed_item(story: PublishedArticle, leads: ResolvedLinks | None) -> FeedItemView:
     """The entry of an article."""
-    article, item, layout, leads = story.article, story.item, story.house, leads or Leads()
+    article, item, layout, leads = story.article, story.item, story.house, leads or ResolvedLinks()
     outline = story.outline
     targets = leads.of(outline)
     review = review_view(article, layout)
@@ -134,7 +134,7 @@ def feed_item(story: Story, leads: Leads | None) -> FeedItemView:
     )
 
 
-def feed_words(words: Words) -> FeedWordsView:
+def feed_words(words: Messages) -> FeedWordsView:
     """What feeds say themselves, in the language of these words."""
     text = words.text
     return FeedWordsView(
@@ -147,7 +147,7 @@ def feed_words(words: Words) -> FeedWordsView:
     )
 
 
-def _source(citation: Citation, layout: House) -> FeedSourceView:
+def _source(citation: Citation, layout: SiteContext) -> FeedSourceView:
     publication = layout.site.sources[citation.publication]
     return FeedSourceView(
         name=publication.name,
@@ -161,7 +161,7 @@ def _source(citation: Citation, layout: House) -> FeedSourceView:
     )
 
 
-def _image(story: Story, leads: Leads) -> FeedImageView | None:
+def _image(story: PublishedArticle, leads: ResolvedLinks) -> FeedImageView | None:
     view = figure(story, leads, is_absolute=True)
     if view is None:
         return None

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..content.model import FeedFamily
-from ..core.errors import Where
+from ..core.errors import Location
 from ..i18n.calendar import language_name
-from .published import Layout, Story
+from .published import PublishedArticle, PublishedSite
 
 FEED_LIST = "/feeds.opml"
 CORRECTIONS = "corrections"  # slug of the page about them, and the name of their feed
@@ -27,15 +27,15 @@ class Channel:
     name: str
     description: str
     language: str
-    stories: Sequence[Story]
-    origin: Where
+    stories: Sequence[PublishedArticle]
+    origin: Location
 
 
-def channels(layout: Layout) -> Iterator[Channel]:
+def channels(layout: PublishedSite) -> Iterator[Channel]:
     """All feeds: the newsletter, then topics, sources and languages in order, then corrections."""
     settings, site = layout.settings, layout.site
     families, language = settings.feeds.families, settings.language
-    here = Where("config.yaml")
+    here = Location("config.yaml")
     root = layout.at("/")
     yield Channel("newsletter", root, root, "", settings.tagline, language, layout.stories, here)
     for slug, stories in layout.by_topic.items() if families["topics"] else ():
@@ -63,9 +63,9 @@ def channels(layout: Layout) -> Iterator[Channel]:
         )
 
 
-def _languages(layout: Layout) -> Iterator[Channel]:
+def _languages(layout: PublishedSite) -> Iterator[Channel]:
     """A feed for each language, where there are several."""
-    by_language: dict[str, list[Story]] = {}
+    by_language: dict[str, list[PublishedArticle]] = {}
     for story in layout.stories:
         by_language.setdefault(story.article.lang, []).append(story)
     if len(by_language) > 1:
@@ -84,6 +84,6 @@ def _languages(layout: Layout) -> Iterator[Channel]:
             )
 
 
-def _page_paths(layout: Layout) -> Iterator[tuple[str, str]]:
+def _page_paths(layout: PublishedSite) -> Iterator[tuple[str, str]]:
     for page, _ in layout.pages:
         yield page.slug, layout.references.homes[page.path]

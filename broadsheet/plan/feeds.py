@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import groupby
 
 from ..content.model import FeedFormat
-from ..core.digest import Known
-from ..core.errors import Problem, Where, did_you_mean
+from ..core.digest import Hashed
+from ..core.errors import Location, Problem, did_you_mean
 from ..i18n.calendar import moment_of
 from ..views.common import (
     DateView,
@@ -23,19 +23,21 @@ from ..views.feeds import (
     FeedView,
     OutlineView,
 )
-from .context import Leads, Story, direction
+from .context import PublishedArticle, ResolvedLinks, direction
 from .feed_formats import KINDS, archive_path, feed_links, feed_path, feed_title
 from .feed_items import Entries, feed_item, feed_words
 from .feed_list import CORRECTIONS, FEED_LIST, Channel, channels
 from .paginate import stable_pages
-from .published import Layout
-from .types import Call, File, Page
+from .published import PublishedSite
+from .types import File, LazyView, Page
 
 Shown = tuple[FeedItemView, ...]
-Kept = tuple[tuple[Known, Leads | None], ...]  # stories of a page of the archive, with what leads somewhere in each
+Kept = tuple[
+    tuple[Hashed, ResolvedLinks | None], ...
+]  # stories of a page of the archive, with what leads somewhere in each
 
 
-def plan(layout: Layout) -> Iterator[Page | File]:
+def plan(layout: PublishedSite) -> Iterator[Page | File]:
     """All feeds, then their copies at old addresses and the list of feeds."""
     entries = Entries(layout)
     planned: dict[str, Page] = {}
@@ -55,14 +57,14 @@ def plan(layout: Layout) -> Iterator[Page | File]:
             layout.references.problems.append(Problem(where, f'there is no feed at "{path}"', hint))
         elif not old.endswith("/"):
             # A feed reader follows no HTML redirect: it needs the feed itself, whose self link tells the new address.
-            yield Page(old, feed.renderer, feed.template, feed.shows, where)
+            yield Page(old, feed.renderer, feed.template, feed.content, where)
     if not layout.prefix:
         _check_page(layout)
     view = FeedListView(layout.settings.title, layout.settings.publisher.name, tuple(outlines))
-    yield Page(layout.at(FEED_LIST), "opml", "", view, Where("config.yaml"))
+    yield Page(layout.at(FEED_LIST), "opml", "", view, Location("config.yaml"))
 
 
-def feed_groups(layout: Layout) -> tuple[FeedGroupView, ...]:
+def feed_groups(layout: PublishedSite) -> tuple[FeedGroupView, ...]:
     """All feeds for people, by family; within topics and sources by title."""
     groups = []
     for family, group in groupby(channels(layout), key=lambda channel: channel.family):
@@ -74,7 +76,7 @@ def feed_groups(layout: Layout) -> tuple[FeedGroupView, ...]:
     return tuple(groups)
 
 
-def feeds_of_page(layout: Layout, slug: str) -> tuple[FeedLinkView, ...]:
+def feeds_of_page(layout: PublishedSite, slug: str) -> tuple[FeedLinkView, ...]:
     """The feeds of a page of content/pages: the one about corrections has theirs."""
     if slug != CORRECTIONS:
         return ()
@@ -82,7 +84,7 @@ def feeds_of_page(layout: Layout, slug: str) -> tuple[FeedLinkView, ...]:
     return _links(layout, found[0]) if found else ()
 
 
-def _check_page(layout: Layout) -> None:
+def _check_page(layout: PublishedSite) -> None:
     """A problem when the page that the settings name for the list of feeds is not there."""
     feeds = layout.settings.feeds
     if "page" in feeds.places and feeds.page and feeds.page not in {page.slug for page, _ in layout.pages}:
@@ -91,7 +93,7 @@ def _check_page(layout: Layout) -> None:
         layout.references.problems.append(Problem(feeds.places["page"], message, hint))
 
 
-def _links(layout: Layout, channel: Channel) -> tuple[FeedLinkView, ...]:
+def _links(layout: PublishedSite, channel: Channel) -> tuple[FeedLinkView, ...]:
     return feed_links(layout.settings, layout.addresses, channel.family, channel.folder, channel.name)
 
 
@@ -119,12 +121,12 @@ def _with_corrections(front: Shown, entries: Entries) -> Shown:
     return tuple(sorted(both, key=lambda item: moment_of(item.date), reverse=True)) if made else front
 
 
-def _kept(stories: Sequence[Story], layout: Layout) -> Kept:
+def _kept(stories: Sequence[PublishedArticle], layout: PublishedSite) -> Kept:
     return tuple([(story.known, layout.leads.get(story.article.path)) for story in stories])
 
 
 def _pages(
-    layout: Layout, channel: Channel, kind: FeedFormat, front: Shown, archive: tuple[Kept, ...]
+    layout: PublishedSite, channel: Channel, kind: FeedFormat, front: Shown, archive: tuple[Kept, ...]
 ) -> Iterator[Page]:
     """A feed in one format, and the pages of its archive if it has one in that format."""
     absolute, feeds = layout.addresses.absolute, layout.settings.feeds
@@ -163,7 +165,7 @@ def _pages(
         newer = numbered[1] if index == 0 and len(numbered) > 1 else ""
         older = numbered[index - 1] if index else ""
         path = archive_path(channel.folder, index + 1, kind)
-        yield Page(path, kind, "", Call(archive_view, (view(path, older, newer), kept)), channel.origin)
+        yield Page(path, kind, "", LazyView(archive_view, (view(path, older, newer), kept)), channel.origin)
 
 
 def archive_view(feed: FeedView, kept: Kept) -> FeedView:
@@ -183,7 +185,7 @@ def _archive_format(kind: FeedFormat, archive: tuple[FeedFormat, ...]) -> FeedFo
     return next((other for other in archive if "json" not in (kind, other)), None)
 
 
-def _outline(layout: Layout, channel: Channel, kind: FeedFormat) -> OutlineView:
+def _outline(layout: PublishedSite, channel: Channel, kind: FeedFormat) -> OutlineView:
     absolute = layout.addresses.absolute
     return OutlineView(
         group=layout.words.text(f"feeds_{channel.family}"),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from ..core.digest import digest
-from ..core.errors import Problem, Where
+from ..core.errors import Location, Problem
 from ..core.urls import is_external
 from ..pictures.glyph_coverage import drawable
 from ..source.tree import SourceFile
@@ -20,7 +20,7 @@ from ..views.assets import (
 from ..views.pages import (
     LogoView,
 )
-from .published import Layout
+from .published import PublishedSite
 from .types import File, Page
 
 # Path, kind, size, margin in hundredths on each side, and whether the square is filled to its corners: telephones cut
@@ -36,11 +36,11 @@ LOGO_MARGINS = {"/favicon.ico": 0, "/icons/192.png": 0, "/icons/512.png": 0, "/a
 MANIFEST = "/site.webmanifest"
 RECIPE = "2"
 PAPER, ACCENT = "#fdfbf6", "#8a1a2b"  # of templates/style/base.css
-_PLACE = Where("config.yaml")
+_PLACE = Location("config.yaml")
 _PLAIN = "/:;,?=@!$()*+-._~"  # RFC 3986 §3.3 and §3.4: what may stand in such a URL as it is
 
 
-def plan(layouts: Sequence[Layout]) -> Iterator[Page | File]:
+def plan(layouts: Sequence[PublishedSite]) -> Iterator[Page | File]:
     """Icons, but for those that lie ready in content/static; and the newsletter's own share cards."""
     layout = layouts[0]
     yield from {card[0].path: card[0] for language in layouts if (card := language.card)}.values()
@@ -53,7 +53,7 @@ def plan(layouts: Sequence[Layout]) -> Iterator[Page | File]:
             yield Page(path, "icon", "", view, _PLACE)
 
 
-def logo_file(layout: Layout) -> SourceFile | None:
+def logo_file(layout: PublishedSite) -> SourceFile | None:
     """The publisher's logo, if it is a picture of ours that can be made smaller."""
     logo = layout.settings.publisher.logo
     if not logo or is_external(logo) or logo.lower().endswith((".svg", ".svgz")):
@@ -63,7 +63,7 @@ def logo_file(layout: Layout) -> SourceFile | None:
     return file if file and (facts := layout.references.gallery.facts.get(file.path)) and not facts.fault else None
 
 
-def publisher_logo(layout: Layout) -> LogoView:
+def publisher_logo(layout: PublishedSite) -> LogoView:
     """The logo that the settings name, with its size when it is a picture of ours; without one, the largest icon."""
     logo, absolute = layout.settings.publisher.logo, layout.addresses.absolute
     if not logo:
@@ -75,7 +75,7 @@ def publisher_logo(layout: Layout) -> LogoView:
     return LogoView(absolute("/" + logo.lstrip("/")), *((facts.width, facts.height) if facts else ()))
 
 
-def logo_problems(layout: Layout) -> list[Problem]:
+def logo_problems(layout: PublishedSite) -> list[Problem]:
     """What is wrong with the logo that config.yaml names."""
     logo = layout.settings.publisher.logo
     path = "/" + logo.lstrip("/")
@@ -93,11 +93,11 @@ def logo_problems(layout: Layout) -> list[Problem]:
     return []
 
 
-def _is_ready(layout: Layout, path: str) -> bool:
+def _is_ready(layout: PublishedSite, path: str) -> bool:
     return f"content/static{path}" in layout.tree
 
 
-def manifest_url(layout: Layout) -> str:
+def manifest_url(layout: PublishedSite) -> str:
     """Where the web manifest is: in the URL itself, unless one lies ready in content/static.
 
     As a file it would be fetched with every page that names it, over a connection of its own. Where an application
@@ -108,7 +108,7 @@ def manifest_url(layout: Layout) -> str:
     return f"data:application/manifest+json,{quote(_manifest(layout), safe=_PLAIN)}"
 
 
-def _manifest(layout: Layout) -> str:
+def _manifest(layout: PublishedSite) -> str:
     settings, absolute = layout.settings, layout.addresses.absolute
     # Browsers keep icons for long: what the pages' names do for pictures, a query does here.
     version = digest(RECIPE, settings.title, settings.publisher.logo)[:8]

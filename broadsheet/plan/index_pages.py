@@ -6,19 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from ..core.errors import Where
+from ..core.errors import Location
 from ..views.pages import (
     EntryView,
     OverviewView,
     SectionView,
 )
-from .published import ARCHIVE, PEOPLE, SOURCES, TOPICS, Layout, Story
+from .published import ARCHIVE, PEOPLE, SOURCES, TOPICS, PublishedArticle, PublishedSite
 from .types import File, Page
 
-ORIGIN = Where("config.yaml")
+ORIGIN = Location("config.yaml")
 
 
-def plan(layout: Layout) -> Iterator[Page | File]:
+def plan(layout: PublishedSite) -> Iterator[Page | File]:
     """The overviews, that of people if there are any; each year of the archive has one of its own."""
     site, words = layout.site, layout.words
     topics = [
@@ -45,13 +45,13 @@ def plan(layout: Layout) -> Iterator[Page | File]:
         yield _overview(layout, f"{ARCHIVE}{year:04}/", title, lead, (replace(section, title="", url=""),))
 
 
-def _overview(layout: Layout, path: str, title: str, lead: str, sections: tuple[SectionView, ...]) -> Page:
+def _overview(layout: PublishedSite, path: str, title: str, lead: str, sections: tuple[SectionView, ...]) -> Page:
     path = layout.at(path)
     view = OverviewView(layout.head(title, lead, path), title, lead, sections)
     return Page(path, "page", "overview.html", view, ORIGIN, is_listed=True)
 
 
-def _entry(title: str, path: str, lead: str, stories: Sequence[Story], layout: Layout) -> EntryView:
+def _entry(title: str, path: str, lead: str, stories: Sequence[PublishedArticle], layout: PublishedSite) -> EntryView:
     return EntryView(title, layout.addresses.relative(path), lead, layout.counts.text("articles", len(stories)))
 
 
@@ -60,11 +60,11 @@ def _one_section(entries: list[EntryView]) -> tuple[SectionView, ...]:
     return (SectionView("", "", ordered),) if ordered else ()
 
 
-def _years(layout: Layout) -> Mapping[int, SectionView]:
+def _years(layout: PublishedSite) -> Mapping[int, SectionView]:
     """Newest year first, and in it the newest month first."""
     months: dict[int, list[EntryView]] = {}
 
-    def month_of(story: Story) -> tuple[int, int]:
+    def month_of(story: PublishedArticle) -> tuple[int, int]:
         return story.month
 
     for (year, month), group in groupby(layout.stories, key=month_of):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from ..core.errors import Where
+from ..core.errors import Location
 from ..core.urls import output_path
 from ..views.assets import (
     CardView,
     ImageView,
     RedirectView,
 )
-from .published import Layout, Story
+from .published import PublishedArticle, PublishedSite
 from .types import File, Ledger, Page, Recorded
 
 PATH = "/provenance.json"
@@ -20,12 +20,12 @@ PATH = "/provenance.json"
 OWN = (CardView, ImageView, RedirectView)
 
 
-def plan(layouts: Sequence[Layout], outputs: Sequence[Page | File]) -> Ledger:
+def plan(layouts: Sequence[PublishedSite], outputs: Sequence[Page | File]) -> Ledger:
     """The ledger of all languages. A picture that several articles show belongs to the first of them."""
     layout = layouts[0]
     further: dict[str, list[str]] = {}
     for output in outputs:
-        if isinstance(output, Page) and (isinstance(output.shows, OWN) or output.renderer == "markdown"):
+        if isinstance(output, Page) and (isinstance(output.content, OWN) or output.renderer == "markdown"):
             further.setdefault(output.origin.path, []).append(output_path(output.path))
     site, settings = layout.site, layout.settings
     sources = {slug: source.name for slug, source in site.sources.items()}
@@ -37,11 +37,11 @@ def plan(layouts: Sequence[Layout], outputs: Sequence[Page | File]) -> Ledger:
         partial(_recorded, layouts, further),
         sources,
         people,
-        Where("config.yaml"),
+        Location("config.yaml"),
     )
 
 
-def _recorded(layouts: Sequence[Layout], further: Mapping[str, list[str]]) -> tuple[Recorded, ...]:
+def _recorded(layouts: Sequence[PublishedSite], further: Mapping[str, list[str]]) -> tuple[Recorded, ...]:
     return tuple(
         [
             Recorded(story.article, story.path, _own(story, further), "".join(story.known.flat[1:]))
@@ -51,7 +51,7 @@ def _recorded(layouts: Sequence[Layout], further: Mapping[str, list[str]]) -> tu
     )
 
 
-def _own(story: Story, further: Mapping[str, list[str]]) -> tuple[str, ...]:
+def _own(story: PublishedArticle, further: Mapping[str, list[str]]) -> tuple[str, ...]:
     """The outputs that are a story's own, in order."""
     page = output_path(story.path)
     others = further.get(story.article.path)

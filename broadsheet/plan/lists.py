@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from ..core.digest import Known, digest
-from ..core.errors import Where
+from ..core.digest import Hashed, digest
+from ..core.errors import Location
 from ..views.common import (
     AlternateView,
     FeedLinkView,
@@ -18,14 +18,14 @@ from ..views.pages import (
     ListView,
     LogoView,
 )
-from .about import did
-from .context import House, Story
+from .about import contribution_counts
+from .context import PublishedArticle, SiteContext
 from .feed_formats import feed_links
 from .icons import manifest_url, publisher_logo
 from .paginate import stable_pages
-from .published import ARCHIVE, PEOPLE, SOURCES, TOPICS, Layout
+from .published import ARCHIVE, PEOPLE, SOURCES, TOPICS, PublishedSite
 from .record import roles
-from .types import Call, File, Page
+from .types import File, LazyView, Page
 
 MONTH_PAGE = 100  # a line each, without summaries: still a small page
 
@@ -39,7 +39,7 @@ class Subject:
     title: str
     lead: str
     description: str
-    origin: Where
+    origin: Location
     facts: tuple[LinkView, ...] = ()
     parent: LinkView | None = None
     website: str = ""
@@ -48,12 +48,12 @@ class Subject:
     manifest: str = ""
 
 
-def plan(layout: Layout) -> Iterator[Page | File]:
+def plan(layout: PublishedSite) -> Iterator[Page | File]:
     """The home page, then topics, sources, people and months."""
     settings = layout.settings
     logo = publisher_logo(layout)
     home = Subject(
-        "home", layout.at("/"), settings.title, settings.tagline, "", Where("config.yaml"),
+        "home", layout.at("/"), settings.title, settings.tagline, "", Location("config.yaml"),
         logo=logo, manifest=manifest_url(layout),
     )  # fmt: skip
     yield from _list(layout, home, layout.stories, settings.page_size)
@@ -68,7 +68,7 @@ def plan(layout: Layout) -> Iterator[Page | File]:
         yield from _list(layout, _month(year, month, stories, layout), stories, MONTH_PAGE)
 
 
-def _topic(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
+def _topic(slug: str, stories: Sequence[PublishedArticle], layout: PublishedSite) -> Subject:
     topic = layout.site.topics[slug]
     return Subject(
         kind="topic",
@@ -83,7 +83,7 @@ def _topic(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
     )
 
 
-def _source(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
+def _source(slug: str, stories: Sequence[PublishedArticle], layout: PublishedSite) -> Subject:
     source, words = layout.site.sources[slug], layout.words
     facts = [_count(stories, layout)]
     if source.url:
@@ -107,10 +107,10 @@ def _source(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
     )
 
 
-def _person(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
+def _person(slug: str, stories: Sequence[PublishedArticle], layout: PublishedSite) -> Subject:
     person = layout.site.people[slug]
     facts = [LinkView(person.role, "")] if person.role else []
-    facts += [_count(stories, layout), *[LinkView(done, "") for done in did(slug, stories, layout)]]
+    facts += [_count(stories, layout), *[LinkView(done, "") for done in contribution_counts(slug, stories, layout)]]
     if person.url:
         facts.append(LinkView(_host(person.url), person.url))
     return Subject(
@@ -126,7 +126,7 @@ def _person(slug: str, stories: Sequence[Story], layout: Layout) -> Subject:
     )
 
 
-def _month(year: int, month: int, stories: Sequence[Story], layout: Layout) -> Subject:
+def _month(year: int, month: int, stories: Sequence[PublishedArticle], layout: PublishedSite) -> Subject:
     title = f"{layout.calendar.month_name(month)} {year}"
     return Subject(
         kind="month",
@@ -140,11 +140,11 @@ def _month(year: int, month: int, stories: Sequence[Story], layout: Layout) -> S
     )
 
 
-def _count(stories: Sequence[Story], layout: Layout) -> LinkView:
+def _count(stories: Sequence[PublishedArticle], layout: PublishedSite) -> LinkView:
     return LinkView(layout.counts.text("articles", len(stories)), "")
 
 
-def _parent(word: str, path: str, layout: Layout) -> LinkView:
+def _parent(word: str, path: str, layout: PublishedSite) -> LinkView:
     return LinkView(layout.words.text(word), layout.addresses.relative(layout.at(path)))
 
 
@@ -152,17 +152,19 @@ def _host(url: str) -> str:
     return urlsplit(url).hostname or url
 
 
-def _list(layout: Layout, subject: Subject, stories: Sequence[Story], per_page: int) -> Iterator[Page]:
+def _list(
+    layout: PublishedSite, subject: Subject, stories: Sequence[PublishedArticle], per_page: int
+) -> Iterator[Page]:
     front, numbered = stable_pages(stories, per_page)
-    own = Known(layout.house, layout.house.digest)
+    own = Hashed(layout.house, layout.house.digest)
     rest = replace(subject, facts=())  # how many articles there are is no affair of a full page
-    subjects = [Known(about, digest(about)) for about in (subject, rest)]
+    subjects = [Hashed(about, digest(about)) for about in (subject, rest)]
 
-    def page(number: int, shown: Sequence[Story]) -> Page:
+    def page(number: int, shown: Sequence[PublishedArticle]) -> Page:
         path = address(subject.path, number)
         newer, older = _neighbours(number, len(numbered))
         known = tuple([story.known for story in shown])
-        call = Call(
+        call = LazyView(
             list_view, (own, subjects[number > 0], number, newer, older, known, layout.alternates.get(path, ()))
         )
         modified = max((story.modified for story in shown), default="")
@@ -186,16 +188,16 @@ def _neighbours(number: int, last: int) -> tuple[int | None, int | None]:
 
 
 def list_view(
-    house: Known,
-    about: Known,
+    house: Hashed,
+    about: Hashed,
     number: int,
     newer: int | None,
     older: int | None,
-    stories: tuple[Known, ...],
+    stories: tuple[Hashed, ...],
     alternates: tuple[AlternateView, ...],
 ) -> ListView:
     """What a page of a list shows. about: its Subject; newer, older: the numbers of its neighbours."""
-    layout: House = house.value
+    layout: SiteContext = house.value
     subject: Subject = about.value
     words, path = layout.words, subject.path
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from unicodedata import normalize
 
-from ..core.errors import Problem, Where
+from ..core.errors import Location, Problem
 from ..core.urls import LONGEST_NAME, PUBLIC_DOTFILES, are_plain, output_path, parents
 from .types import File, Ledger, Page
 
@@ -76,7 +76,7 @@ def _files_as_folders(claims: Mapping[str, list[Output]]) -> list[Problem]:
 
 def _from(output: Output) -> str:
     """The path and its origin; the pages that every site has come from no file of the author's."""
-    if output.origin == Where("config.yaml"):
+    if output.origin == Location("config.yaml"):
         return f"{output.path} (which every site has)"
     return f"{output.path} from {output.origin}"
 

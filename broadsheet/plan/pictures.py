@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from posixpath import splitext
 
 from ..core.digest import digest
-from ..core.errors import Problem, Where
+from ..core.errors import Location, Problem
 from ..core.urls import Addresses, is_external
 from ..markdown.document import Outline
-from ..pictures.facts import KINDS, Facts
+from ..pictures.facts import KINDS, PictureMetadata
 from ..pictures.srcset import RECIPE, Size, ending, fallback_kind, is_drawing, sizes
 from ..source.tree import SourceFile
 from ..views.assets import (
@@ -47,7 +47,7 @@ class Gallery:
     facts: by path of the source file. shown: by the site path that stands for the picture.
     """
 
-    facts: Mapping[str, Facts]
+    facts: Mapping[str, PictureMetadata]
     pages: dict[str, Page] = field(default_factory=dict)
     shown: dict[str, Shown] = field(default_factory=dict)
 
@@ -59,7 +59,7 @@ class Gallery:
             found = Shown(facts.width, facts.height) if facts and facts.width else None
         return found
 
-    def publish(self, file: SourceFile, where: Where) -> str | Problem:
+    def publish(self, file: SourceFile, where: Location) -> str | Problem:
         """The site path of a picture for every client, its variants being planned too; or why it cannot be shown."""
         facts = self.facts.get(file.path)
         if facts is None:
@@ -77,7 +77,7 @@ class Gallery:
             self.shown[path] = Shown(ladder[-1].width, ladder[-1].height, variants)
         return path
 
-    def publish_whole(self, file: SourceFile, where: Where) -> str | Problem:
+    def publish_whole(self, file: SourceFile, where: Location) -> str | Problem:
         """The site path of a picture that is linked to: as large as it is, but without its metadata."""
         facts = self.facts[file.path]
         if facts.fault:
@@ -85,7 +85,7 @@ class Gallery:
         size = Size(0, 0) if facts.is_animated else Size(facts.width, facts.height)
         return self._make(file, fallback_kind(facts), size, facts, where)
 
-    def _make(self, file: SourceFile, kind: str, size: Size, facts: Facts, where: Where) -> str:
+    def _make(self, file: SourceFile, kind: str, size: Size, facts: PictureMetadata, where: Location) -> str:
         # The recipe is in the name too: browsers keep these files for ever.
         name = f"{_stem(file)}.{digest(RECIPE, file.digest)[:8]}"
         width = f".{size.width}" if size.width else ""

@@ -9,9 +9,9 @@ from posixpath import dirname, normpath, relpath, splitext
 from urllib.parse import unquote
 
 from ..content.extracts import is_extract
-from ..core.errors import Problem, Where, did_you_mean
+from ..core.errors import Location, Problem, did_you_mean
 from ..core.urls import Addresses, is_external
-from ..markdown.document import Gist, Outline
+from ..markdown.document import Outline, ProseSummary
 from ..pictures.facts import is_picture
 from ..source.tree import SourceTree
 from .pictures import Gallery
@@ -35,12 +35,12 @@ class References:
     tree: SourceTree
     addresses: Addresses
     homes: Mapping[str, str]
-    gists: Mapping[str, Gist]
+    prose_summaries: Mapping[str, ProseSummary]
     hidden: Mapping[str, str]
     broken: frozenset[str]
     gallery: Gallery
     media: dict[str, File] = field(default_factory=dict)
-    to_check: list[tuple[str, Where]] = field(default_factory=list)
+    to_check: list[tuple[str, Location]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     names: dict[bool, Mapping[str, list[str]]] = field(default_factory=dict)
     compared: int = 0
@@ -53,11 +53,11 @@ class References:
             if target.startswith("#") or is_external(target):
                 found.append(target)
             else:
-                where = Where(file, first_line + reference.line - 1, reference.column)
+                where = Location(file, first_line + reference.line - 1, reference.column)
                 found.append(self.target(file, target, where, is_image=reference.is_image))
         return tuple(found)
 
-    def target(self, file: str, target: str, where: Where, *, is_image: bool) -> str:
+    def target(self, file: str, target: str, where: Location, *, is_image: bool) -> str:
         """Where a link within the newsletter leads, as a site path; an unknown one is a problem and stays as it is."""
         path, hash_sign, fragment = target.partition("#")
         if path.startswith("/"):
@@ -82,7 +82,7 @@ class References:
             self.problems.append(Problem(where, f'there is no file "{target}"', self._hint(file, source, is_image)))
         return target
 
-    def image(self, file: str, src: str, where: Where) -> str:
+    def image(self, file: str, src: str, where: Location) -> str:
         """The URL target of an image named in the front matter."""
         return src if is_external(src) else self.target(file, src, where, is_image=True)
 
@@ -96,11 +96,11 @@ class References:
                 problems.append(Problem(where, f'the site has no "{path}"', hint))
         return problems
 
-    def _anchor(self, source: str, fragment: str, where: Where) -> str:
+    def _anchor(self, source: str, fragment: str, where: Location) -> str:
         """The id that a fragment means: headings have theirs with "h-" in front, authors may leave that out."""
         if not fragment:
             return ""
-        known = {heading.id for heading in self.gists[source].outline.headings}
+        known = {heading.id for heading in self.prose_summaries[source].outline.headings}
         for anchor in (fragment, f"h-{fragment}"):
             if anchor in known:
                 return anchor
@@ -110,7 +110,7 @@ class References:
         self.problems.append(Problem(where, f'"{source}" has no heading "#{fragment}"', hint))
         return fragment
 
-    def _publish(self, source: str, where: Where, *, is_image: bool) -> str:
+    def _publish(self, source: str, where: Location, *, is_image: bool) -> str:
         """The site path of a file that some prose uses. Its name holds a digest: it can be cached for ever."""
         file = self.tree.files[source]
         if is_image or is_picture(source):

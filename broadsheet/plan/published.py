@@ -10,9 +10,9 @@ from ..content.model import Article, Link, Localised, Settings, Site, StaticPage
 from ..core.errors import Problem
 from ..core.urls import Addresses, addresses, expand, is_external
 from ..i18n.calendar import Calendar, calendar, language_name
-from ..i18n.messages import Words, load_words
-from ..markdown.document import Gist, Heading, Outline
-from ..pictures.facts import Facts
+from ..i18n.messages import Messages, load_messages
+from ..markdown.document import Heading, Outline, ProseSummary
+from ..pictures.facts import PictureMetadata
 from ..source.tree import SourceTree
 from ..views.common import (
     AlternateView,
@@ -23,12 +23,12 @@ from ..views.common import (
     ShareView,
     SiteView,
 )
-from .context import House, Leads, Story, direction, house
+from .context import PublishedArticle, ResolvedLinks, SiteContext, direction, house
 from .feed_formats import feed_links
 from .pictures import Gallery
 from .prose import References
 
-__all__ = ["House", "Layout", "Leads", "Story", "direction", "lay_out"]
+__all__ = ["PublishedArticle", "PublishedSite", "ResolvedLinks", "SiteContext", "direction", "published_sites"]
 
 FAVICON = "/static/favicon.svg"
 TOPICS, SOURCES, PEOPLE, ARCHIVE, SEARCH = "/topics/", "/sources/", "/people/", "/archive/", "/search/"
@@ -38,7 +38,7 @@ ETHICS, VERIFICATION = "ethics", "verification"
 
 
 @dataclass(frozen=True, slots=True)
-class Layout(House):
+class PublishedSite(SiteContext):
     """What every kind of page in one language is planned from: its stories newest first, by_topic and so on likewise.
 
     house: the house alone, for pages that are made from parts. leads: of stories that lead into the newsletter, by the
@@ -46,17 +46,17 @@ class Layout(House):
     small state that their first lines name.
     """
 
-    house: House
+    house: SiteContext
     tree: SourceTree
     references: References
     site_view: SiteView
-    stories: tuple[Story, ...]
+    stories: tuple[PublishedArticle, ...]
     pages: tuple[tuple[StaticPage, Outline], ...]
-    leads: Mapping[str, Leads]
+    leads: Mapping[str, ResolvedLinks]
     page_targets: Mapping[str, tuple[str, ...]]
-    by_topic: Mapping[str, tuple[Story, ...]]
-    by_source: Mapping[str, tuple[Story, ...]]
-    by_person: Mapping[str, tuple[Story, ...]]
+    by_topic: Mapping[str, tuple[PublishedArticle, ...]]
+    by_source: Mapping[str, tuple[PublishedArticle, ...]]
+    by_person: Mapping[str, tuple[PublishedArticle, ...]]
     as_of: datetime
     alternates: Mapping[str, tuple[AlternateView, ...]]
 
@@ -75,17 +75,17 @@ class Layout(House):
         return self.head_of(title, description, path, language, share, feeds=feeds, alternates=alternates)
 
 
-def lay_out(
+def published_sites(
     site: Site,
-    gists: Mapping[str, Gist],
+    prose_summaries: Mapping[str, ProseSummary],
     tree: SourceTree,
     *,
     as_of: datetime,
     drafts: bool,
     broken: frozenset[str],
-    facts: Mapping[str, Facts],
-    origins: Mapping[str, str],
-) -> tuple[tuple[Layout, ...], list[Problem]]:
+    facts: Mapping[str, PictureMetadata],
+    source_digests: Mapping[str, str],
+) -> tuple[tuple[PublishedSite, ...], list[Problem]]:
     """The layout of what is published at as_of in each language, the newsletter's own first; what is wrong with words.
 
     gists: of prose, by path of the file. broken: files that have problems of their own. facts: of pictures, by path.
@@ -99,17 +99,17 @@ def lay_out(
     pages = [page for page in site.pages if page.path not in hidden]
     homes = {article.path: article_path(article, settings) for article in articles}
     homes |= {page.path: page_path(page, settings) for page in pages}
-    references = References(tree, where, homes, gists, hidden, broken, Gallery(facts))
+    references = References(tree, where, homes, prose_summaries, hidden, broken, Gallery(facts))
     languages = [settings.language, *settings.languages]
-    words, problems = load_words(tree, languages)
+    words, problems = load_messages(tree, languages)
     alternates = _alternates(articles, pages, homes, settings, where)
     layouts = [
         _layout(
             _in_language(site, language),
             [article for article in articles if _edition_of(article.lang, settings) == language],
             [page for page in pages if _edition_of(page.lang, settings) == language],
-            gists,
-            origins,
+            prose_summaries,
+            source_digests,
             references,
             words[language],
             as_of,
@@ -194,21 +194,26 @@ def _layout(
     site: Site,
     articles: Sequence[Article],
     pages: Sequence[StaticPage],
-    gists: Mapping[str, Gist],
-    origins: Mapping[str, str],
+    prose_summaries: Mapping[str, ProseSummary],
+    source_digests: Mapping[str, str],
     references: References,
-    words: Words,
+    words: Messages,
     as_of: datetime,
     prefix: str,
     alternates: Mapping[str, tuple[AlternateView, ...]],
-) -> Layout:
+) -> PublishedSite:
     own = house(site, words, prefix)
     homes = references.homes
     stories = tuple(
-        [Story(article, gists[article.path], own, homes[article.path], origins[article.path]) for article in articles]
+        [
+            PublishedArticle(
+                article, prose_summaries[article.path], own, homes[article.path], source_digests[article.path]
+            )
+            for article in articles
+        ]
     )
-    with_outlines = tuple((page, gists[page.path].outline) for page in pages)
-    return Layout(
+    with_outlines = tuple((page, prose_summaries[page.path].outline) for page in pages)
+    return PublishedSite(
         site=site,
         addresses=own.addresses,
         calendar=own.calendar,
@@ -227,7 +232,7 @@ def _layout(
         leads={
             story.article.path: _leads(story, references)
             for story in stories
-            if story.gist.leads_home or story.article.image
+            if story.prose_summary.has_internal_links or story.article.image
         },
         page_targets={
             page.path: references.targets(page.path, page.prose.line, outline) for page, outline in with_outlines
@@ -277,7 +282,7 @@ def _hidden(site: Site, as_of: datetime, dates: Calendar) -> dict[str, str]:
     return hidden
 
 
-def _leads(story: Story, references: References) -> Leads:
+def _leads(story: PublishedArticle, references: References) -> ResolvedLinks:
     """Where everything in a story leads; what leads nowhere is a problem."""
     article = story.article
     outline = story.outline
@@ -286,9 +291,9 @@ def _leads(story: Story, references: References) -> Leads:
     figure = references.image(article.path, image.src, article.where("image.src")) if image else ""
     pictures = [targets[slot] for slot, reference in enumerate(outline.references) if reference.is_image]
     if not figure and not pictures:
-        return Leads(targets)
+        return ResolvedLinks(targets)
     known = {target: references.gallery.known(target) for target in (figure, *pictures) if target}
-    return Leads(targets, figure, tuple([(target, shown) for target, shown in known.items() if shown]))
+    return ResolvedLinks(targets, figure, tuple([(target, shown) for target, shown in known.items() if shown]))
 
 
 def _named(article: Article) -> Iterable[str]:
@@ -297,8 +302,8 @@ def _named(article: Article) -> Iterable[str]:
     return dict.fromkeys(filter(None, (*article.authors, article.editor, *review)))
 
 
-def _grouped(pairs: Iterable[tuple[str, Story]]) -> dict[str, tuple[Story, ...]]:
-    groups: dict[str, list[Story]] = {}
+def _grouped(pairs: Iterable[tuple[str, PublishedArticle]]) -> dict[str, tuple[PublishedArticle, ...]]:
+    groups: dict[str, list[PublishedArticle]] = {}
     for slug, story in pairs:
         groups.setdefault(slug, []).append(story)
     return {slug: tuple(groups[slug]) for slug in sorted(groups)}
@@ -316,7 +321,7 @@ def _site_view(
     site: Site,
     references: References,
     prefix: str,
-    words: Words,
+    words: Messages,
     pages: Sequence[StaticPage],
     homes: tuple[AlternateView, ...],
 ) -> SiteView:

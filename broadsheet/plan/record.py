@@ -16,10 +16,10 @@ from ..views.feeds import (
     AiView,
     ReviewView,
 )
-from .context import House
+from .context import SiteContext
 
 
-def byline(article: Article, layout: House) -> str:
+def byline(article: Article, layout: SiteContext) -> str:
     """The newsletter's own sentence on where a piece comes from and who answers for it, without its full stop."""
     bylines = layout.settings.bylines
     names = [layout.site.sources[citation.publication].name for citation in article.citations]
@@ -36,24 +36,24 @@ def byline(article: Article, layout: House) -> str:
     return str(pattern.format_map({"source": ", ".join(names), "editor": answering, "author": ", ".join(writers)}))
 
 
-def editor(article: Article, layout: House, *, is_absolute: bool = False) -> PersonView:
+def editor(article: Article, layout: SiteContext, *, is_absolute: bool = False) -> PersonView:
     """Who answers for an article: a person, with our page about that person, else the house."""
     return person(article.editor, layout, is_absolute=is_absolute)
 
 
-def authors(article: Article, layout: House, *, is_absolute: bool = False) -> tuple[PersonView, ...]:
+def authors(article: Article, layout: SiteContext, *, is_absolute: bool = False) -> tuple[PersonView, ...]:
     """Who wrote an article; where nobody is named, whoever answers for it."""
     slugs = article.authors or (article.editor,)
     return tuple([person(slug, layout, is_absolute=is_absolute) for slug in slugs])
 
 
-def reviewer(article: Article, layout: House) -> PersonView | None:
+def reviewer(article: Article, layout: SiteContext) -> PersonView | None:
     """Who has checked the text as it stands."""
     review = standing_review(article)
     return person(review.by, layout) if review else None
 
 
-def person(slug: str, layout: House, *, is_absolute: bool = False) -> PersonView:
+def person(slug: str, layout: SiteContext, *, is_absolute: bool = False) -> PersonView:
     """A person or a group, with our page about them; the house for an empty slug."""
     if not slug:
         publisher = layout.settings.publisher
@@ -63,7 +63,7 @@ def person(slug: str, layout: House, *, is_absolute: bool = False) -> PersonView
     return PersonView(found.name, address(layout.person_path(slug)), is_person=not found.group)
 
 
-def _name(slug: str, layout: House) -> str:
+def _name(slug: str, layout: SiteContext) -> str:
     return layout.site.people[slug].name if slug else layout.settings.publisher.name
 
 
@@ -73,7 +73,7 @@ def ai_view(article: Article) -> AiView | None:
     return AiView(ai.role, ai.tool, ai.model, ai.tasks, ai.date.isoformat() if ai.date else "") if ai else None
 
 
-def ai_note(article: Article, layout: House) -> str:
+def ai_note(article: Article, layout: SiteContext) -> str:
     """A sentence on what machines did, beyond what the byline says; empty when nothing more is known."""
     ai = article.ai
     if ai is None or not has_ai(article):
@@ -84,7 +84,7 @@ def ai_note(article: Article, layout: House) -> str:
     return layout.words.text("ai_note").replace("{details}", details) if details else ""
 
 
-def review_view(article: Article, layout: House) -> ReviewView | None:
+def review_view(article: Article, layout: SiteContext) -> ReviewView | None:
     """The review of the text as it stands, for programs."""
     review = standing_review(article)
     if review is None:
@@ -92,7 +92,7 @@ def review_view(article: Article, layout: House) -> ReviewView | None:
     return ReviewView(_name(review.by, layout), review.role, day_view(review.date, layout), review.checked)
 
 
-def review_note(article: Article, layout: House) -> str:
+def review_note(article: Article, layout: SiteContext) -> str:
     """A sentence on who has checked the text as it stands, when and what of it; empty when nobody has."""
     review = review_view(article, layout)
     if review is None:
@@ -102,13 +102,13 @@ def review_note(article: Article, layout: House) -> str:
     return f"{said}: {', '.join(review.checked)}." if review.checked else f"{said}."
 
 
-def notices(article: Article, layout: House) -> tuple[CorrectionView, ...]:
+def notices(article: Article, layout: SiteContext) -> tuple[CorrectionView, ...]:
     """What was put right, the newest first; each has an anchor that stays its own when there are more."""
     ordered = sorted(article.corrections, key=lambda correction: correction.date)
     return tuple([_notice(correction, number, article, layout) for number, correction in enumerate(ordered, 1)][::-1])
 
 
-def _notice(correction: Correction, number: int, article: Article, layout: House) -> CorrectionView:
+def _notice(correction: Correction, number: int, article: Article, layout: SiteContext) -> CorrectionView:
     return CorrectionView(
         kind=layout.words.text(correction.kind),
         # Of one that names but the day of publishing: not before it.
@@ -123,13 +123,13 @@ def _notice(correction: Correction, number: int, article: Article, layout: House
     )
 
 
-def day_view(day: date, layout: House) -> DateView:
+def day_view(day: date, layout: SiteContext) -> DateView:
     """A day as pages show it."""
     text = layout.calendar.view(datetime(day.year, day.month, day.day, 12, tzinfo=layout.settings.zone)).text
     return DateView(day.isoformat(), text)
 
 
-def roles(articles: Sequence[Article], layout: House) -> list[str]:
+def roles(articles: Sequence[Article], layout: SiteContext) -> list[str]:
     """How often machines did what in these articles: "3 summarised", in a fixed order, without those that are none."""
     kinds = [article.ai.role if article.ai else "unknown" for article in articles]
     every = ("none", "assisted", "translated", "summarised", "generated", "unknown")

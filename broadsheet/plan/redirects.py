@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..content.model import Article, StaticPage
-from ..core.errors import Where
+from ..core.errors import Location
 from ..core.urls import Addresses, addresses
 from ..views.assets import (
     RedirectView,
@@ -13,14 +13,14 @@ from ..views.assets import (
     SitemapView,
     TextView,
 )
-from .published import Layout
-from .types import Call, File, Page
+from .published import PublishedSite
+from .types import File, LazyView, Page
 
 SITEMAP = "/sitemap.xml"
 SITEMAP_LIMIT = 50_000  # https://www.sitemaps.org/protocol.html: at most this many URLs in one file
 
 
-def plan(layouts: Sequence[Layout]) -> Iterator[Page | File]:
+def plan(layouts: Sequence[PublishedSite]) -> Iterator[Page | File]:
     """A page for each alias, and `_redirects` for hosts that know such a file."""
     layout = layouts[0]
     lines = []
@@ -33,7 +33,7 @@ def plan(layouts: Sequence[Layout]) -> Iterator[Page | File]:
     for alias, path in layout.settings.feeds.aliases:
         lines.append(f"{layout.addresses.relative(alias)} {layout.addresses.relative(path)} 301\n")
     if lines:
-        yield Page("/_redirects", "text", "", TextView("".join(sorted(lines))), Where("config.yaml"))
+        yield Page("/_redirects", "text", "", TextView("".join(sorted(lines))), Location("config.yaml"))
 
 
 def sitemaps(where: Addresses, pages: Sequence[Page], limit: int = SITEMAP_LIMIT) -> Iterator[Page]:
@@ -50,12 +50,12 @@ def sitemaps(where: Addresses, pages: Sequence[Page], limit: int = SITEMAP_LIMIT
         SitemapEntryView(where.absolute(path), max(page.modified for page in part))
         for path, part in zip(paths, parts, strict=True)
     )
-    yield Page(SITEMAP, "page", "sitemap.xml", SitemapView(True, index), Where("config.yaml"))
+    yield Page(SITEMAP, "page", "sitemap.xml", SitemapView(True, index), Location("config.yaml"))
 
 
 def _sitemap(path: str, listed: Sequence[Page], where: Addresses) -> Page:
     parts = (where.base, tuple([page.path for page in listed]), tuple([page.modified for page in listed]))
-    return Page(path, "page", "sitemap.xml", Call(sitemap_view, parts), Where("config.yaml"))
+    return Page(path, "page", "sitemap.xml", LazyView(sitemap_view, parts), Location("config.yaml"))
 
 
 def sitemap_view(base_url: str, paths: tuple[str, ...], modified: tuple[str, ...]) -> SitemapView:
@@ -64,7 +64,7 @@ def sitemap_view(base_url: str, paths: tuple[str, ...], modified: tuple[str, ...
     return SitemapView(False, tuple(map(SitemapEntryView, map(absolute, paths), modified)))
 
 
-def _aliases(layout: Layout) -> Iterator[tuple[str, str, str, Where]]:
+def _aliases(layout: PublishedSite) -> Iterator[tuple[str, str, str, Location]]:
     """Alias, target, title and place of each redirect."""
     for story in layout.stories:
         for number, alias in enumerate(story.article.aliases):
@@ -74,7 +74,7 @@ def _aliases(layout: Layout) -> Iterator[tuple[str, str, str, Where]]:
             yield alias, layout.references.homes[page.path], page.title, _place(page, number)
 
 
-def _place(piece: Article | StaticPage, number: int) -> Where:
+def _place(piece: Article | StaticPage, number: int) -> Location:
     """Where an alias stands: an only one may be written without a list."""
     name = f"aliases.{number}"
     return piece.where(name if piece.has(name) else "aliases")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from ..core.errors import Where
+from ..core.errors import Location
 from ..core.urls import copy_path
 from ..views.assets import (
     HeadersView,
@@ -14,11 +14,11 @@ from ..views.assets import (
     TextView,
 )
 from .feed_formats import feed_path
-from .published import TOPICS, Layout, Story
+from .published import TOPICS, PublishedArticle, PublishedSite
 from .redirects import SITEMAP
 from .types import Page
 
-ORIGIN = Where("config.yaml")
+ORIGIN = Location("config.yaml")
 NEWS = "/sitemap-news.xml"
 # https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
 NEWS_AGE = timedelta(days=2)
@@ -26,7 +26,7 @@ NEWS_LIMIT = 1_000
 LLMS_ARTICLES = 50
 
 
-def plan(layouts: Sequence[Layout]) -> Iterator[Page]:
+def plan(layouts: Sequence[PublishedSite]) -> Iterator[Page]:
     """The files for machines, once for all languages."""
     layout = layouts[0]
     maps = "".join(f"Sitemap: {layout.addresses.absolute(path)}\n" for path in (SITEMAP, NEWS))
@@ -36,7 +36,7 @@ def plan(layouts: Sequence[Layout]) -> Iterator[Page]:
     yield Page("/_headers", "page", "headers.txt", HeadersView(layout.settings.full_text), ORIGIN)
 
 
-def _news(layouts: Sequence[Layout]) -> tuple[NewsEntryView, ...]:
+def _news(layouts: Sequence[PublishedSite]) -> tuple[NewsEntryView, ...]:
     first = layouts[0].as_of - NEWS_AGE
     recent = [
         (story.article.date, _news_entry(story, layout))
@@ -48,7 +48,7 @@ def _news(layouts: Sequence[Layout]) -> tuple[NewsEntryView, ...]:
     return tuple(entry for _, entry in recent[:NEWS_LIMIT])
 
 
-def _news_entry(story: Story, layout: Layout) -> NewsEntryView:
+def _news_entry(story: PublishedArticle, layout: PublishedSite) -> NewsEntryView:
     item = story.item
     language = _iso_639(story.article.lang)
     url = layout.addresses.absolute(story.path)
@@ -60,7 +60,7 @@ def _iso_639(language: str) -> str:
     return language.lower() if language.lower() in ("zh-cn", "zh-tw") else language.split("-")[0].lower()
 
 
-def _llms(layouts: Sequence[Layout]) -> str:
+def _llms(layouts: Sequence[PublishedSite]) -> str:
     """https://llmstxt.org: title, one quoted sentence, then lists of links."""
     parts = []
     for layout in layouts:

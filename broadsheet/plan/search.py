@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from ..core.digest import Known
-from ..core.errors import Where
+from ..core.digest import Hashed
+from ..core.errors import Location
 from ..views.common import (
     LinkView,
 )
@@ -16,9 +16,9 @@ from ..views.pages import (
     SearchView,
     WordFormView,
 )
-from .context import Story
-from .published import SEARCH, Layout
-from .types import Call, Page
+from .context import PublishedArticle
+from .published import SEARCH, PublishedSite
+from .types import LazyView, Page
 
 # Where a list lies, and where the index of full text for the same year.
 LIST = re.compile(r"(?P<prefix>(/[^/]+)?)/search/(?P<year>\d{4})-\d+\.json")
@@ -26,7 +26,7 @@ INDEX = "{prefix}/search/full/{year}/"
 PART = 1_000  # articles in one list: about 160 KB compressed at most
 
 
-def plan(layout: Layout) -> Iterator[Page]:
+def plan(layout: PublishedSite) -> Iterator[Page]:
     """The search page of a language and its lists."""
     path = layout.at(SEARCH)
     lists = []
@@ -42,7 +42,7 @@ def plan(layout: Layout) -> Iterator[Page]:
             address = f"{path}{year:04}-{number}.json"
             lists.append(layout.addresses.relative(address))
             shown = tuple([story.known for story in stories[max(start, 0) : start + PART]])
-            yield Page(address, "search", "", Call(search_list, (shown,)), Where("config.yaml"))
+            yield Page(address, "search", "", LazyView(search_list, (shown,)), Location("config.yaml"))
     words = layout.words
     title, lead = words.text("search"), words.text("search_lead")
     topics = sorted((layout.site.topics[slug].title for slug in layout.by_topic), key=str.casefold)
@@ -58,17 +58,17 @@ def plan(layout: Layout) -> Iterator[Page]:
         indexes=tuple(indexes) if layout.settings.full_text else (),
         found=tuple(WordFormView(*form) for form in sorted(words.plurals.get("search_found", {}).items())),
     )
-    yield Page(path, "page", "search.html", view, Where("templates/search.html"), is_listed=True)
+    yield Page(path, "page", "search.html", view, Location("templates/search.html"), is_listed=True)
 
 
-def search_list(known: tuple[Known, ...]) -> SearchListView:
+def search_list(known: tuple[Hashed, ...]) -> SearchListView:
     """The lines of these stories."""
-    stories: list[Story] = [story.value for story in known]
+    stories: list[PublishedArticle] = [story.value for story in known]
     prefix = _common_prefix([story.item.url for story in stories])
     return SearchListView(prefix, tuple([_row(story, len(prefix)) for story in stories]))
 
 
-def _row(story: Story, cut: int) -> tuple[str, str, str, str, str, tuple[str, ...], tuple[str, ...]]:
+def _row(story: PublishedArticle, cut: int) -> tuple[str, str, str, str, str, tuple[str, ...], tuple[str, ...]]:
     item, sources = story.item, story.house.site.sources
     names = tuple([sources[citation.publication].name for citation in story.article.citations])
     topics = tuple([topic.title for topic in item.topics])

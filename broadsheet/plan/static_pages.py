@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..content.model import StaticPage
-from ..core.errors import Where
+from ..core.errors import Location
 from ..i18n.calendar import moment_of
 from ..views.common import (
     DateView,
@@ -21,14 +21,14 @@ from .feed_list import FEED_LIST
 from .feeds import feed_groups, feeds_of_page
 from .pictures import page_pictures
 from .prose import page_urls
-from .published import CORRECTIONS, PRINCIPLES, Layout, contents, page_path
+from .published import CORRECTIONS, PRINCIPLES, PublishedSite, contents, page_path
 from .summary import summary_of
 from .types import File, Page
 
 NEWEST = 5
 
 
-def plan(layout: Layout) -> Iterator[Page | File]:
+def plan(layout: PublishedSite) -> Iterator[Page | File]:
     """The static pages by path, then, in the newsletter's own language, the 404 page."""
     for page, outline in layout.pages:
         path = page_path(page, layout.settings)
@@ -66,13 +66,13 @@ def plan(layout: Layout) -> Iterator[Page | File]:
         yield _not_found(layout)
 
 
-def _updated(page: StaticPage, notes: Sequence[CorrectedView], layout: Layout) -> DateView | None:
+def _updated(page: StaticPage, notes: Sequence[CorrectedView], layout: PublishedSite) -> DateView | None:
     """When the page last changed in a way that readers should know: by its date, or by the newest correction on it."""
     moments = [layout.calendar.view(page.updated)] if page.updated else []
     return max([*moments, *[entry.notice.date for entry in notes]], key=moment_of, default=None)
 
 
-def _not_found(layout: Layout) -> Page:
+def _not_found(layout: PublishedSite) -> Page:
     topics = tuple(
         layout.topic_link(slug)
         for slug in sorted(layout.by_topic, key=lambda slug: (-len(layout.by_topic[slug]), slug))[:12]
@@ -80,4 +80,4 @@ def _not_found(layout: Layout) -> Page:
     newest = tuple(story.item for story in layout.stories[:NEWEST])
     head = layout.head(layout.words.text("not_found"), layout.words.text("not_found_lead"), "")
     view = NotFoundView(head, newest, topics)
-    return Page("/404.html", "page", "404.html", view, Where("templates/404.html"))
+    return Page("/404.html", "page", "404.html", view, Location("templates/404.html"))

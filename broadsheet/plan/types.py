@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..content.model import Article
-from ..core.errors import Where
+from ..core.errors import Location
 from ..source.tree import SourceFile
 from ..views.assets import (
     CardView,
@@ -59,7 +59,7 @@ View = (
 )
 
 
-class Call(NamedTuple):
+class LazyView(NamedTuple):
     """A view that is made when somebody looks at it: a plain function, and all that it is handed.
 
     The parts are such as `digest` takes, so that a page whose parts are the same need not be looked at: it is the same.
@@ -84,8 +84,8 @@ class Page(NamedTuple):
     path: str
     renderer: str
     template: str
-    shows: View | Call
-    origin: Where
+    content: View | LazyView
+    origin: Location
     modified: str = ""
     is_listed: bool = False
     language: str = ""
@@ -93,7 +93,7 @@ class Page(NamedTuple):
     @property
     def view(self) -> View:
         """What it shows; made anew each time where that is a call."""
-        return self.shows() if isinstance(self.shows, Call) else self.shows
+        return self.content() if isinstance(self.content, LazyView) else self.content
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,9 @@ class File:
     source: SourceFile
 
     @property
-    def origin(self) -> Where:
+    def origin(self) -> Location:
         """Where it comes from."""
-        return Where(self.source.path)
+        return Location(self.source.path)
 
 
 class Recorded(NamedTuple):
@@ -135,7 +135,7 @@ class Ledger:
     articles: Callable[[], tuple[Recorded, ...]]
     sources: Mapping[str, str]
     people: Mapping[str, str]
-    origin: Where
+    origin: Location
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from typing import Any
 
 import uvicorn
 
-from ..cache.execute import Bench
-from ..core.errors import Problem, Where
+from ..cache.execute import BuildContext
+from ..core.errors import Location, Problem
 from ..plan.types import File
 from .background_check import Behind, Found
 from .overlay import heading, is_grave, problems_html
@@ -73,7 +73,7 @@ def hosts_of(address: Address) -> frozenset[str]:
 class Host:
     """Owns all parts of a running preview."""
 
-    def __init__(self, request: Request, bench: Bench, tell: Callable[[list[Problem], bool], None]) -> None:
+    def __init__(self, request: Request, context: BuildContext, tell: Callable[[list[Problem], bool], None]) -> None:
         self._tell = tell
         self._told: frozenset[Problem] = frozenset()
         self._files: dict[str, str] = {}
@@ -82,7 +82,7 @@ class Host:
         self._run_name = f"{os.getpid()}-{request.now().timestamp():.0f}"
         self.bulletin = Bulletin()
         self.thread = Turns()
-        self.session = Session(request, bench, self._changed)
+        self.session = Session(request, context, self._changed)
         arguments = {
             "root": str(request.root),
             "config": request.config,
@@ -139,7 +139,7 @@ class Host:
         fault = work.exception()
         if fault is not None:
             message = f"the preview could not follow the last change: {type(fault).__name__}: {fault}"
-            self._tell([Problem(Where("preview"), message)], False)
+            self._tell([Problem(Location("preview"), message)], False)
 
     def _learned(self, found: Found) -> None:
         self.thread.do(lambda: self.session.learn(found.problems, found.upcoming))

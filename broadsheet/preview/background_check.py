@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ..core.errors import Problem, Where
+from ..core.errors import Location, Problem
 from ..core.manifest import Manifest, from_bytes, to_bytes
 
 QUIET_SECONDS = 0.5  # after the last change
@@ -105,7 +105,7 @@ def _started(arguments: dict[str, str]) -> subprocess.Popen[bytes]:
 
 def _found(out: bytes) -> Found:
     told, _, manifest = out.partition(b"\n")
-    problems = [Problem(Where(**problem.pop("where")), **problem) for problem in json.loads(told)]
+    problems = [Problem(Location(**problem.pop("where")), **problem) for problem in json.loads(told)]
     return Found(tuple(problems), from_bytes(manifest) if manifest else None)
 
 
@@ -126,20 +126,20 @@ def look(root: str, config: str, base_url: str, state: str, output: str, as_of: 
     """What a build of just now would find and publish."""
     from ..build.build import build
     from ..build.request import BuildRequest
-    from ..cache.execute import Bench, Workers
+    from ..cache.execute import BuildContext, WorkerPool
     from ..cache.store import DiskStore
     from ..check import Outputs, check_outputs, page_facts
-    from ..core.progress import Silent
+    from ..core.progress import NoProgress
 
     moment = datetime.fromisoformat(as_of)
     store = DiskStore(Path(state))
-    bench = Bench(store, Workers(1), Silent())
+    context = BuildContext(store, WorkerPool(1), NoProgress())
     request = BuildRequest(moment, False, base_url or None, config)
-    result = build(Path(root), request, bench, state=Path(state))
+    result = build(Path(root), request, context, state=Path(state))
     problems = list(result.problems)
     if result.manifest is not None:
         published = Path(output) if Path(output).is_dir() else None
-        pages = page_facts(result.manifest, result.read, bench)
+        pages = page_facts(result.manifest, result.read, context)
         problems += check_outputs(Outputs(result.manifest, result.read, moment, published, pages))
     store.close()
     return Found(tuple(problems), result.manifest)

@@ -14,10 +14,10 @@ from dataclasses import replace
 from ..content.article import Loaded
 from ..content.model import Article
 from ..content.reading import Reading
-from ..markdown.document import Gist
+from ..markdown.document import ProseSummary
 from ..plan.articles import article_view
-from ..plan.context import Story
-from ..plan.types import Call, Page
+from ..plan.context import PublishedArticle
+from ..plan.types import LazyView, Page
 from ..source.scan import SIZE_LIMIT, digest_file
 from ..source.tree import SourceFile, SourceTree
 
@@ -49,18 +49,18 @@ def page_ahead(page: Page, before: Reading, now: tuple[str, Reading]) -> Page | 
     may be wrong with the file, before or after.
     """
     key, reading = now
-    old, new = before.gist, reading.gist
-    if not isinstance(page.shows, Call) or page.shows.make is not article_view or old is None or new is None:
+    old, new = before.prose_summary, reading.prose_summary
+    if not isinstance(page.content, LazyView) or page.content.make is not article_view or old is None or new is None:
         return None
     if reading.problems or before.problems or before.loaded is None or reading.loaded is None:
         return None
     if _targets(new) != _targets(old) or not _says_the_same(before.loaded, reading.loaded):
         return None
-    known, *rest = page.shows.parts
-    story: Story = known.value
+    known, *rest = page.content.parts
+    story: PublishedArticle = known.value
     article = _with_words_of(story.article, reading.loaded.article)
-    fresh = Story(article, new, story.house, story.path, key)
-    return page._replace(shows=Call(article_view, (fresh.known, *rest)))
+    fresh = PublishedArticle(article, new, story.house, story.path, key)
+    return page._replace(content=LazyView(article_view, (fresh.known, *rest)))
 
 
 def _says_the_same(old: Loaded, new: Loaded) -> bool:
@@ -73,8 +73,8 @@ def _with_words_of(article: Article, other: Article) -> Article:
     return replace(article, prose=other.prose, text_digest=other.text_digest)
 
 
-def _targets(gist: Gist) -> list[tuple[str, bool]]:
-    return [(reference.target, reference.is_image) for reference in gist.outline.references]
+def _targets(prose_summary: ProseSummary) -> list[tuple[str, bool]]:
+    return [(reference.target, reference.is_image) for reference in prose_summary.outline.references]
 
 
 def article_page(outputs: Mapping[str, object], path: str) -> tuple[str, Page] | None:

@@ -11,13 +11,13 @@ from pathlib import Path
 from ..build.pipeline import content_files, examined, in_zone, measure_pictures, put_together, unread_files
 from ..build.readings import read_all, read_files
 from ..build.renderer import missing_templates
-from ..cache.execute import Bench
+from ..cache.execute import BuildContext
 from ..content.model import Settings, Site
 from ..content.policy import policy_problems
 from ..content.reading import Reading, reading_inputs
 from ..content.settings import load_settings, makeshift_settings
 from ..core.errors import Problem
-from ..markdown.document import Gist
+from ..markdown.document import ProseSummary
 from ..plan import plan_site
 from ..plan.types import Plan
 from ..render.jinja.templates import FOLDER, STATIC, SUFFIXES, Templates, load_templates
@@ -44,7 +44,7 @@ class Planned:
     problems: tuple[Problem, ...]
     settings: Settings | None
     site: Site
-    gists: Mapping[str, Gist]
+    prose_summaries: Mapping[str, ProseSummary]
     plan: Plan | None
 
 
@@ -73,7 +73,7 @@ class Reader:
     And the last plan, with what it was made from: templates are no part of that.
     """
 
-    bench: Bench
+    context: BuildContext
     _settings: Settings = field(init=False)
     _inputs: tuple[str, ...] = ()
     _kept: dict[str, tuple[str, tuple[str, Reading]]] = field(default_factory=dict)
@@ -84,7 +84,7 @@ class Reader:
 
         Raises SourceChanged when a file is no longer the one that was scanned.
         """
-        templates, problems = load_templates(tree, partial(examined, self.bench))
+        templates, problems = load_templates(tree, partial(examined, self.context))
         shaping = {path: file.digest for path, file in tree.files.items() if not _is_template(path)}
         last = self._last
         if last and last[0] == shaping and last[1] == found and _still_holds(last[2], request):
@@ -99,23 +99,25 @@ class Reader:
         settings, settings_problems = load_settings(tree, request.config, base_url=request.base_url)
         is_new = request.config not in {problem.where.path for problem in found}
         usable = settings or makeshift_settings(tree, request.config)
-        site, gists, origins, problems = put_together(tree, usable, self._readings(tree, usable), self.bench)
+        site, prose_summaries, source_digests, problems = put_together(
+            tree, usable, self._readings(tree, usable), self.context
+        )
         problems += settings_problems if is_new else []
         as_of = in_zone(request.now(), usable)
         if settings is None:
-            return Planned(as_of, tuple(problems), None, site, gists, None)
+            return Planned(as_of, tuple(problems), None, site, prose_summaries, None)
         problems += policy_problems(site, drafts=True)
         plan, plan_problems = plan_site(
             site,
-            gists,
+            prose_summaries,
             tree,
             as_of=as_of,
             drafts=True,
             broken=unread_files(tree, site) | frozenset(problem.where.path for problem in found),
-            facts=measure_pictures(tree, self.bench),
-            origins=origins,
+            facts=measure_pictures(tree, self.context),
+            source_digests=source_digests,
         )
-        return Planned(as_of, (*problems, *plan_problems), settings, site, gists, plan)
+        return Planned(as_of, (*problems, *plan_problems), settings, site, prose_summaries, plan)
 
     def reading(self, path: str) -> Reading:
         """What a file said when it was last read. Raises KeyError when it never was."""
@@ -123,7 +125,7 @@ class Reader:
 
     def read_again(self, file: SourceFile) -> tuple[str, Reading]:
         """Key and reading of one file that has changed. May raise SourceChanged."""
-        (found,) = read_files([file], self._settings, self.bench)
+        (found,) = read_files([file], self._settings, self.context)
         self._kept[file.path] = (file.digest, found)
         return found
 
@@ -135,7 +137,7 @@ class Reader:
         files, kept = content_files(tree), self._kept
         new = [file for file in files if file.path not in kept or kept[file.path][0] != file.digest]
         read = read_files if kept else read_all
-        for file, found in zip(new, read(new, settings, self.bench), strict=True):
+        for file, found in zip(new, read(new, settings, self.context), strict=True):
             kept[file.path] = (file.digest, found)
         self._kept = {file.path: kept[file.path] for file in files}
         return {path: found for path, (_, found) in self._kept.items()}

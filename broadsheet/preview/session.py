@@ -13,14 +13,14 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from ..build.pipeline import in_zone
-from ..build.renderer import Press
-from ..cache.execute import Bench
+from ..build.renderer import PageRenderer
+from ..cache.execute import BuildContext
 from ..core.errors import Problem, in_order
 from ..core.manifest import Entry, Manifest
 from ..core.urls import output_path
 from ..plan.types import File, Ledger, Page
 from ..source.scan import scan
-from ..source.stat_cache import Seen, load_seen, now_ns, save_seen, settled
+from ..source.stat_cache import StatCache, load_stat_cache, now_ns, save_stat_cache, trustworthy
 from ..source.tree import SourceChanged, SourceFile, SourceTree
 from . import fast_path as ahead
 from .desk import Papers
@@ -53,18 +53,18 @@ class Session:
     told: called after each change of the state or of its problems. The state itself may be read from everywhere.
     """
 
-    def __init__(self, request: Request, bench: Bench, told: Callable[[], None]) -> None:
+    def __init__(self, request: Request, context: BuildContext, told: Callable[[], None]) -> None:
         self.request = request
-        self.bench = bench
+        self.context = context
         self.told = told
         self.state = State(0, request.now(), SourceTree({}), (), None, None, None, {}, {}, {})
         self.upcoming: Manifest | None = None
         self._root = os.path.realpath(request.root)
         self._is_ahead = False  # of the plan: lists and feeds do not have the last change yet
-        self._reader = Reader(bench)
-        self._looks = load_seen(request.state).files
+        self._reader = Reader(context)
+        self._looks = load_stat_cache(request.state).files
         self._good: Mapping[str, SourceFile] = {}
-        self._press: Press | None = None
+        self._press: PageRenderer | None = None
         self._found: list[Problem] = []  # of the last scan
         self._own: tuple[Problem, ...] = ()  # of the sources, found at the last change
         self._behind: tuple[Problem, ...] = ()  # of the finished outputs, found behind
@@ -107,7 +107,7 @@ class Session:
         path = next(iter(changed))
         found = ahead.article_page(self.state.outputs, path)
         is_sound = all(problem.where.path != path for problem in self._own)
-        if len(changed) > 1 or found is None or not is_sound or self.bench.store.warning:
+        if len(changed) > 1 or found is None or not is_sound or self.context.store.warning:
             return False
         name, page = found
         before = self._reader.reading(path)
@@ -135,7 +135,7 @@ class Session:
             self._last_good[path] = digest
             return Shown(digest, self._bytes(path, digest))
         digest = self._last_good.get(path)
-        kept = self.bench.store.read(digest) if digest else None
+        kept = self.context.store.read(digest) if digest else None
         return Shown(digest, kept, is_kept=True) if digest and kept is not None else None
 
     def _print(self, path: str, page: Page) -> str | None:
@@ -153,7 +153,7 @@ class Session:
             return self._endless[page.template], None
         began = monotonic()
         with limited(PATIENCE_SECONDS):
-            printed = self._press.print_pages([page])
+            printed = self._press.render_pages([page])
         if printed.problems and monotonic() - began >= PATIENCE_SECONDS:
             self._endless[page.template] = printed.problems
         return printed.problems, printed.records.get(path)
@@ -161,7 +161,7 @@ class Session:
     def _ledger(self, path: str) -> str | None:
         """The digest of the ledger, which names the digests of all other outputs: they are all rendered for it."""
         assert self._press is not None
-        printed = self._press.print_pages(self._press.plan.pages)
+        printed = self._press.render_pages(self._press.plan.pages)
         if len(printed.records) < len(self._press.plan.pages):
             return None
         return self._press.manifest(printed).entries[path].digest
@@ -199,16 +199,16 @@ class Session:
 
     def _bytes(self, path: str, digest: str) -> bytes:
         assert self._press is not None
-        data = self.bench.store.read(digest)
+        data = self.context.store.read(digest)
         return self._press.read(path, Entry(digest, 0, "")) if data is None else data
 
     def _scan(self, hints: frozenset[str]) -> tuple[SourceTree, list[Problem]]:
         looks = {path: look for path, look in self._looks.items() if path not in hints}
-        seen = Seen(now_ns(self.request.state), looks)
+        seen = StatCache(now_ns(self.request.state), looks)
         tree, found = scan(self.request.root, self.request.config, seen)
         if not self.state.number:
-            save_seen(self.request.state, seen)
-        self._looks = settled(seen)
+            save_stat_cache(self.request.state, seen)
+        self._looks = trustworthy(seen)
         return with_texts(tree, self.state.tree, self.request.config), found
 
     def _is_outdated(self) -> bool:
@@ -245,8 +245,8 @@ class Session:
         else:
             self.state = state_of(planned, old.number + 1, tree)
         if planned.plan is not None and planned.settings is not None:
-            self._press = Press(
-                planned.plan, content.templates, content.tree, planned.settings, planned.gists, self.bench
+            self._press = PageRenderer(
+                planned.plan, content.templates, content.tree, planned.settings, planned.prose_summaries, self.context
             )
         self._tell()
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from ..core.errors import Problem, Where, warning
+from ..core.errors import Location, Problem, warning
 from ..core.manifest import Difference, Manifest
 from .exchange import Exchange, exchange
 from .looking_ahead import looking_ahead
@@ -20,7 +20,7 @@ from .trees import Sights, begin, clear, finish, look, put_in_place, ready_spare
 
 __all__ = ["Read", "check_output", "clean", "looking_ahead", "publish", "published"]
 
-_OUTPUT = Where("--output")
+_OUTPUT = Location("--output")
 _WAIT_SECONDS = 10.0
 
 
@@ -30,7 +30,7 @@ def publish(
     output: Path,
     *,
     root: Path,
-    where: Where = _OUTPUT,
+    where: Location = _OUTPUT,
     swap: Exchange = exchange,
     wait_seconds: float = _WAIT_SECONDS,
     processes: int = 1,
@@ -55,7 +55,7 @@ def publish(
 
 
 def check_output(
-    output: Path, *, root: Path, where: Where = _OUTPUT, wait_seconds: float = _WAIT_SECONDS
+    output: Path, *, root: Path, where: Location = _OUTPUT, wait_seconds: float = _WAIT_SECONDS
 ) -> list[Problem]:
     """What would keep `publish` from replacing the folder, asked before the work of rendering. Changes no site."""
     place = place_of(output, where)
@@ -73,14 +73,14 @@ def check_output(
         return [system_problem(place, error)]
 
 
-def published(output: Path, *, where: Where = _OUTPUT) -> Mapping[str, str]:
+def published(output: Path, *, where: Location = _OUTPUT) -> Mapping[str, str]:
     """The digest of every file that was published and is still there, by its path. Changes nothing."""
     place = place_of(output, where)
     return {path: written.digest for path, written in look(place, place.output).record.files.items()}
 
 
 def clean(
-    output: Path, *, root: Path, where: Where = _OUTPUT, wait_seconds: float = _WAIT_SECONDS
+    output: Path, *, root: Path, where: Location = _OUTPUT, wait_seconds: float = _WAIT_SECONDS
 ) -> tuple[int, list[Problem]]:
     """Removes what Broadsheet wrote, site and spare, and nothing else; how many files, and what was left in place."""
     place = place_of(output, where)

@@ -17,7 +17,7 @@ from select import POLLIN, poll
 from time import monotonic
 from typing import NoReturn
 
-from ..core.errors import Where
+from ..core.errors import Location
 from .place import Place, place_of
 from .trees import Sights, glance
 
@@ -37,7 +37,7 @@ def looking_ahead(output: Path, *, processes: int) -> Iterator[Callable[[], Sigh
     child = os.fork()
     if not child:
         os.close(pipe)
-        _look(place_of(output, Where("--output")), end)
+        _look(place_of(output, Location("--output")), end)
     os.close(end)
     try:
         yield partial(_seen, pipe, monotonic())

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..core.errors import Problem, Where
+from ..core.errors import Location, Problem
 from .record import Findings
 
 _OWN_FOLDERS = ("content", "templates", "broadsheet", ".broadsheet", ".git")
@@ -29,7 +29,7 @@ class Place:
     output: Path
     shown: str
     companion: Path
-    where: Where
+    where: Location
 
     @property
     def spare(self) -> Path:
@@ -53,7 +53,7 @@ class Busy(Exception):
     """Another process is publishing to this place; says which."""
 
 
-def place_of(output: Path, where: Where) -> Place:
+def place_of(output: Path, where: Location) -> Place:
     """The place for this output folder."""
     real = Path(os.path.realpath(output))
     return Place(real, str(output), real.parent / f".{real.name}.broadsheet", where)

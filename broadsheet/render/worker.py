@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import cast
 
 from ..core.digest import digest_bytes
-from ..core.outcome import Failed, Made
+from ..core.outcome import Completed, Failed
 from ..views.common import (
     SiteView,
 )
@@ -25,7 +25,7 @@ RENDERERS = {
 NO_TEMPLATE = Closure("", ())
 
 
-def render_batch(batch: Batch) -> tuple[Made | Failed, ...]:
+def render_batch(batch: Batch) -> tuple[Completed | Failed, ...]:
     """The outcome of each job, in order; the record of a page is its digest and its size in bytes, as JSON."""
     closures = dict(batch.closures)
     sites = {"": batch.site, **dict(batch.sites)}
@@ -40,7 +40,7 @@ def prepare(renderers: Iterable[str], closures: Iterable[tuple[str, Closure]]) -
         quick_environment(closure.sources, closure.codes).get_template(name)
 
 
-def _render(job: Job, site: SiteView, closure: Closure) -> Made | Failed:
+def _render(job: Job, site: SiteView, closure: Closure) -> Completed | Failed:
     render = cast(Renderer, import_module(RENDERERS[job.renderer], __package__).render)
     try:
         outcome = render(job, site, closure)
@@ -49,4 +49,4 @@ def _render(job: Job, site: SiteView, closure: Closure) -> Made | Failed:
     if isinstance(outcome, Failed):
         return outcome
     name = digest_bytes(outcome)
-    return Made(f'["{name}", {len(outcome)}]'.encode(), outcome, name)
+    return Completed(f'["{name}", {len(outcome)}]'.encode(), outcome, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
-from .values import Fault, quoted
+from .values import InvalidValue, quoted
 
 FIRST_YEAR = 1970  # nothing on the web is older, and mail and HTTP dates begin here
 LAST_YEAR = 2200
@@ -25,15 +25,15 @@ def moment(value: str, zone: tzinfo) -> datetime:
     """
     match = _MOMENT.fullmatch(value)
     if not match:
-        raise Fault(f"{quoted(value)} is no date that can be understood", _right_form(value))
+        raise InvalidValue(f"{quoted(value)} is no date that can be understood", _right_form(value))
     year, month, day, hour, minute, second, offset = match.groups()
     try:
         found = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))
     except ValueError:
         kind = "time" if _is_day(year, month, day) else "date"
-        raise Fault(f"there is no such {kind} as {quoted(value)}", RIGHT_FORM) from None
+        raise InvalidValue(f"there is no such {kind} as {quoted(value)}", RIGHT_FORM) from None
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise Fault(f"the year of {quoted(value)} is not between {FIRST_YEAR} and {LAST_YEAR}", "check the year")
+        raise InvalidValue(f"the year of {quoted(value)} is not between {FIRST_YEAR} and {LAST_YEAR}", "check the year")
     if offset:
         return found.replace(tzinfo=_zone(value, offset))
     local = found.replace(tzinfo=zone)
@@ -54,21 +54,21 @@ def _zone(value: str, offset: str) -> tzinfo:
         return UTC
     hours, minutes = int(offset[1:3]), int(offset[-2:])
     if hours > 14 or minutes > 59:
-        raise Fault(f"there is no such time zone as the one of {quoted(value)}", RIGHT_FORM)
+        raise InvalidValue(f"there is no such time zone as the one of {quoted(value)}", RIGHT_FORM)
     distance = timedelta(hours=hours, minutes=minutes)
     return timezone(-distance if offset[0] == "-" else distance)
 
 
-def _twice_or_never(value: str, local: datetime) -> Fault:
+def _twice_or_never(value: str, local: datetime) -> InvalidValue:
     earlier, later = (local.replace(fold=fold).isoformat(" ", "minutes") for fold in (0, 1))
     # PEP 495: a local time that exists comes back from UTC as it was.
     exists = local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) == local.replace(tzinfo=None)
     if exists:
-        return Fault(
+        return InvalidValue(
             f"the time {quoted(value)} occurs twice, because the clocks are set back",
             f"name the zone: {earlier} or {later}",
         )
-    return Fault(
+    return InvalidValue(
         f"there is no such time as {quoted(value)}: the clocks are set forward over it",
         "write a time an hour later or earlier, or name the zone as in +03:00",
     )

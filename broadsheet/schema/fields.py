@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import TypeVar
 
-from ..core.errors import Problem, Where, did_you_mean
-from .values import Fault
+from ..core.errors import Location, Problem, did_you_mean
+from .values import InvalidValue
 from .yaml import Value, YamlMapping
 
 T = TypeVar("T")
@@ -19,7 +19,7 @@ def kind_of(value: object) -> str:
     return "a group of fields" if isinstance(value, dict) else "text"
 
 
-def unknown_field(where: Where, name: str, known: Collection[str]) -> Problem:
+def unknown_field(where: Location, name: str, known: Collection[str]) -> Problem:
     """The problem of a field that nobody asked for, with a guess at what was meant."""
     every = f"the fields here are {', '.join(sorted(known))}"
     return Problem(where, f'there is no field "{name[:60]}"', did_you_mean(name, known) or every)
@@ -61,7 +61,7 @@ class Fields:
             return default
         try:
             return check(value)
-        except Fault as fault:
+        except InvalidValue as fault:
             self.report(name, fault.message, fault.hint)
             return default
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from ..core.errors import Problem, Where
+from ..core.errors import Location, Problem
 
 # XML 1.0 §2.2 allows tab, LF and CR below U+0020 and neither U+FFFE nor U+FFFF: one such character breaks a feed.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -24,14 +24,14 @@ def decode_text(data: bytes, path: str, *, limit: int) -> tuple[str, list[Proble
     if len(data) > limit:
         return "", [
             Problem(
-                Where(path),
+                Location(path),
                 f"the file has {_size(len(data))}; at most {_size(limit)} are allowed",
                 "split it into several files; pictures belong beside the text, not into it",
             )
         ]
     for bom, encoding in _UTF16_AND_32.items():
         if data.startswith(bom):
-            return "", [Problem(Where(path), f"the file is saved as {encoding}", "save it as UTF-8 in your editor")]
+            return "", [Problem(Location(path), f"the file is saved as {encoding}", "save it as UTF-8 in your editor")]
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -61,7 +61,7 @@ def _not_utf8(data: bytes, path: str, error: UnicodeDecodeError) -> Problem:
     before = data[: error.start].decode("utf-8").lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     line, column = place_of(before, len(before))
     return Problem(
-        Where(path, line, column),
+        Location(path, line, column),
         f"the byte 0x{data[error.start]:02X} here is not UTF-8",
         "save the file as UTF-8 in your editor",
     )
@@ -73,7 +73,7 @@ def _forbidden(text: str, path: str, position: int) -> Problem:
     if text[position] == "\x00":
         hint = "delete it; if there are many, the file is no text or is saved as UTF-16: save it as UTF-8"
     return Problem(
-        Where(path, line, column), f"there is a control character (U+{ord(text[position]):04X}) in the text", hint
+        Location(path, line, column), f"there is a control character (U+{ord(text[position]):04X}) in the text", hint
     )
 
 

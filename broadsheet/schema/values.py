@@ -25,7 +25,7 @@ _SAFE_IN_URL = "%/:?#[]@!$&'()*+,;=~-._"
 _TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
 
 
-class Fault(ValueError):
+class InvalidValue(ValueError):
     """What is wrong with a value, and what to do; whoever reads the value knows its place and makes it a Problem."""
 
     def __init__(self, message: str, hint: str = "") -> None:
@@ -53,7 +53,9 @@ def plain_text(value: str) -> str:
 def shorter_than(limit: int, value: str) -> str:
     """The plain text, when it has at most `limit` characters."""
     if len(value) > limit:
-        raise Fault(f"{quoted(value)} has {len(value)} characters; at most {limit} are allowed", "make it shorter")
+        raise InvalidValue(
+            f"{quoted(value)} has {len(value)} characters; at most {limit} are allowed", "make it shorter"
+        )
     return plain_text(value)
 
 
@@ -78,23 +80,23 @@ def _web_address(value: str) -> str:
     _check_characters(value, encode=True)
     scheme = value.partition(":")[0].lower()
     if scheme not in ("http", "https") or not value[len(scheme) :].startswith("://"):
-        raise Fault(f"{quoted(value)} is no web address", 'write it in full, beginning with "https://"')
+        raise InvalidValue(f"{quoted(value)} is no web address", 'write it in full, beginning with "https://"')
     try:
         parts = urlsplit(value)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise Fault(f"{quoted(value)} is no web address", "its host or port is not valid") from None
+        raise InvalidValue(f"{quoted(value)} is no web address", "its host or port is not valid") from None
     if "@" in parts.netloc:
-        raise Fault(f"{quoted(value)} holds a user name or password", 'remove what stands before the "@"')
+        raise InvalidValue(f"{quoted(value)} holds a user name or password", 'remove what stands before the "@"')
     if not _HOST.fullmatch(f"[{host}]" if ":" in host else host) or ".." in host or port == 0:
-        raise Fault(f"{quoted(value)} has no valid host", "write it like https://example.org/page")
+        raise InvalidValue(f"{quoted(value)} has no valid host", "write it like https://example.org/page")
     return value if value.isascii() else _in_ascii(value, parts.netloc)
 
 
 def host_name(value: str) -> str:
     """The name of a host, such as news.example.org, in small letters."""
     if not _HOST.fullmatch(value) or ".." in value:
-        raise Fault(f"{quoted(value)} is no host", "write it like news.example.org")
+        raise InvalidValue(f"{quoted(value)} is no host", "write it like news.example.org")
     return value.lower()
 
 
@@ -102,13 +104,13 @@ def local_path(value: str) -> str:
     """A path on this site: begins with one "/", without query, fragment or ways upwards."""
     _check_characters(value)
     if not value.startswith("/") or value.startswith("//"):
-        raise Fault(f"{quoted(value)} is no path on this site", 'begin it with one "/", as in "/old/address/"')
+        raise InvalidValue(f"{quoted(value)} is no path on this site", 'begin it with one "/", as in "/old/address/"')
     if "//" in value or {"..", "."} & set(value.split("/")):
-        raise Fault(f'{quoted(value)} holds "//", "." or ".."', 'write the plain path, as in "/old/address/"')
+        raise InvalidValue(f'{quoted(value)} holds "//", "." or ".."', 'write the plain path, as in "/old/address/"')
     if "?" in value or "#" in value:
-        raise Fault(f'{quoted(value)} holds "?" or "#"', "write the path alone")
+        raise InvalidValue(f'{quoted(value)} holds "?" or "#"', "write the path alone")
     if "%" in value:
-        raise Fault(f'{quoted(value)} holds "%"', "write the letters themselves rather than their codes")
+        raise InvalidValue(f'{quoted(value)} holds "%"', "write the letters themselves rather than their codes")
     return value
 
 
@@ -132,18 +134,18 @@ def picture_source(value: str) -> str:
 def frozen_id(value: str) -> str:
     """An id that feeds can keep for ever: a URI beginning with urn:, tag:, http:// or https://."""
     if len(value) > ID_LIMIT:
-        raise Fault(f"{quoted(value)} has {len(value)} characters; at most {ID_LIMIT} are allowed", MINT_HINT)
+        raise InvalidValue(f"{quoted(value)} has {len(value)} characters; at most {ID_LIMIT} are allowed", MINT_HINT)
     if not value.startswith(("urn:", "tag:", "http://", "https://")) or value.endswith((":", "//")):
-        raise Fault(f"{quoted(value)} is no id that feeds can use", MINT_HINT)
+        raise InvalidValue(f"{quoted(value)} is no id that feeds can use", MINT_HINT)
     if not value.isascii() or _NOT_IN_URL.search(value):
-        raise Fault(f"{quoted(value)} holds a character that no id may have", MINT_HINT)
+        raise InvalidValue(f"{quoted(value)} holds a character that no id may have", MINT_HINT)
     return value
 
 
 def language_tag(value: str) -> str:
     """A language tag like "en" or "pt-BR" (BCP 47)."""
     if not _LANGUAGE.fullmatch(value):
-        raise Fault(f"{quoted(value)} is no language tag", 'write it like "en", "ru" or "pt-BR"')
+        raise InvalidValue(f"{quoted(value)} is no language tag", 'write it like "en", "ru" or "pt-BR"')
     return value
 
 
@@ -151,14 +153,14 @@ def truth(value: str) -> bool:
     """true or false."""
     found = _TRUTHS.get(value.lower())
     if found is None:
-        raise Fault(f"{quoted(value)} is neither true nor false", 'write "true" or "false"')
+        raise InvalidValue(f"{quoted(value)} is neither true nor false", 'write "true" or "false"')
     return found
 
 
 def whole_number(least: int, most: int, value: str) -> int:
     """A number between the two, both included."""
     if not re.fullmatch("[0-9]{1,9}", value) or not least <= int(value) <= most:
-        raise Fault(f"{quoted(value)} is no whole number from {least} to {most}", f"write one like {most}")
+        raise InvalidValue(f"{quoted(value)} is no whole number from {least} to {most}", f"write one like {most}")
     return int(value)
 
 
@@ -167,18 +169,20 @@ def one_of(known: Iterable[str], value: str) -> str:
     names = list(known)
     if value not in names:
         every = ", ".join(names)
-        raise Fault(f"{quoted(value)} is not one of {every}", did_you_mean(value, names))
+        raise InvalidValue(f"{quoted(value)} is not one of {every}", did_you_mean(value, names))
     return value
 
 
 def _check_characters(value: str, *, encode: bool = False) -> None:
     if len(value) > URL_LIMIT:
-        raise Fault(f"{quoted(value)} has {len(value)} characters; at most {URL_LIMIT} are allowed", "make it shorter")
+        raise InvalidValue(
+            f"{quoted(value)} has {len(value)} characters; at most {URL_LIMIT} are allowed", "make it shorter"
+        )
     found = _NOT_IN_URL.search(value)
     if found:
         char = found.group()
         name = "a space" if char == " " else f'"{char}"' if char.isprintable() else f"the character U+{ord(char):04X}"
-        raise Fault(f"{quoted(value)} holds {name}", f"write it as {quote(char)}" if encode else "leave it out")
+        raise InvalidValue(f"{quoted(value)} holds {name}", f"write it as {quote(char)}" if encode else "leave it out")
 
 
 def _in_ascii(value: str, netloc: str) -> str:
@@ -186,6 +190,6 @@ def _in_ascii(value: str, netloc: str) -> str:
     try:
         host = netloc.encode("idna").decode("ascii")
     except UnicodeError:
-        raise Fault(f"{quoted(value)} has no valid host", "write it like https://example.org/page") from None
+        raise InvalidValue(f"{quoted(value)} has no valid host", "write it like https://example.org/page") from None
     scheme, _, rest = value.partition("://")
     return f"{scheme}://{host}{quote(rest[len(netloc) :], safe=_SAFE_IN_URL)}"

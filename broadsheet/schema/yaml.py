@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from ..core.errors import Problem, Where
+from ..core.errors import Location, Problem
 from .textfile import forbidden_character
 from .yaml_errors import explain_yaml_error
 from .yaml_plain import plain_mapping
@@ -44,19 +44,19 @@ class YamlMapping:
     places: dict[str, tuple[int, int]]
     keys: dict[str, tuple[int, int]]
 
-    def where(self, name: str) -> Where:
+    def where(self, name: str) -> Location:
         """The place of a value, else of its key, else of what it would stand in, else of the file."""
         while name:
             place = self.places.get(name) or self.keys.get(name)
             if place:
-                return Where(self.path, *place)
+                return Location(self.path, *place)
             name = name.rpartition(".")[0]
-        return Where(self.path)
+        return Location(self.path)
 
-    def where_key(self, name: str) -> Where:
+    def where_key(self, name: str) -> Location:
         """The place of a key, else what where() says."""
         place = self.keys.get(name)
-        return Where(self.path, *place) if place else self.where(name)
+        return Location(self.path, *place) if place else self.where(name)
 
 
 def read_mapping(
@@ -68,7 +68,7 @@ def read_mapping(
     """
     if len(text) > limit or (len(text) * 4 > limit and len(text.encode()) > limit):
         message = f"there are more than {limit // 1024} KB of YAML"
-        return None, [Problem(Where(path, first_line), message, "long text belongs below the front matter")]
+        return None, [Problem(Location(path, first_line), message, "long text belongs below the front matter")]
     plain = plain_mapping(text, first_line)
     return (YamlMapping(path, *plain), []) if plain else _by_events(text, path, first_line)
 
@@ -196,7 +196,7 @@ class _Reader:
         return mark.line + self.first_line, mark.column + 1
 
     def refuse(self, event: Any, message: str, hint: str) -> None:
-        self.problems.append(Problem(Where(self.path, *self.place(event)), message, hint))
+        self.problems.append(Problem(Location(self.path, *self.place(event)), message, hint))
         if len(self.problems) >= _MOST_PROBLEMS:
             raise _Refused
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..core.errors import Problem, Where
+from ..core.errors import Location, Problem
 
 _TAB_INDENT = re.compile(r"^( *)\t\s*\S")
 _KEY_VALUE = re.compile(r"^(\s*(?:- +)?)([^\s:#][^:]*?):\s+(.*?)\s*$")
@@ -18,7 +18,7 @@ def explain_yaml_error(error: Exception, text: str, path: str, first_line: int) 
     lines = text.split("\n")
     place, message, hint = _explain(error, text, lines)
     line = min(place[0], max(len(lines) - 1, 0))  # the end of the text may be marked one line below it
-    return Problem(Where(path, line + first_line, place[1] + 1 if line == place[0] else 1), message, hint)
+    return Problem(Location(path, line + first_line, place[1] + 1 if line == place[0] else 1), message, hint)
 
 
 def _explain(error: Any, text: str, lines: list[str]) -> tuple[tuple[int, int], str, str]:

@@ -11,10 +11,10 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..core.errors import Problem, Where
+from ..core.errors import Location, Problem
 from ..core.forks import spread
 from ..schema.textfile import forbidden_character
-from .stat_cache import Look, Seen
+from .stat_cache import FileStat, StatCache
 from .tree import SourceFile, SourceTree
 
 FOLDERS = ("content", "templates")
@@ -30,7 +30,7 @@ _IGNORED_ENDINGS = ("~", ".swp", ".swo", ".swx", ".tmp", ".bak", ".orig", ".pyc"
 
 
 def scan(
-    root: Path, config: str = "config.yaml", seen: Seen | None = None, *, processes: int = 1
+    root: Path, config: str = "config.yaml", seen: StatCache | None = None, *, processes: int = 1
 ) -> tuple[SourceTree, list[Problem]]:
     """All files of content/ and templates/, the config file and links.lock, by path, and what cannot be read of them.
 
@@ -49,7 +49,7 @@ def scan(
     walk.read(processes)
     if not (root / "content").is_dir():
         hint = "make it, with a folder articles in it; or name the newsletter's folder with --root"
-        walk.problems.append(Problem(Where("content"), "there is no folder content", hint))
+        walk.problems.append(Problem(Location("content"), "there is no folder content", hint))
     if seen is not None:
         seen.files = walk.looks
     return SourceTree({path: walk.files[path] for path in sorted(walk.files)}), walk.problems
@@ -73,10 +73,10 @@ def is_ignored(name: str) -> bool:
 class _Walk:
     """Owns what one scan has found so far. Places are whole paths on disk, paths are those below the root."""
 
-    def __init__(self, root: str, seen: Mapping[str, Look]) -> None:
+    def __init__(self, root: str, seen: Mapping[str, FileStat]) -> None:
         self.root = root
         self.seen = seen
-        self.looks: dict[str, Look] = {}
+        self.looks: dict[str, FileStat] = {}
         self.files: dict[str, SourceFile] = {}
         self.problems: list[Problem] = []
         self.unread: list[tuple[str, str, tuple[int, int, int, int]]] = []  # place, path and look of files to be read
@@ -179,7 +179,7 @@ class _Walk:
             self.link_folders.pop()
 
     def report(self, path: str, message: str, hint: str) -> None:
-        self.problems.append(Problem(Where(path), message, hint))
+        self.problems.append(Problem(Location(path), message, hint))
 
 
 def _is_below(place: str, folder: str) -> bool:

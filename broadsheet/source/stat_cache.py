@@ -14,35 +14,35 @@ from ..core.digest import digest_bytes
 # calls such an entry racy). Two seconds are the coarsest clock of a file system in use, FAT's.
 RACY_NS = 2_000_000_000
 
-Look = tuple[int, int, int, int, str]  # size in bytes, time of change of content and of status in ns, inode; digest
+FileStat = tuple[int, int, int, int, str]  # size in bytes, time of change of content and of status in ns, inode; digest
 
 
 @dataclass(slots=True)
-class Seen:
+class StatCache:
     """Owns the looks of the last scan, by path, while one build runs. `at_ns`: when it began, by the disk's clock."""
 
     at_ns: int
-    files: dict[str, Look] = field(default_factory=dict)
+    files: dict[str, FileStat] = field(default_factory=dict)
 
 
-def load_seen(folder: Path, *, is_trusted: bool = True) -> Seen:
+def load_stat_cache(folder: Path, *, is_trusted: bool = True) -> StatCache:
     """What the last scan saw, by the folder of the cache; nothing when that is absent, damaged or not to be trusted."""
     at_ns = now_ns(folder)
     try:
         seal, _, data = (folder / "seen").read_bytes().partition(b"\n")
     except OSError:
-        return Seen(at_ns)
+        return StatCache(at_ns)
     if not is_trusted or digest_bytes(data).encode() != seal:
-        return Seen(at_ns)
+        return StatCache(at_ns)
     try:
-        return Seen(at_ns, marshal.loads(data))
+        return StatCache(at_ns, marshal.loads(data))
     except (ValueError, TypeError, EOFError):  # another version of Python may have written it
-        return Seen(at_ns)
+        return StatCache(at_ns)
 
 
-def save_seen(folder: Path, seen: Seen) -> None:
+def save_stat_cache(folder: Path, seen: StatCache) -> None:
     """Keeps the looks for the next build, but for those of files that have just changed; a full disk keeps none."""
-    data = marshal.dumps(settled(seen))  # eight times as fast as JSON, and every build reads and writes it whole
+    data = marshal.dumps(trustworthy(seen))  # eight times as fast as JSON, and every build reads and writes it whole
     new = folder / f"seen.{os.getpid()}.new"
     try:
         new.write_bytes(digest_bytes(data).encode() + b"\n" + data)
@@ -52,7 +52,7 @@ def save_seen(folder: Path, seen: Seen) -> None:
             new.unlink()
 
 
-def settled(seen: Seen) -> dict[str, Look]:
+def trustworthy(seen: StatCache) -> dict[str, FileStat]:
     """The looks that can be trusted: not those of files that had just changed when the scan began."""
     limit = seen.at_ns - RACY_NS
     return {path: look for path, look in seen.files.items() if look[1] < limit and look[2] < limit}

@@ -21,7 +21,7 @@ from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 from urllib.robotparser import RobotFileParser
 
-from ..schema.values import Fault, web_address
+from ..schema.values import InvalidValue, web_address
 
 AGENT = "Broadsheet-link-check/1 (a newsletter looks whether its sources are still there)"
 HOSTS_AT_ONCE = 6
@@ -37,7 +37,7 @@ ROBOTS = "its robots.txt asks programs to stay away"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What came of asking for an address. status: of the last answer, or 0, and then fault says why there was none.
 
     url: where the answer came from. has_moved: whether it was sent there for good. is_put_off: the host wants to be
@@ -83,18 +83,18 @@ class Fetcher:
     _lock: Lock = field(default_factory=Lock)
     _stopped: Event = field(default_factory=Event)
 
-    def ask(self, url: str) -> Answer:
+    def ask(self, url: str) -> Response:
         """Whether an address is there: by HEAD, and by GET where a server does not know how to answer that."""
         try:
             url = web_address(url)
-        except Fault as fault:
-            return Answer(0, url, fault.message)
+        except InvalidValue as fault:
+            return Response(0, url, fault.message)
         if not self._is_allowed(url):
-            return Answer(0, url, ROBOTS)
+            return Response(0, url, ROBOTS)
         answer = self._answer("HEAD", url, 0)
         return self._answer("GET", url, 0) if answer.status in NO_HEAD and not answer.is_put_off else answer
 
-    def get(self, url: str, limit: int) -> Answer:
+    def get(self, url: str, limit: int) -> Response:
         """What stands at an address of which we know that programs may read it: at most limit + 1 bytes."""
         return self._answer("GET", url, limit)
 
@@ -105,11 +105,11 @@ class Fetcher:
             for connection in self._open:
                 _cut(connection)
 
-    def _answer(self, method: str, url: str, limit: int) -> Answer:
+    def _answer(self, method: str, url: str, limit: int) -> Response:
         """The answer after all redirects, asked once more when the host wants a short pause."""
         host = urlsplit(url).netloc
         if host in self._resting:
-            return Answer(0, url, "the host asked for a pause", is_put_off=True)
+            return Response(0, url, "the host asked for a pause", is_put_off=True)
         answer, retry_after = self._follow(method, url, limit)
         if answer.is_put_off and 0 <= retry_after <= LONGEST_PAUSE:
             self._turns[host] = max(self._turns.get(host, 0.0), monotonic() + retry_after)
@@ -118,28 +118,28 @@ class Fetcher:
             self._resting.add(host)
         return answer
 
-    def _follow(self, method: str, url: str, limit: int) -> tuple[Answer, float]:
+    def _follow(self, method: str, url: str, limit: int) -> tuple[Response, float]:
         """The answer after all redirects, and how long the host wants us to wait, or -1."""
         here, seen, has_moved, began_private = url.partition("#")[0], set[str](), True, None
         try:
             while True:
                 if here in seen or len(seen) > MOST_REDIRECTS:
-                    return Answer(0, here, "its redirects go round in circles"), -1
+                    return Response(0, here, "its redirects go round in circles"), -1
                 seen.add(here)
                 status, headers, body, private = self._exchange(method, here, limit, began_private)
                 began_private = private if began_private is None else began_private
                 if status not in REDIRECTS or not headers.get("location"):
                     moved = has_moved and len(seen) > 1
                     is_put_off = status == 429 or (status == 503 and "retry-after" in headers)
-                    return Answer(status, here, "", moved, is_put_off, body), _seconds(headers.get("retry-after", ""))
+                    return Response(status, here, "", moved, is_put_off, body), _seconds(headers.get("retry-after", ""))
                 has_moved = has_moved and status in FOR_GOOD
                 here = _target(here, headers["location"]).partition("#")[0]
         except _Refused as refused:
-            return Answer(0, here, str(refused)), -1
+            return Response(0, here, str(refused)), -1
         except (OSError, HTTPException, ValueError) as error:
             if self._stopped.is_set():
                 raise Stopped from error
-            return Answer(0, here, _reason(error)), -1
+            return Response(0, here, _reason(error)), -1
 
     def _exchange(
         self, method: str, url: str, limit: int, began_private: bool | None
@@ -218,7 +218,7 @@ class Fetcher:
         return known is None or known.can_fetch(AGENT, url)
 
 
-def ask_all(urls: Iterable[str], fetcher: Fetcher) -> Iterator[tuple[str, Answer]]:
+def ask_all(urls: Iterable[str], fetcher: Fetcher) -> Iterator[tuple[str, Response]]:
     """Each http address with its answer as soon as it comes; hosts at the same time, each host's addresses one by one.
 
     When the caller goes away, by an interrupt too, what is under way is ended.
@@ -226,7 +226,7 @@ def ask_all(urls: Iterable[str], fetcher: Fetcher) -> Iterator[tuple[str, Answer
     by_host: dict[str, list[str]] = {}
     for url in urls:
         by_host.setdefault(url.split("/", 3)[2], []).append(url)
-    answers: SimpleQueue[tuple[str, Answer] | None] = SimpleQueue()
+    answers: SimpleQueue[tuple[str, Response] | None] = SimpleQueue()
 
     def ask_host(host: str) -> None:
         try:

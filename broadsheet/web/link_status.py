@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import quote
 
-from ..content.lockfile import FORBIDDEN, GONE, NO_ANSWER, NO_COPY, Known, day_in
-from ..core.errors import Problem, Where, warning
-from ..schema.values import Fault, web_address
-from .client import ROBOTS, Answer, Fetcher, ask_all
+from ..content.lockfile import FORBIDDEN, GONE, NO_ANSWER, NO_COPY, KnownAddress, day_in
+from ..core.errors import Location, Problem, warning
+from ..schema.values import InvalidValue, web_address
+from .client import ROBOTS, Fetcher, Response, ask_all
 
 FINE_FOR = timedelta(days=14)
 FAILED_FOR = timedelta(days=1)
@@ -24,7 +24,7 @@ SHY = frozenset({"401", "403", "429", "999"})  # what programs are told and peop
 class Cited:
     """An address that an article cites: where, and when it was last known to show what the article says."""
 
-    where: Where
+    where: Location
     day: date
 
 
@@ -41,9 +41,9 @@ class Work:
     is_offline: bool = False
 
 
-def look_after(
+def refresh(
     cited: Mapping[str, Cited],
-    known: dict[str, Known],
+    known: dict[str, KnownAddress],
     fetcher: Fetcher,
     keep: Callable[[], None],
     *,
@@ -58,18 +58,18 @@ def look_after(
     due = sorted((url for url in cited if _is_due(known.get(url), today)), key=lambda url: (_last(known, url), url))
     asked = due[:most]
     left = len(due) - len(asked)
-    silent: dict[str, Answer] = {}
+    silent: dict[str, Response] = {}
     for url, answer in ask_all(asked, fetcher):
         if not answer.status and answer.fault != ROBOTS:
             silent[url] = answer
         elif not answer.is_put_off:
-            known[url] = updated(known.get(url, Known()), url, answer, today)
+            known[url] = updated(known.get(url, KnownAddress()), url, answer, today)
             keep()
     if silent and len(silent) == len(asked) and not fetcher.get(archive, 0).status:
         return Work(len(asked), left, 0, is_offline=True)
     for url, answer in silent.items():
         if not answer.is_put_off:
-            known[url] = updated(known.get(url, Known()), url, answer, today)
+            known[url] = updated(known.get(url, KnownAddress()), url, answer, today)
     keep()
     found = 0
     without = [url for url in sorted(cited) if url in known and known[url].is_dead and not known[url].archive]
@@ -83,12 +83,12 @@ def look_after(
     return Work(len(asked), left, found)
 
 
-def updated(before: Known, url: str, answer: Answer, today: date) -> Known:
+def updated(before: KnownAddress, url: str, answer: Response, today: date) -> KnownAddress:
     """What is known after an answer. A copy that was found stays; that none was found is forgotten, to look again."""
     status = str(answer.status or (FORBIDDEN if answer.fault == ROBOTS else NO_ANSWER))
     archive = "" if before.archive == NO_COPY else before.archive
     is_failing = status == NO_ANSWER or (answer.status >= 400 and status not in SHY)
-    return Known(
+    return KnownAddress(
         status=status,
         checked=today,
         since=(before.since or today) if is_failing else None,
@@ -112,18 +112,18 @@ def find_copy(url: str, day: date, fetcher: Fetcher, archive: str) -> str | None
         if closest["available"] is True and str(closest["status"]) == "200":
             # The API still writes http for addresses that the archive answers by https.
             return web_address(str(closest["url"]).replace("http://web.archive.org/", "https://web.archive.org/", 1))
-    except (RecursionError, LookupError, TypeError, Fault):
+    except (RecursionError, LookupError, TypeError, InvalidValue):
         return NO_COPY
     except ValueError:
         return None
     return NO_COPY
 
 
-def source_problems(cited: Mapping[str, Cited], known: Mapping[str, Known]) -> list[Problem]:
+def source_problems(cited: Mapping[str, Cited], known: Mapping[str, KnownAddress]) -> list[Problem]:
     """A warning for each source that is dead without a copy, or has moved for as long as anybody can tell."""
     problems = []
     for url, place in cited.items():
-        one = known.get(url, Known())
+        one = known.get(url, KnownAddress())
         if one.is_dead and one.copy is None:
             why = "is gone" if one.status == GONE else f"gives no page ({one.status})"
             hint = 'look for a copy, and write "archive" and its address below this one in links.lock'
@@ -131,7 +131,7 @@ def source_problems(cited: Mapping[str, Cited], known: Mapping[str, Known]) -> l
     return problems
 
 
-def _is_due(known: Known | None, today: date) -> bool:
+def _is_due(known: KnownAddress | None, today: date) -> bool:
     if known is None or known.checked is None:
         return known is None or known.status != GONE
     if known.status == GONE:
@@ -140,6 +140,6 @@ def _is_due(known: Known | None, today: date) -> bool:
     return not timedelta(0) <= today - known.checked < rest
 
 
-def _last(known: Mapping[str, Known], url: str) -> date:
+def _last(known: Mapping[str, KnownAddress], url: str) -> date:
     """When an address was asked last: those that never were come first."""
     return (known[url].checked if url in known else None) or date.min

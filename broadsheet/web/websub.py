@@ -13,23 +13,23 @@ from urllib.request import Request, urlopen
 
 from ..content.model import Settings
 from ..core.digest import digest_bytes
-from ..core.errors import Problem, Where
+from ..core.errors import Location, Problem
 from ..core.urls import addresses
 
 SECONDS = 15  # for one request; a hub that is slower will hear of the feeds from its own polling
 AT_ONCE = 50  # addresses in one request
 _FEEDS = ("feed.xml", "feed.atom", "feed.json")
 _ARCHIVE = re.compile(r"(^|/)feed/[0-9]+/")  # closed for ever: no hub carries it
-_CONFIG = Where("config.yaml")
+_CONFIG = Location("config.yaml")
 
 
-def unheard(site: Path, settings: Settings, known: Path | None) -> tuple[dict[str, str], list[Problem]]:
+def changed_feeds(site: Path, settings: Settings, known: Path | None) -> tuple[dict[str, str], list[Problem]]:
     """The published feeds that the hub has not heard of: digests by address. known: what it was told, if anything."""
     if not settings.feeds.hub:
         hint = 'write "hub: https://…" below "feeds:", the address of a WebSub hub'
         return {}, [Problem(_CONFIG, "no hub is named that could be told of changed feeds", hint)]
     if not site.is_dir():
-        return {}, [Problem(Where("--output"), f'there is no published site in "{site}"', "publish it first")]
+        return {}, [Problem(Location("--output"), f'there is no published site in "{site}"', "publish it first")]
     where = addresses(settings.base_url)
     now: dict[str, str] = {}
     for file in sorted(file for name in _FEEDS for file in site.rglob(name)):
@@ -40,7 +40,7 @@ def unheard(site: Path, settings: Settings, known: Path | None) -> tuple[dict[st
     return {address: seal for address, seal in now.items() if before.get(address) != seal}, []
 
 
-def tell(hub: str, changed: Sequence[str]) -> list[Problem]:
+def notify(hub: str, changed: Sequence[str]) -> list[Problem]:
     """Tells the hub of changed feeds; what went wrong, if anything did."""
     for start in range(0, len(changed), AT_ONCE):
         fields = [("hub.mode", "publish"), *(("hub.url", address) for address in changed[start : start + AT_ONCE])]
@@ -57,7 +57,7 @@ def tell(hub: str, changed: Sequence[str]) -> list[Problem]:
     return []
 
 
-def remember(known: Path, told: Mapping[str, str]) -> None:
+def record_notified(known: Path, told: Mapping[str, str]) -> None:
     """Notes what the hub was told, beside what it knew before. May raise OSError."""
     known.parent.mkdir(parents=True, exist_ok=True)
     known.write_text(json.dumps({**_known(known), **told}, indent=1, sort_keys=True), encoding="utf-8")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.audit.explain import differences
-from broadsheet.build.history import BEFORE, LAST, Inputs, recalled, remember, tree_of
+from broadsheet.build.history import BEFORE, LAST, Inputs, previous_inputs, record_inputs, tree_of
 from broadsheet.build.request import BuildRequest
 from broadsheet.cache.store import DiskStore, MemoryStore
 from broadsheet.commands import main as cli
@@ -164,7 +164,7 @@ def test_without_a_last_build_there_is_nothing_to_tell(tmp_path: Path, capsys: p
 def test_another_engine_is_told_by_its_parts(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Which library, Python, or our own code."""
     store = DiskStore(site / ".broadsheet")
-    last = recalled(store, LAST)
+    last = previous_inputs(store, LAST)
     assert last is not None
     libraries = tuple(
         "jinja2-3.0.0.dist-info" if name.startswith("jinja2-") else name for name in last.engine.libraries
@@ -197,9 +197,9 @@ def test_the_last_tree_comes_back_whole(tmp_path: Path) -> None:
     """What the plan reads is in the note; everything else is known by its digest."""
     store, source = MemoryStore(), tree(SMALL_SITE)
     assert built(source).tree is source
-    remember(store, source, BuildRequest(AS_OF))
-    assert recalled(store, BEFORE) is None
-    inputs = recalled(store, LAST)
+    record_inputs(store, source, BuildRequest(AS_OF))
+    assert previous_inputs(store, BEFORE) is None
+    inputs = previous_inputs(store, LAST)
     assert isinstance(inputs, Inputs)
     again = tree_of(inputs, tmp_path)
     assert dict(again.files) == dict(source.files)

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from broadsheet.audit.sandbox import Sealed, sealed
+from broadsheet.audit.sandbox import IoDenied, no_io
 from broadsheet.build.renderer import PRINTED, page_keys
 from broadsheet.cache.store import DiskStore
-from broadsheet.cache.table import note_lines, noted_lines
+from broadsheet.cache.table import load_table, save_table
 from broadsheet.commands import main as cli
 from broadsheet.core.digest import digest, digest_bytes
 from broadsheet.core.engine_fingerprint import engine_fingerprint
@@ -102,9 +102,9 @@ def test_a_wrong_page_in_the_cache_is_named(
     wrong = b"<!doctype html><title>Yesterday</title>"
     store.write({digest_bytes(wrong): wrong})
     if is_noted:
-        lines = noted_lines(store, PRINTED)
+        lines = load_table(store, PRINTED)
         line = (keys["/about/"], digest_bytes(wrong), len(wrong))
-        note_lines(store, PRINTED, {mark: line if it[0] == line[0] else it for mark, it in lines.items()})
+        save_table(store, PRINTED, {mark: line if it[0] == line[0] else it for mark, it in lines.items()})
     else:
         store.put_many({keys["/about/"]: json.dumps([digest_bytes(wrong), len(wrong)]).encode()})
     store.close()
@@ -197,11 +197,11 @@ def test_a_hidden_read_is_found(
 )
 def test_the_seal_stops_what_reaches_out(reach: Callable[[], object]) -> None:
     """Files, folders, network and programs; afterwards everything is as before."""
-    with sealed() as reached:
-        with pytest.raises(Sealed):
+    with no_io() as reached:
+        with pytest.raises(IoDenied):
             reach()
         assert len(reached) == 1
-    with sealed() as reached:
+    with no_io() as reached:
         assert reached == []
 
 
@@ -209,6 +209,6 @@ def test_libraries_may_read_themselves() -> None:
     """Their code and data are covered by the fingerprint."""
     import jinja2
 
-    with sealed() as reached:
+    with no_io() as reached:
         Path(jinja2.__file__).read_bytes()
     assert reached == []

@@ -15,7 +15,7 @@ from broadsheet.content.load import load_site
 from broadsheet.content.model import Article, Review, Site
 from broadsheet.content.provenance import review_fault, standing_review
 from broadsheet.content.settings import load_settings
-from broadsheet.schema.values import Fault, plain_text
+from broadsheet.schema.values import InvalidValue, plain_text
 from broadsheet.source.tree import SourceTree, source_tree
 from tests.sites import written
 
@@ -161,7 +161,7 @@ def test_any_name_is_written_so_that_it_is_read_again(name: str) -> None:
     """In the words of its own or within a list."""
     try:
         article = approve(by="Bob", role=f"x{name}", checked=f"y{name.replace(',', ';')}")
-    except Fault as fault:
+    except InvalidValue as fault:
         assert "character" in fault.message
         return
     assert article.review is not None
@@ -188,7 +188,7 @@ def test_a_form_that_cannot_be_written_into_is_refused(front: str) -> None:
     """Rather than damaged."""
     found, site = newsletter(f"---\n{front}\n---\nProse.\n")
 
-    with pytest.raises(Fault) as fault:
+    with pytest.raises(InvalidValue) as fault:
         approved(site.articles[0], site, found, day=DAY, by="Bob")
     assert fault.value.hint
 
@@ -197,7 +197,7 @@ def test_nobody_is_nobody() -> None:
     """A first review must name somebody."""
     found, site = newsletter("---\ntitle: A\ndate: 2026-11-20\n---\nProse.\n")
 
-    with pytest.raises(Fault, match="nobody is named"):
+    with pytest.raises(InvalidValue, match="nobody is named"):
         approved(site.articles[0], site, found, day=DAY, by=" ")
 
 
@@ -209,7 +209,7 @@ def test_an_article_has_several_names(name: str) -> None:
 
 def test_an_article_that_is_not_there() -> None:
     """Is told as such."""
-    with pytest.raises(Fault, match='there is no article "b"'):
+    with pytest.raises(InvalidValue, match='there is no article "b"'):
         article_named("b", newsletter()[1])
 
 
@@ -227,7 +227,7 @@ def test_a_name_of_two_articles_is_refused() -> None:
     site, problems = load_site(found, settings)
 
     assert (len(site.articles), problems) == (2, [])
-    with pytest.raises(Fault, match='"a" is the name of'):
+    with pytest.raises(InvalidValue, match='"a" is the name of'):
         article_named("a", site)
     assert article_named("content/articles/b.md", site).lang == "ru"
 

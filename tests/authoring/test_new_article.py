@@ -13,7 +13,7 @@ from broadsheet.content.load import load_article
 from broadsheet.content.model import Article, Settings
 from broadsheet.content.settings import load_settings
 from broadsheet.schema.textfile import forbidden_character
-from broadsheet.schema.values import Fault, plain_text
+from broadsheet.schema.values import InvalidValue, plain_text
 from broadsheet.schema.yaml import read_mapping
 from broadsheet.source.tree import SourceTree, source_tree
 
@@ -105,7 +105,7 @@ def test_every_title_parses_back_exactly(title: str) -> None:
     """Or is refused in words; what is made always loads, as the draft it is."""
     try:
         path, text = new(title)
-    except Fault as fault:
+    except InvalidValue as fault:
         bad = forbidden_character(title) or any(not char.isprintable() for char in title)
         assert bad or not plain_text(title)
         assert fault.hint
@@ -189,7 +189,7 @@ def test_a_long_name_keeps_its_number_within_bounds() -> None:
 @pytest.mark.parametrize("title", ["", "  ", "a\x00b", "x" * 301, "a\ud800"])
 def test_titles_that_cannot_be(title: str) -> None:
     """Refused before a file is made."""
-    with pytest.raises(Fault) as fault:
+    with pytest.raises(InvalidValue) as fault:
         new(title)
     assert fault.value.message
     assert fault.value.hint

@@ -300,9 +300,9 @@ def test_a_picture_is_shown(tab: Page, news: Newsroom, preview: Preview) -> None
 def test_a_file_that_is_copied_is_shown(page: Page, news: Newsroom, preview: Preview) -> None:
     """From content/static/, new and changed, though no page names it."""
     news.write("content/static/notes.txt", "one")
-    preview.shows("/notes.txt", "one")
+    preview.content("/notes.txt", "one")
     news.write("content/static/notes.txt", "two")
-    preview.shows("/notes.txt", "two")
+    preview.content("/notes.txt", "two")
     news.write("content/static/notes.txt", None)
     eventually(lambda: preview.ask("/notes.txt").status == 404)
 
@@ -396,7 +396,7 @@ def test_a_checkout_is_one_refresh(page: Page, news: Newsroom, preview: Preview)
         article(number, "new")
     git("add", "-A", "content", "templates", "config.yaml")
     git("commit", "-qm", "two")
-    preview.shows("/archive/2026/11/", "new 59")
+    preview.content("/archive/2026/11/", "new 59")
     page.goto(f"{preview.url}/archive/2026/11/")
     count = loads(page)
     git("checkout", "-q", "HEAD~1")
@@ -473,7 +473,7 @@ def test_a_tab_that_was_away_is_up_to_date(page: Page, news: Newsroom, preview: 
     page.goto(preview.url + THIRD)
     page.goto(preview.url + SECOND)
     edit(news, "content/articles/c.md", "Prose again", "Better prose")
-    preview.shows(THIRD, "Better prose")
+    preview.content(THIRD, "Better prose")
     page.go_back()
 
     expect(page.locator("article")).to_contain_text("Better prose")
@@ -667,7 +667,7 @@ def test_memory_is_steady(news: Newsroom, preview: Preview) -> None:
 
     def save(number: int) -> None:
         save_in_place(file, text.replace("Prose again.", f"Edit {number}."))
-        preview.shows(THIRD, f"Edit {number}.")
+        preview.content(THIRD, f"Edit {number}.")
 
     for number in range(FIRST_EDITS):
         save(number)

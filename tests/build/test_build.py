@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from broadsheet.build import build as builds
 from broadsheet.build.build import build
 from broadsheet.build.request import BuildRequest
-from broadsheet.cache.execute import Bench, Workers
+from broadsheet.cache.execute import BuildContext, WorkerPool
 from broadsheet.cache.store import DiskStore, MemoryStore
 from broadsheet.core.digest import digest_bytes
-from broadsheet.core.progress import Silent
+from broadsheet.core.progress import NoProgress
 from broadsheet.render.jinja import environment
 from broadsheet.source import stat_cache as seen_module
 from broadsheet.source.scan import scan
-from broadsheet.source.stat_cache import load_seen, save_seen
+from broadsheet.source.stat_cache import load_stat_cache, save_stat_cache
 from tests.sites import AS_OF, SMALL_SITE, built, changed, outputs, tree, without_drawings, written
 
 SITE = tree(SMALL_SITE)
@@ -118,10 +118,10 @@ def newsletter(tmp_path: Path) -> Path:
 
 def scanned(root: Path) -> dict[str, str]:
     """The digests of a scan that trusts the last one, and is trusted by the next."""
-    seen = load_seen(root / ".broadsheet")
+    seen = load_stat_cache(root / ".broadsheet")
     found, problems = scan(root, seen=seen)
     assert problems == []
-    save_seen(root / ".broadsheet", seen)
+    save_stat_cache(root / ".broadsheet", seen)
     return {file.path: file.digest for file in found}
 
 
@@ -155,7 +155,7 @@ def test_a_file_that_has_just_changed_is_read_again(newsletter: Path) -> None:
     """Within the coarsest clock's tick a second change might not show: such looks are not kept."""
     scanned(newsletter)
 
-    assert load_seen(newsletter / ".broadsheet").files == {}
+    assert load_stat_cache(newsletter / ".broadsheet").files == {}
 
 
 def test_looks_of_another_python_are_not_trusted(newsletter: Path) -> None:
@@ -163,7 +163,7 @@ def test_looks_of_another_python_are_not_trusted(newsletter: Path) -> None:
     data = b"?"
     (newsletter / ".broadsheet/seen").write_bytes(digest_bytes(data).encode() + b"\n" + data)
 
-    assert load_seen(newsletter / ".broadsheet").files == {}
+    assert load_stat_cache(newsletter / ".broadsheet").files == {}
 
 
 @pytest.mark.parametrize("damage", [b"", b"x", None])
@@ -175,7 +175,7 @@ def test_damaged_looks_are_not_trusted(newsletter: Path, monkeypatch: pytest.Mon
     data = kept.read_bytes()
     kept.write_bytes(data[:-1] + b"x" if damage is None else damage)
 
-    assert load_seen(newsletter / ".broadsheet").files == {}
+    assert load_stat_cache(newsletter / ".broadsheet").files == {}
     assert scanned(newsletter) == first
 
 
@@ -184,12 +184,12 @@ def test_verify_reads_every_file(newsletter: Path, monkeypatch: pytest.MonkeyPat
     settle(newsletter, monkeypatch)
     state = newsletter / ".broadsheet"
     scanned(newsletter)
-    seen = load_seen(state)
+    seen = load_stat_cache(state)
     size, changed_ns, status_ns, inode, _ = seen.files["content/articles/a.md"]
     seen.files["content/articles/a.md"] = (size, changed_ns, status_ns, inode, "0" * 64)
-    save_seen(state, seen)
-    bench = Bench(DiskStore(state), Workers(1), Silent())
+    save_stat_cache(state, seen)
+    context = BuildContext(DiskStore(state), WorkerPool(1), NoProgress())
 
-    result = build(newsletter, BuildRequest(AS_OF), bench, state=state, reads_all=True)
+    result = build(newsletter, BuildRequest(AS_OF), context, state=state, reads_all=True)
 
     assert outputs(result) == outputs(built(tree(SMALL_SITE)))

@@ -12,7 +12,7 @@ from broadsheet.audit.published_site import verify_folder
 from broadsheet.build import full_text as fulltext
 from broadsheet.build.full_text import with_full_text
 from broadsheet.build.request import BuildResult
-from broadsheet.cache.execute import Bench
+from broadsheet.cache.execute import BuildContext
 from broadsheet.source.tree import SourceTree
 from tests.newsroom import Newsroom, newsroom
 from tests.sites import SMALL_SITE, a_bench, built, tree
@@ -24,8 +24,8 @@ TWO_YEARS = SMALL_SITE.replace("title: Small News\n", "title: Small News\nfull_t
 )
 
 
-def indexed(source: SourceTree, bench: Bench | None = None) -> BuildResult:
-    return with_full_text(built(source), "config.yaml", None, bench or a_bench())
+def indexed(source: SourceTree, context: BuildContext | None = None) -> BuildResult:
+    return with_full_text(built(source), "config.yaml", None, context or a_bench())
 
 
 def paths(result: BuildResult) -> set[str]:
@@ -54,7 +54,7 @@ def test_a_site_below_a_path_has_its_indexes_too() -> None:
 
 def test_a_year_that_did_not_change_keeps_its_index(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the year of an edited article is read again: Pagefind is asked for one index, then for none."""
-    bench = a_bench()
+    context = a_bench()
     asked: list[str] = []
     made = fulltext._made
 
@@ -63,13 +63,13 @@ def test_a_year_that_did_not_change_keeps_its_index(monkeypatch: pytest.MonkeyPa
         return made(year, result)
 
     monkeypatch.setattr(fulltext, "_made", counted)
-    before = indexed(tree(TWO_YEARS), bench)
+    before = indexed(tree(TWO_YEARS), context)
     assert sorted(asked) == ["search/full/2025/", "search/full/2026/"]
     asked.clear()
-    again = indexed(tree(TWO_YEARS), bench)
+    again = indexed(tree(TWO_YEARS), context)
     assert asked == [] and before.manifest == again.manifest
 
-    indexed(tree(TWO_YEARS.replace("Some prose about", "Other prose about")), bench)
+    indexed(tree(TWO_YEARS.replace("Some prose about", "Other prose about")), context)
     assert asked == ["search/full/2025/"]
 
 

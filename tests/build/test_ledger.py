@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from broadsheet.build.ledger import with_files
-from broadsheet.cache.execute import Workers
+from broadsheet.cache.execute import WorkerPool
 from broadsheet.cache.store import MemoryStore
 from broadsheet.core.digest import digest_bytes
 from broadsheet.source.tree import SourceTree
@@ -234,7 +234,7 @@ def test_files_that_join_later_stand_where_they_belong() -> None:
 
 def test_workers_do_not_matter() -> None:
     """It is made of what they give back."""
-    with Workers(2, inline_below=1) as workers:
+    with WorkerPool(2, inline_below=1) as workers:
         assert outputs(built(recorded(), workers=workers)) == outputs(built(recorded()))
 
 

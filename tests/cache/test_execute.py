@@ -10,15 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.cache.execute import Bench, InlineExecutor, Results, Task, Workers, process_pool, run
+from broadsheet.cache.execute import BuildContext, InlineExecutor, Results, Task, WorkerPool, process_pool, run_cached
 from broadsheet.cache.store import DiskStore, MemoryStore, Store
 from broadsheet.core.digest import digest, digest_bytes
-from broadsheet.core.outcome import Failed, Made
-from broadsheet.core.progress import Recorder, Silent
+from broadsheet.core.outcome import Completed, Failed
+from broadsheet.core.progress import NoProgress, Recorder
 
 
-def doubled(batch: Sequence[int]) -> tuple[Made | Failed, ...]:
-    return tuple(Failed("odd one out") if number == 7 else Made(str(number * 2).encode(), b"blob") for number in batch)
+def doubled(batch: Sequence[int]) -> tuple[Completed | Failed, ...]:
+    return tuple(
+        Failed("odd one out") if number == 7 else Completed(str(number * 2).encode(), b"blob") for number in batch
+    )
 
 
 def value(number: int) -> int:
@@ -29,13 +31,13 @@ def tasks(numbers: Sequence[int]) -> list[Task]:
     return [Task(f"{number:064}", partial(value, number)) for number in numbers]
 
 
-def done(numbers: Sequence[int], store: Store, workers: Workers | None = None) -> Results:
-    return run(
+def done(numbers: Sequence[int], store: Store, workers: WorkerPool | None = None) -> Results:
+    return run_cached(
         tasks(numbers),
         doubled,
         stage="double",
         pack=tuple,
-        bench=Bench(store, workers or Workers(1), Silent()),
+        context=BuildContext(store, workers or WorkerPool(1), NoProgress()),
     )
 
 
@@ -67,7 +69,7 @@ def test_equal_keys_are_made_once() -> None:
 def test_many_jobs_in_two_processes_give_the_same(start: Callable[[int], tuple[Executor, int]] | None) -> None:
     """Workers are started above the threshold, and are gone afterwards."""
     store, alone = MemoryStore(), MemoryStore()
-    with Workers(2, inline_below=10, start=start) as workers:
+    with WorkerPool(2, inline_below=10, start=start) as workers:
         pooled = done(range(0, 200), store, workers)
     inline = done(range(0, 200), alone)
 
@@ -79,7 +81,7 @@ def test_many_jobs_in_two_processes_give_the_same(start: Callable[[int], tuple[E
 def test_forked_workers_leave_in_a_store_on_disk_what_one_process_does(tmp_path: Path) -> None:
     """Also for the next who opens it."""
     store = DiskStore(tmp_path)
-    with Workers(2, inline_below=10, start=None) as workers:
+    with WorkerPool(2, inline_below=10, start=None) as workers:
         done(range(8, 200), store, workers)
     store.close()
     later = DiskStore(tmp_path)
@@ -93,12 +95,12 @@ def test_forked_workers_leave_in_a_store_on_disk_what_one_process_does(tmp_path:
 def test_progress_is_told() -> None:
     """The stage with the number of misses, then batches as they are done."""
     recorder = Recorder()
-    run(
+    run_cached(
         tasks(range(30)),
         doubled,
         stage="double",
         pack=tuple,
-        bench=Bench(MemoryStore(), Workers(1), recorder),
+        context=BuildContext(MemoryStore(), WorkerPool(1), recorder),
     )
 
     assert recorder.told[0] == ("double", 30)
@@ -122,24 +124,26 @@ def test_a_blob_is_there_whenever_its_record_is() -> None:
     assert digest_bytes(b"blob")
 
 
-def dies(batch: Sequence[int]) -> tuple[Made, ...]:
+def dies(batch: Sequence[int]) -> tuple[Completed, ...]:
     raise SystemExit("gone")
 
 
 def test_a_worker_that_dies_is_an_error_and_no_hang() -> None:
     """The build ends with an exception that names what happened."""
-    with pytest.raises(BaseException, match=r"gone|terminated"), Workers(2, inline_below=1) as workers:
-        run(tasks(range(40)), dies, stage="die", pack=tuple, bench=Bench(MemoryStore(), workers, Silent()))
+    with pytest.raises(BaseException, match=r"gone|terminated"), WorkerPool(2, inline_below=1) as workers:
+        run_cached(
+            tasks(range(40)), dies, stage="die", pack=tuple, context=BuildContext(MemoryStore(), workers, NoProgress())
+        )
 
 
 def test_bytes_from_elsewhere_are_hashed_here() -> None:
     """A worker that this process has not forked may say what it likes of their digest."""
     store, claimed = MemoryStore(), digest("something else")
 
-    def work(batch: tuple[int, ...]) -> list[Made]:
-        return [Made(b"record", b"blob", claimed) for _ in batch]
+    def work(batch: tuple[int, ...]) -> list[Completed]:
+        return [Completed(b"record", b"blob", claimed) for _ in batch]
 
-    workers = Workers(2, inline_below=1, start=lambda count: (InlineExecutor(), count))
-    run(tasks(range(3)), work, stage="made", pack=tuple, bench=Bench(store, workers, Silent()))
+    workers = WorkerPool(2, inline_below=1, start=lambda count: (InlineExecutor(), count))
+    run_cached(tasks(range(3)), work, stage="made", pack=tuple, context=BuildContext(store, workers, NoProgress()))
 
     assert set(store.blobs) == {digest_bytes(b"blob")}

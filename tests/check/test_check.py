@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from broadsheet.build.request import BuildResult
-from broadsheet.cache.execute import Bench, Workers
+from broadsheet.cache.execute import BuildContext, WorkerPool
 from broadsheet.cache.store import MemoryStore
 from broadsheet.check import Outputs, check_outputs, page_facts
 from broadsheet.check.external import check_external
-from broadsheet.check.page_facts import Facts, facts_of
-from broadsheet.core.progress import Silent
+from broadsheet.check.page_facts import PageStructure, facts_of
+from broadsheet.core.progress import NoProgress
 from broadsheet.source.tree import SourceTree
 from broadsheet.web.client import Fetcher
 from tests.servers.remote import Says, remote
@@ -21,11 +21,11 @@ from tests.sites import AS_OF, SMALL_SITE, built, changed, edit, manifest_of, tr
 SITE = edit(tree(SMALL_SITE), "config.yaml", "title: Small News", "title: Small News\ntagline: News of small things.")
 
 
-def memory_bench() -> Bench:
-    return Bench(MemoryStore(), Workers(1), Silent())
+def memory_bench() -> BuildContext:
+    return BuildContext(MemoryStore(), WorkerPool(1), NoProgress())
 
 
-def pages_of(result: BuildResult) -> dict[str, Facts]:
+def pages_of(result: BuildResult) -> dict[str, PageStructure]:
     return page_facts(manifest_of(result), result.read, memory_bench())
 
 
@@ -108,16 +108,16 @@ def test_a_site_below_a_path_is_checked_below_it() -> None:
 
 def test_facts_are_kept_by_the_bytes_of_a_page() -> None:
     """A second check reads no page again."""
-    result, bench = built(SITE), memory_bench()
-    first = page_facts(manifest_of(result), result.read, bench)
+    result, context = built(SITE), memory_bench()
+    first = page_facts(manifest_of(result), result.read, context)
 
     def never(path: str, entry: object) -> bytes:
         raise AssertionError(path)
 
-    assert page_facts(manifest_of(result), never, bench) == first
+    assert page_facts(manifest_of(result), never, context) == first
 
 
-def page_with(*links: str) -> dict[str, Facts]:
+def page_with(*links: str) -> dict[str, PageStructure]:
     return {"a/index.html": facts_of("".join(f'<a href="{link}">x</a>' for link in links).encode())}
 
 

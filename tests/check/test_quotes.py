@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.cache.execute import Bench, Workers
+from broadsheet.cache.execute import BuildContext, WorkerPool
 from broadsheet.cache.store import MemoryStore
 from broadsheet.check.quotes import Pair, check_quotes, compare, quotations, without_markup
 from broadsheet.commands import main as cli
@@ -20,7 +20,7 @@ from broadsheet.content.extracts import is_extract
 from broadsheet.content.load import load_site
 from broadsheet.content.model import QuoteLimits
 from broadsheet.content.settings import load_settings
-from broadsheet.core.progress import Silent
+from broadsheet.core.progress import NoProgress
 from broadsheet.source.tree import SourceTree, source_tree
 from tests.newsroom import Newsroom, newsroom
 from tests.sites import SMALL_SITE, built, changed, edit, outputs, tree, without_drawings
@@ -44,8 +44,8 @@ def found(source: SourceTree, store: MemoryStore | None = None) -> list[str]:
     settings, problems = load_settings(source)
     assert settings is not None, problems
     site, _ = load_site(source, settings)
-    bench = Bench(store or MemoryStore(), Workers(1), Silent())
-    return [str(problem) for problem in check_quotes(site, source, bench)[0]]
+    context = BuildContext(store or MemoryStore(), WorkerPool(1), NoProgress())
+    return [str(problem) for problem in check_quotes(site, source, context)[0]]
 
 
 def test_a_run_is_told_with_its_place_and_its_words() -> None:

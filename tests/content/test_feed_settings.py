@@ -6,7 +6,7 @@ import pytest
 
 from broadsheet.content.model import Feeds
 from broadsheet.content.settings import load_settings
-from broadsheet.core.errors import Where
+from broadsheet.core.errors import Location
 from broadsheet.source.tree import source_tree
 from tests.sites import SMALL_SITE, built, changed, outputs, tree
 
@@ -40,7 +40,7 @@ def test_all_that_can_be_set() -> None:
     }
     assert found.aliases == (("/rss.xml", "/feed.xml"), ("/feed/", "/feed.xml"))
     assert found.page == "feeds"
-    assert found.places["aliases./rss.xml"] == Where("config.yaml", 9, 5)
+    assert found.places["aliases./rss.xml"] == Location("config.yaml", 9, 5)
 
 
 def test_an_archive_needs_its_format() -> None:

@@ -34,7 +34,7 @@ from broadsheet.content.model import (
 )
 from broadsheet.content.settings import load_settings
 from broadsheet.core.digest import digest_bytes
-from broadsheet.core.errors import Where, in_order
+from broadsheet.core.errors import Location, in_order
 from broadsheet.source.tree import SourceTree, source_tree
 
 REPOSITORY = Path(__file__).parents[2]
@@ -143,10 +143,10 @@ corrections:
         text_digest="0373dcf2d0217d67",
     )  # fmt: skip
     path = found.path
-    assert found.where("title") == Where(path, 3, 8)
-    assert found.where("source.url") == Where(path, 13, 8)
-    assert found.where("topics.1") == Where(path, 10, 14)
-    assert found.where("topic") == found.where() == Where(path)
+    assert found.where("title") == Location(path, 3, 8)
+    assert found.where("source.url") == Location(path, 13, 8)
+    assert found.where("topics.1") == Location(path, 10, 14)
+    assert found.where("topic") == found.where() == Location(path)
     assert found.has("topics.1") and not found.has("topics.12")
     assert list(site.topics.values()) == [Topic("ai", "AI"), Topic("big-money", "Big money")]
     assert list(site.sources.values()) == [Publication("bloomberg-tech", "Bloomberg Tech")]

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.content.lockfile import NO_COPY, Known, day_in, read_lock, written
+from broadsheet.content.lockfile import NO_COPY, KnownAddress, day_in, read_lock, written
 from broadsheet.source.tree import source_tree
 
 DAYS = st.none() | st.dates(date(2020, 1, 1), date(2030, 12, 31))
 URLS = st.builds("https://{}.example/{}".format, st.sampled_from("abc"), st.sampled_from(["", "x?y=1&z", "%20", "a:b"]))
 ENTRIES = st.builds(
-    Known,
+    KnownAddress,
     st.sampled_from(["", "200", "404", "999", "none", "gone", "robots"]),
     DAYS,
     DAYS,
@@ -24,13 +24,13 @@ ENTRIES = st.builds(
 )
 
 
-def read(text: str | bytes) -> tuple[dict[str, Known], list[str]]:
+def read(text: str | bytes) -> tuple[dict[str, KnownAddress], list[str]]:
     known, problems = read_lock(source_tree({"links.lock": text}).files["links.lock"])
     return known, [str(problem).partition("\n")[0] for problem in problems]
 
 
 @given(st.dictionaries(URLS, ENTRIES))
-def test_what_is_written_is_read(known: dict[str, Known]) -> None:
+def test_what_is_written_is_read(known: dict[str, KnownAddress]) -> None:
     """And the order in which things are known does not show."""
     assert read(written(known)) == (known, [])
     assert written(dict(reversed(known.items()))) == written(known)
@@ -39,8 +39,8 @@ def test_what_is_written_is_read(known: dict[str, Known]) -> None:
 def test_the_text() -> None:
     """Addresses in order, below each what is known, with nothing that is not."""
     known = {
-        "https://b.example/": Known("200", date(2026, 11, 24)),
-        "https://a.example/x": Known(
+        "https://b.example/": KnownAddress("200", date(2026, 11, 24)),
+        "https://a.example/x": KnownAddress(
             "404",
             date(2026, 11, 24),
             date(2026, 11, 20),
@@ -93,26 +93,26 @@ def test_no_text_is_too_much(text: str) -> None:
 
 def test_line_ends_of_windows() -> None:
     """An editor may write them."""
-    assert read("https://a/\r\n  status 404\r\n") == ({"https://a/": Known("404")}, [])
+    assert read("https://a/\r\n  status 404\r\n") == ({"https://a/": KnownAddress("404")}, [])
 
 
 @pytest.mark.parametrize(
     ("known", "expected"),
     [
-        (Known("404"), True),
-        (Known("410"), True),
-        (Known("gone"), True),
-        (Known("200"), False),
-        (Known("403"), False),
-        (Known("robots"), False),
-        (Known("500", date(2026, 11, 8), date(2026, 11, 2)), False),
-        (Known("500", date(2026, 11, 9), date(2026, 11, 2)), True),
-        (Known("none", date(2026, 11, 9), date(2026, 11, 2)), True),
-        (Known("none", date(2026, 11, 9)), False),
-        (Known("200", date(2026, 11, 9), date(2026, 11, 2)), False),
+        (KnownAddress("404"), True),
+        (KnownAddress("410"), True),
+        (KnownAddress("gone"), True),
+        (KnownAddress("200"), False),
+        (KnownAddress("403"), False),
+        (KnownAddress("robots"), False),
+        (KnownAddress("500", date(2026, 11, 8), date(2026, 11, 2)), False),
+        (KnownAddress("500", date(2026, 11, 9), date(2026, 11, 2)), True),
+        (KnownAddress("none", date(2026, 11, 9), date(2026, 11, 2)), True),
+        (KnownAddress("none", date(2026, 11, 9)), False),
+        (KnownAddress("200", date(2026, 11, 9), date(2026, 11, 2)), False),
     ],
 )
-def test_when_a_source_is_dead(known: Known, expected: bool) -> None:
+def test_when_a_source_is_dead(known: KnownAddress, expected: bool) -> None:
     """At once when its host says so; for any other trouble after a week."""
     assert known.is_dead is expected
 

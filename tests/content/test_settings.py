@@ -12,7 +12,7 @@ import pytest
 from broadsheet.content.feed_settings import DEFAULT_FAMILIES
 from broadsheet.content.model import Bylines, DigitalSources, Feeds, Link, Permalinks, Promo, Publisher, Settings
 from broadsheet.content.settings import load_settings
-from broadsheet.core.errors import Where
+from broadsheet.core.errors import Location
 from broadsheet.source.tree import source_tree
 
 REPOSITORY = Path(__file__).parents[2]
@@ -107,7 +107,7 @@ def test_a_missing_file_shows_the_line_to_write() -> None:
         '  hint: make a file config.yaml with the one line "title: My Newsletter"'
     )
     _, (problem,) = load_settings(source_tree({}), "other.yaml")
-    assert problem.where == Where("other.yaml")
+    assert problem.where == Location("other.yaml")
 
 
 @pytest.mark.parametrize("text", ["", "tagline: x", "title:", "title: ''", "title: '  '"])
@@ -178,7 +178,7 @@ def test_the_option_overrides_the_address() -> None:
         settings("title: x\nbase_url: https://a.example/", "https://b.example/sub").base_url == "https://b.example/sub/"
     )
     _, (problem,) = load_settings(source_tree({"config.yaml": "title: x"}), base_url="")
-    assert problem.where == Where("--base-url")
+    assert problem.where == Location("--base-url")
     assert problem.message == "the address of the site is empty"
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.core.digest import Digester, Known, digest, digest_bytes
+from broadsheet.core.digest import Digester, Hashed, digest, digest_bytes
 from broadsheet.views.common import (
     Html,
     LinkView,
@@ -81,7 +81,7 @@ def test_a_digest_is_frozen() -> None:
 
 def test_what_is_known_by_a_digest_stands_for_itself_by_it() -> None:
     """Its value is not looked into, and no text is taken for one."""
-    assert digest(Known(object(), "a")) == digest(Known(None, "a"))
-    assert Known(1, "a") == Known(2, "a") != Known(2, "b")
-    assert digest((Known(1, "a"),)) != digest((Known(1, "b"),))
-    assert digest(Known(1, "a")) not in (digest("a"), digest(("known", "a")), digest(("a",)))
+    assert digest(Hashed(object(), "a")) == digest(Hashed(None, "a"))
+    assert Hashed(1, "a") == Hashed(2, "a") != Hashed(2, "b")
+    assert digest((Hashed(1, "a"),)) != digest((Hashed(1, "b"),))
+    assert digest(Hashed(1, "a")) not in (digest("a"), digest(("known", "a")), digest(("a",)))

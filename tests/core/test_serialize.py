@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.core.serialize import Packed, Shared, decode, encode, pack
+from broadsheet.core.serialize import Interned, Lazy, decode, encode, pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,13 @@ class Outer:
     role: Literal["a", "b"]
     named: tuple[Plain, ...]
     mixed: Mixed
-    packed: Packed[Inner]
+    packed: Lazy[Inner]
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    label: Shared
-    labels: tuple[Shared, ...] = ()
+    label: Interned
+    labels: tuple[Interned, ...] = ()
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))

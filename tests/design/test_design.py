@@ -13,17 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.audit.sandbox import Sealed, sealed
+from broadsheet.audit.sandbox import IoDenied, no_io
 from broadsheet.build import renderer as press
 from broadsheet.build.pipeline import measure_pictures, read_content
-from broadsheet.cache.execute import Bench, Workers
+from broadsheet.cache.execute import BuildContext, WorkerPool
 from broadsheet.cache.store import MemoryStore
 from broadsheet.content.settings import load_settings
-from broadsheet.core.digest import Known, digest
-from broadsheet.core.progress import Silent
+from broadsheet.core.digest import Hashed, digest
+from broadsheet.core.progress import NoProgress
 from broadsheet.plan import articles as articles_of_plan
 from broadsheet.plan import plan_site
-from broadsheet.plan.types import Call, Page
+from broadsheet.plan.types import LazyView, Page
 from broadsheet.render.jinja.templates import load_templates
 from broadsheet.render.worker import render_batch
 from broadsheet.source.tree import SourceTree
@@ -197,7 +197,7 @@ def test_a_renamed_article_renders_the_pages_that_point_at_it() -> None:
 def test_executors_agree() -> None:
     """One process and two give the same bytes and the same problems."""
     inline = outputs(built(SITE))
-    with Workers(2, inline_below=1) as workers:
+    with WorkerPool(2, inline_below=1) as workers:
         pool = outputs(built(SITE, workers=workers))
 
     assert pool == inline
@@ -251,7 +251,7 @@ def test_a_planted_gap_in_the_key_is_found(monkeypatch: pytest.MonkeyPatch) -> N
 def test_rendering_is_sealed_against_disk_and_network() -> None:
     """Planning, parsing and rendering open no file and no socket."""
     outputs(built(SITE))  # so that everything is imported
-    with sealed() as reached:
+    with no_io() as reached:
         outputs(built(SITE))
 
     assert reached == []
@@ -265,7 +265,7 @@ def test_the_seal_is_able_to_fail() -> None:
         return batch
 
     outputs(built(SITE))
-    with planted(fault), sealed() as reached, pytest.raises(Sealed):
+    with planted(fault), no_io() as reached, pytest.raises(IoDenied):
         outputs(built(SITE))
 
     assert reached[0] == "open '/dev/null'"
@@ -273,14 +273,21 @@ def test_the_seal_is_able_to_fail() -> None:
 
 def calls(source: SourceTree) -> dict[str, Page]:
     """The pages of a tree's plan whose views are made from parts, by the key of these parts."""
-    bench = Bench(MemoryStore(), Workers(1), Silent())
+    context = BuildContext(MemoryStore(), WorkerPool(1), NoProgress())
     settings, _ = load_settings(source, "config.yaml")
     templates, _ = load_templates(source)
     if settings is None:
         return {}
-    site, gists, origins, _ = read_content(source, settings, bench)
-    plan, _ = plan_site(site, gists, source, as_of=AS_OF, origins=origins, facts=measure_pictures(source, bench))
-    made = [page for page in plan.pages if isinstance(page.shows, Call)]
+    site, prose_summaries, source_digests, _ = read_content(source, settings, context)
+    plan, _ = plan_site(
+        site,
+        prose_summaries,
+        source,
+        as_of=AS_OF,
+        source_digests=source_digests,
+        facts=measure_pictures(source, context),
+    )
+    made = [page for page in plan.pages if isinstance(page.content, LazyView)]
     return dict(zip(press.part_keys(press.common(plan), made, templates), made, strict=True))
 
 
@@ -298,8 +305,8 @@ def test_a_view_depends_on_nothing_but_its_parts(steps: list[tuple[str, str | No
 def test_views_are_made_by_plain_functions() -> None:
     """What makes a view is found by its name and holds nothing by itself."""
     for page in calls(SITE).values():
-        assert isinstance(page.shows, Call)
-        make: Any = page.shows.make
+        assert isinstance(page.content, LazyView)
+        make: Any = page.content.make
         assert getattr(sys.modules[make.__module__], make.__qualname__) is make
         assert (make.__closure__, make.__defaults__, make.__kwdefaults__) == (None, None, None)
 
@@ -324,7 +331,7 @@ def test_no_view_is_made_of_what_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -
     """An edit elsewhere looks at no article; one in an article looks at it and those that name it, not at the rest."""
     real, seen = articles_of_plan.article_view, list[str]()
 
-    def noting(known: Known, *parts: Any) -> Any:
+    def noting(known: Hashed, *parts: Any) -> Any:
         seen.append(known.value.article.title)
         return real(known, *parts)
 

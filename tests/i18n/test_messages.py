@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import html
 
-from broadsheet.i18n.messages import load_words
+from broadsheet.i18n.messages import load_messages
 from tests.sites import SMALL_SITE, built, changed, edit, outputs, tree
 
 SITE = tree(SMALL_SITE)
@@ -13,7 +13,7 @@ RUSSIAN = edit(SITE, "config.yaml", "title: Small News", "title: Малые но
 
 def test_every_language_has_every_word() -> None:
     """The files that come with Broadsheet are complete: no problem, the same names."""
-    words, problems = load_words(SITE, ["en-GB", "ru"])
+    words, problems = load_messages(SITE, ["en-GB", "ru"])
 
     assert problems == []
     assert words["en-GB"].language == "en"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 from PIL import Image
 
-from broadsheet.cache.execute import Workers
+from broadsheet.cache.execute import WorkerPool
 from broadsheet.cache.store import MemoryStore
 from broadsheet.pictures.card import card
 from broadsheet.pictures.glyph_coverage import COVERED, drawable
@@ -83,7 +83,7 @@ def test_a_card_changes_with_its_words_alone() -> None:
 
 def test_two_workers_draw_the_same_cards() -> None:
     """A process that has drawn other cards before, and one that has not, give the same bytes."""
-    with Workers(2, inline_below=1) as workers:
+    with WorkerPool(2, inline_below=1) as workers:
         assert outputs(built(SITE, workers=workers)) == outputs(built(SITE))
 
 

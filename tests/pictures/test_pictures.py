@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 from PIL import Image, ImageCms, ImageDraw
 
-from broadsheet.cache.execute import Workers
+from broadsheet.cache.execute import WorkerPool
 from broadsheet.cache.store import MemoryStore
 from broadsheet.core.serialize import decode, encode
 from broadsheet.pictures.decode import measured, pixels
 from broadsheet.pictures.encode import encoded
-from broadsheet.pictures.facts import Facts
+from broadsheet.pictures.facts import PictureMetadata
 from broadsheet.pictures.srcset import WIDTHS, sizes
 from broadsheet.pictures.strip_metadata import stripped
 from broadsheet.source.tree import SourceTree
@@ -169,7 +169,7 @@ def test_an_unchanged_picture_costs_nothing() -> None:
 def test_the_number_of_workers_changes_no_byte() -> None:
     """Two processes make the same files as one."""
     inline = outputs(built(site()))
-    with Workers(2, inline_below=1) as workers:
+    with WorkerPool(2, inline_below=1) as workers:
         assert outputs(built(site(), workers=workers)) == inline
 
 
@@ -352,7 +352,7 @@ def test_a_static_picture_has_its_size_too() -> None:
 @given(st.integers(1, 20_000), st.integers(1, 20_000))
 def test_sizes_climb_and_never_exceed_the_original(width: int, height: int) -> None:
     """Widths grow strictly, up to the original or the widest; shapes stay within a point."""
-    ladder = sizes(Facts("jpeg", width, height))
+    ladder = sizes(PictureMetadata("jpeg", width, height))
 
     assert [size.width for size in ladder] == sorted({size.width for size in ladder})
     assert ladder[-1].width == min(width, WIDTHS[-1])
@@ -367,7 +367,7 @@ def test_no_file_breaks_the_measuring(data: bytes) -> None:
     facts = measured(data)
 
     assert facts.width or (facts.fault and facts.hint)
-    assert decode(Facts, encode(facts)) == facts
+    assert decode(PictureMetadata, encode(facts)) == facts
 
 
 SOUND = [picture(64, 48, kind=kind) for kind in ("JPEG", "PNG", "WEBP", "GIF", "AVIF")] + [moving("GIF"), moving("PNG")]

@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 from lxml import html as lxml_html
 
-from broadsheet.core.errors import Where
+from broadsheet.core.errors import Location
 from broadsheet.core.urls import addresses
 from broadsheet.plan.redirects import sitemaps
 from broadsheet.plan.types import Page
@@ -227,7 +227,7 @@ def test_the_sitemap_lists_what_is_to_be_found() -> None:
 
 def test_a_long_sitemap_is_cut() -> None:
     """Beyond the limit there is an index and parts of at most that many URLs."""
-    pages = [Page(f"/{number:02}/", "text", "", TextView(""), Where("x"), is_listed=True) for number in range(7)]
+    pages = [Page(f"/{number:02}/", "text", "", TextView(""), Location("x"), is_listed=True) for number in range(7)]
     maps: list[Any] = list(sitemaps(addresses("https://a.example/"), pages, limit=3))
 
     assert [(page.path, len(page.view.entries), page.view.is_index) for page in maps] == [

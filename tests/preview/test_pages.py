@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.core.errors import Problem, Where, warning
+from broadsheet.core.errors import Location, Problem, warning
 from broadsheet.preview.app import Address, bound, hosts_of, url_of
 from broadsheet.preview.background_check import Found, look
 from broadsheet.preview.overlay import heading, problem_page, problems_html
@@ -60,7 +60,7 @@ def test_tags_tell_what_has_changed() -> None:
 def test_a_problem_is_shown_with_the_lines_around() -> None:
     """Two before, two behind, and a mark below the column; all of it is text."""
     tree = source_tree({"a.md": "one\ntwo\n<three> & more\nfour\nfive\nsix\n"})
-    html = problems_html([Problem(Where("a.md", 3, 4), 'there is no "<b>"', "write & save")], tree)
+    html = problems_html([Problem(Location("a.md", 3, 4), 'there is no "<b>"', "write & save")], tree)
 
     assert "<code>a.md:3:4</code> error" in html
     assert "there is no &quot;&lt;b&gt;&quot;" in html
@@ -71,7 +71,7 @@ def test_a_problem_is_shown_with_the_lines_around() -> None:
 
 def test_the_mark_stands_below_its_place_behind_a_tab() -> None:
     """Which is shown as blanks."""
-    html = problems_html([Problem(Where("a.md", 1, 2), "wrong")], source_tree({"a.md": "\twrong"}))
+    html = problems_html([Problem(Location("a.md", 1, 2), "wrong")], source_tree({"a.md": "\twrong"}))
 
     assert "<pre>>    1      wrong\n            ^\n</pre>" in html
 
@@ -80,7 +80,7 @@ def test_the_mark_stands_below_its_place_behind_a_tab() -> None:
 def test_a_problem_of_what_cannot_be_shown_is_told_all_the_same(content: bytes) -> None:
     """A picture, an empty file, a line that is not there."""
     tree = source_tree({"a.md": content})
-    html = problems_html([Problem(Where("a.md", 9), "wrong"), Problem(Where("b.md"), "gone")], tree)
+    html = problems_html([Problem(Location("a.md", 9), "wrong"), Problem(Location("b.md"), "gone")], tree)
 
     assert "a.md:9:1" in html and "b.md:1:1" in html
     assert "<pre>" not in html
@@ -88,7 +88,7 @@ def test_a_problem_of_what_cannot_be_shown_is_told_all_the_same(content: bytes) 
 
 def test_errors_come_first_and_hundreds_are_counted() -> None:
     """A page is not the place for a thousand."""
-    problems = [warning(Where("a.md"), "mild"), *[Problem(Where("b.md", n), "grave") for n in range(1, 100)]]
+    problems = [warning(Location("a.md"), "mild"), *[Problem(Location("b.md", n), "grave") for n in range(1, 100)]]
     html = problems_html(problems, source_tree({}))
 
     assert html.count("<li") == 31
@@ -99,7 +99,7 @@ def test_errors_come_first_and_hundreds_are_counted() -> None:
 
 def test_a_page_of_problems_stands_for_itself() -> None:
     """While there is no page of the newsletter to show them over."""
-    page = problem_page("No <page>", [Problem(Where("a.md"), "wrong")], source_tree({}))
+    page = problem_page("No <page>", [Problem(Location("a.md"), "wrong")], source_tree({}))
 
     assert page.startswith(b"<!doctype html>")
     assert b"<h1>No &lt;page&gt;</h1>" in page and b"a.md:1:1" in page

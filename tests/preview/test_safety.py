@@ -446,7 +446,7 @@ def test_nothing_is_written_to_the_site(tmp_path: Path) -> None:
         before = looks(news.root, "site", ".site.broadsheet")
         with previewing(news) as preview:
             news.write("content/articles/new.md", "---\ntitle: New\ndate: 2026-11-05\n---\nText.\n")
-            preview.shows("/articles/new/", "Text.")
+            preview.content("/articles/new/", "Text.")
             news.write("content/articles/new.md", "---\ntitle: [\n")
             eventually(lambda: "new.md" in preview.words)
         assert looks(news.root, "site", ".site.broadsheet") == before
@@ -465,7 +465,7 @@ def test_a_build_renders_nothing_that_the_preview_has_rendered(tmp_path: Path) -
     with previewing(news) as preview:
         # A body edit under way: the preview renders it, the build need not.
         news.write("content/articles/a.md", (news.root / "content/articles/a.md").read_text() + "\nAn end.\n")
-        preview.shows("/articles/first/", "An end.")
+        preview.content("/articles/first/", "An end.")
         asked = ["/", "/articles/first/", "/articles/second/", "/topics/ai/", "/feed.xml", "/sitemap.xml", "/404.html"]
         for path in asked:
             preview.ask(path)
@@ -622,7 +622,7 @@ def test_more_connections_than_there_can_be(tmp_path: Path) -> None:
             with ExitStack() as stack:
                 for _ in range(400):
                     stack.enter_context(socket.create_connection(("127.0.0.1", preview.port), timeout=10))
-            preview.shows("/", "Small News")
+            preview.content("/", "Small News")
             assert preview.is_alive()
             assert len(preview.words) < 2_000
     finally:

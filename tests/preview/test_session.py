@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.cache.execute import Bench, Workers
+from broadsheet.cache.execute import BuildContext, WorkerPool
 from broadsheet.cache.store import DiskStore, MemoryStore
-from broadsheet.core.progress import Silent
+from broadsheet.core.progress import NoProgress
 from broadsheet.plan.types import File, Page
 from broadsheet.preview import session as session_module
 from broadsheet.preview.reader import Reader, Request
@@ -34,7 +34,7 @@ def opened(news: Newsroom, now: datetime = AS_OF) -> Session:
     """A session that has read the newsletter, with a store in memory."""
     made = Session(
         Request(news.root, "config.yaml", None, lambda: now, news.root / ".broadsheet", news.site),
-        Bench(MemoryStore(), Workers(1), Silent()),
+        BuildContext(MemoryStore(), WorkerPool(1), NoProgress()),
         lambda: None,
     )
     made.settle()
@@ -303,9 +303,9 @@ def test_a_newsletter_that_is_broken_at_the_start_comes_when_it_is_mended(news: 
 
 def test_what_was_found_behind_goes_with_the_file_that_is_mended(news: Newsroom, session: Session) -> None:
     """The rest of it stays until it is looked for again."""
-    from broadsheet.core.errors import Problem, Where
+    from broadsheet.core.errors import Location, Problem
 
-    here, there = Problem(Where("templates/base.html"), "x"), Problem(Where("site/index.html"), "y")
+    here, there = Problem(Location("templates/base.html"), "x"), Problem(Location("site/index.html"), "y")
     session.learn((here, there), None)
     assert set(session.state.problems) == {here, there}
     session.refresh(edit(news, "templates/base.html", "</footer>", "Words</footer>"))
@@ -335,7 +335,7 @@ def test_time_goes_on(news: Newsroom, session: Session) -> None:
     edit(news, ARTICLE, "2026-11-03", "2026-12-03")
     session = Session(
         Request(news.root, "config.yaml", None, lambda: moments[-1], news.root / ".broadsheet", news.site),
-        Bench(MemoryStore(), Workers(1), Silent()),
+        BuildContext(MemoryStore(), WorkerPool(1), NoProgress()),
         lambda: None,
     )
     session.settle()
@@ -373,7 +373,7 @@ def test_what_was_rendered_here_is_not_rendered_by_a_build(news: Newsroom) -> No
     store = DiskStore(news.root / ".broadsheet")
     session = Session(
         Request(news.root, "config.yaml", None, lambda: AS_OF, news.root / ".broadsheet", news.site),
-        Bench(store, Workers(1), Silent()),
+        BuildContext(store, WorkerPool(1), NoProgress()),
         lambda: None,
     )
     session.settle()

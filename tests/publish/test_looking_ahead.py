@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.core.errors import Where
+from broadsheet.core.errors import Location
 from broadsheet.publish import looking_ahead, publish
 from broadsheet.publish import looking_ahead as looking
 from broadsheet.publish.place import place_of
@@ -39,7 +39,7 @@ def told(root: Path, files: dict[str, str], ahead: Callable[[], Sights] = dict) 
 
 
 def seen(root: Path) -> Sights:
-    return glance(place_of(root / "site", Where("--output")))
+    return glance(place_of(root / "site", Location("--output")))
 
 
 def times_of(tree: Path) -> Mapping[str, int]:
@@ -96,7 +96,7 @@ def test_a_tree_that_was_seen_is_not_looked_at_again(root: Path) -> None:
 
 def test_the_next_record_has_the_times_of_folders_that_were_seen(root: Path) -> None:
     """Else more folders would be searched from build to build: a folder just written has a time that tells nothing."""
-    place = place_of(root / "site", Where("--output"))
+    place = place_of(root / "site", Location("--output"))
     for text in ("1", "2", "3", "4"):
         assert told(root, SITE | {"a/index.html": text}) == []
     assert times_of(place.output)["a"] == LOOK_AGAIN

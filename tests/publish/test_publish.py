@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.core.digest import digest_bytes
-from broadsheet.core.errors import Problem, Where
+from broadsheet.core.errors import Location, Problem
 from broadsheet.core.manifest import Difference, Entry, Manifest, manifest, media_type
 from broadsheet.publish import check_output, clean, publish
 from broadsheet.publish.exchange import Exchange, exchange, never
@@ -403,7 +403,7 @@ def test_a_foreign_file_in_the_spare_is_kept_and_told(root: Path) -> None:
     assert done is not None and held(root / "site") == SITE
     assert problems == [
         Problem(
-            Where("--output"),
+            Location("--output"),
             'the site before this one held "a/mine.txt" not as Broadsheet wrote it; '
             f"it is kept in {root}/.site.broadsheet/kept-1",
             "take what you need from there and delete that folder",
@@ -515,6 +515,6 @@ def test_clean_without_a_record_removes_nothing(root: Path) -> None:
 
 def test_problems_stand_where_the_caller_says(root: Path) -> None:
     """The output may come from an option or from the settings."""
-    where = Where("config.yaml", 4, 9)
+    where = Location("config.yaml", 4, 9)
 
     assert check_output(root / "content", root=root, where=where)[0].where == where

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.schema.dates import day, moment
-from broadsheet.schema.values import Fault
+from broadsheet.schema.values import InvalidValue
 
 BERLIN = ZoneInfo("Europe/Berlin")
 RIGHT = "write it like 2026-11-20, 2026-11-20 09:30 or 2026-11-20T09:30:00+03:00"
@@ -67,14 +67,14 @@ NOT_UNDERSTOOD = "is no date that can be understood"
 )
 def test_impossible_and_ambiguous_dates(text: str, message: str, hint: str) -> None:
     """Nothing is guessed: the hint shows what could be meant."""
-    with pytest.raises(Fault) as fault:
+    with pytest.raises(InvalidValue) as fault:
         moment(text, UTC)
     assert (fault.value.message, fault.value.hint) == (message, hint)
 
 
 def test_a_time_that_the_clocks_skip() -> None:
     """On 29 March 2026 Berlin goes from 01:59 to 03:00."""
-    with pytest.raises(Fault) as fault:
+    with pytest.raises(InvalidValue) as fault:
         moment("2026-03-29 02:30", BERLIN)
     assert fault.value.message == 'there is no such time as "2026-03-29 02:30": the clocks are set forward over it'
     assert moment("2026-03-29 03:00", BERLIN).isoformat() == "2026-03-29T03:00:00+02:00"
@@ -82,7 +82,7 @@ def test_a_time_that_the_clocks_skip() -> None:
 
 def test_a_time_that_comes_twice() -> None:
     """On 25 October 2026 Berlin has 02:30 twice; the hint offers both."""
-    with pytest.raises(Fault) as fault:
+    with pytest.raises(InvalidValue) as fault:
         moment("2026-10-25 02:30", BERLIN)
     assert fault.value.message == 'the time "2026-10-25 02:30" occurs twice, because the clocks are set back'
     assert fault.value.hint == "name the zone: 2026-10-25 02:30+02:00 or 2026-10-25 02:30+01:00"
@@ -115,5 +115,5 @@ def test_any_text_gives_a_moment_or_a_fault(text: str) -> None:
     """No other exception, and never a moment without a zone."""
     try:
         assert moment(text, BERLIN).tzinfo is not None
-    except Fault as fault:
+    except InvalidValue as fault:
         assert fault.hint

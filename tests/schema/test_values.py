@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.schema import values
-from broadsheet.schema.values import Fault, address_or_path, frozen_id, local_path, picture_source, web_address
+from broadsheet.schema.values import InvalidValue, address_or_path, frozen_id, local_path, picture_source, web_address
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ NONE = "is no web address"
 )  # fmt: skip
 def test_what_is_no_web_address(url: str, words: str) -> None:
     """Other schemes, no host, credentials, blanks and control characters, each in plain words with a way out."""
-    with pytest.raises(Fault) as fault:
+    with pytest.raises(InvalidValue) as fault:
         web_address(url)
     assert words in fault.value.message
     assert fault.value.hint
@@ -72,7 +72,7 @@ def test_an_accepted_address_has_a_host_and_no_trick(text: str) -> None:
     """Whatever passes is ASCII, http or https, and means the same host to every reader of it."""
     try:
         url = web_address(text)
-    except Fault:
+    except InvalidValue:
         return
     parts = urlsplit(url)
     assert parts.scheme in ("http", "https")
@@ -95,7 +95,7 @@ def test_paths_on_this_site(path: str) -> None:
 )  # fmt: skip
 def test_what_is_no_path_on_this_site(path: str) -> None:
     """Nothing leads out of the site or to two places."""
-    with pytest.raises(Fault) as fault:
+    with pytest.raises(InvalidValue) as fault:
         local_path(path)
     assert fault.value.hint
 
@@ -104,9 +104,9 @@ def test_navigation_leads_to_paths_or_addresses() -> None:
     """A fragment may follow a path."""
     assert address_or_path("/about/#team") == "/about/#team"
     assert address_or_path("https://x.org/#y") == "https://x.org/#y"
-    with pytest.raises(Fault):
+    with pytest.raises(InvalidValue):
         address_or_path("/about/# team")
-    with pytest.raises(Fault):
+    with pytest.raises(InvalidValue):
         address_or_path("about")
 
 
@@ -119,7 +119,7 @@ def test_sources_of_pictures(source: str) -> None:
 @pytest.mark.parametrize("source", ["javascript:x", "data:image/png;base64,x", "//x.org/a.png", "a b.png", "a\\b.png"])
 def test_what_is_no_source_of_a_picture(source: str) -> None:
     """Schemes that run or embed something are refused."""
-    with pytest.raises(Fault):
+    with pytest.raises(InvalidValue):
         picture_source(source)
 
 
@@ -132,7 +132,7 @@ def test_ids(id: str) -> None:
 @pytest.mark.parametrize("id", ["", "17", "uuid:1", "urn:", "https://", "urn:a b", "urn:é", "urn:" + "a" * 200])
 def test_what_is_no_id(id: str) -> None:
     """The way out is the command that writes one."""
-    with pytest.raises(Fault) as fault:
+    with pytest.raises(InvalidValue) as fault:
         frozen_id(id)
     assert "python build.py mint" in fault.value.hint
 
@@ -150,7 +150,7 @@ def test_what_is_no_id(id: str) -> None:
 def test_small_checks(check: Callable[[str], object], good: str, bad: str) -> None:
     """The last good value and the first bad one."""
     check(good)
-    with pytest.raises(Fault):
+    with pytest.raises(InvalidValue):
         check(bad)
 
 
@@ -158,7 +158,7 @@ def test_numbers() -> None:
     """Digits only, within the bounds."""
     assert values.whole_number(1, 100, "100") == 100
     for bad in ("0", "101", "1e1", "१", "-1", "", "9" * 5000):
-        with pytest.raises(Fault):
+        with pytest.raises(InvalidValue):
             values.whole_number(1, 100, bad)
 
 

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.core.errors import Where
+from broadsheet.core.errors import Location
 from broadsheet.schema import yaml as yamltext
 from broadsheet.schema.yaml import read_mapping
 
@@ -66,12 +66,12 @@ def test_places_of_values_and_keys() -> None:
     """Every value and key is found by its dotted name, on the line of the file."""
     mapping, _ = read_mapping("title: A\nsource:\n  url: x\ntopics: [ai, b]\nempty:\n", "a.md", first_line=2)
     assert mapping is not None
-    assert mapping.where("source.url") == Where("a.md", 4, 8)
-    assert mapping.where("topics.1") == Where("a.md", 5, 14)
-    assert mapping.where_key("source.url") == Where("a.md", 4, 3)
-    assert mapping.where("empty") == Where("a.md", 6, 1)
-    assert mapping.where("source.absent") == Where("a.md", 4, 3)
-    assert mapping.where("absent") == Where("a.md", 1, 1)
+    assert mapping.where("source.url") == Location("a.md", 4, 8)
+    assert mapping.where("topics.1") == Location("a.md", 5, 14)
+    assert mapping.where_key("source.url") == Location("a.md", 4, 3)
+    assert mapping.where("empty") == Location("a.md", 6, 1)
+    assert mapping.where("source.absent") == Location("a.md", 4, 3)
+    assert mapping.where("absent") == Location("a.md", 1, 1)
 
 
 def test_odd_line_breaks_do_not_shift_the_places() -> None:
@@ -79,7 +79,7 @@ def test_odd_line_breaks_do_not_shift_the_places() -> None:
     mapping, _ = read_mapping("title: one\u2028two\u0085three\ndate: x\n", "a.md")
     assert mapping is not None
     assert mapping.values["title"] == "one two three"
-    assert mapping.where("date") == Where("a.md", 2, 7)
+    assert mapping.where("date") == Location("a.md", 2, 7)
 
 
 def test_the_classic_unquoted_colon() -> None:

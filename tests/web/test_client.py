@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from broadsheet.web.client import ROBOTS, Answer, Fetcher, Stopped, ask_all, is_private
+from broadsheet.web.client import ROBOTS, Fetcher, Response, Stopped, ask_all, is_private
 from tests.servers.remote import Remote, Says, remote
 
 
@@ -20,7 +20,7 @@ def test_a_page_that_is_there() -> None:
     with remote(fine=Says()) as host:
         answer = fetcher().ask(f"{host.url}/fine#part")
 
-    assert answer == Answer(200, f"{host.url}/fine")
+    assert answer == Response(200, f"{host.url}/fine")
     assert host.asked == [("GET", "/robots.txt"), ("HEAD", "/fine")]
     assert all(agent.startswith("Broadsheet-link-check/") for agent in host.agents)
 

@@ -16,11 +16,11 @@ import pytest
 
 from broadsheet.cache.store import MemoryStore
 from broadsheet.commands import main as cli
-from broadsheet.content.lockfile import NO_COPY, Known, read_lock
-from broadsheet.core.errors import Where
+from broadsheet.content.lockfile import NO_COPY, KnownAddress, read_lock
+from broadsheet.core.errors import Location
 from broadsheet.source.tree import SourceTree, source_tree
-from broadsheet.web.client import ROBOTS, Answer, Fetcher
-from broadsheet.web.link_status import Cited, find_copy, look_after, updated
+from broadsheet.web.client import ROBOTS, Fetcher, Response
+from broadsheet.web.link_status import Cited, find_copy, refresh, updated
 from tests.newsroom import Newsroom, newsroom
 from tests.servers.remote import Remote, Says, remote
 from tests.sites import REPOSITORY, SMALL_SITE, built, changed, outputs, tree, without_drawings
@@ -43,14 +43,14 @@ def hurried() -> Fetcher:
     return Fetcher(pause_seconds=0, deadline_seconds=1.0)
 
 
-def after(known: dict[str, Known], urls: list[str], archive: str = "http://127.0.0.1:9/", **given: Any) -> Any:
-    cited = {url: Cited(Where("a.md"), date(2025, 11, 1)) for url in urls}
-    return look_after(cited, known, hurried(), lambda: None, **{"archive": archive, "today": TODAY, **given})
+def after(known: dict[str, KnownAddress], urls: list[str], archive: str = "http://127.0.0.1:9/", **given: Any) -> Any:
+    cited = {url: Cited(Location("a.md"), date(2025, 11, 1)) for url in urls}
+    return refresh(cited, known, hurried(), lambda: None, **{"archive": archive, "today": TODAY, **given})
 
 
 def test_every_source_is_asked_and_what_it_says_is_kept() -> None:
     """Its status, where it has moved to, and since when it fails."""
-    known: dict[str, Known] = {}
+    known: dict[str, KnownAddress] = {}
     with remote(fine=Says(), moved=Says(301, {"Location": "/fine"}), gone=Says(410), down=Says(500), shy=Says(403),
                 robots_txt=Says(body=b"User-agent: *\nDisallow: /closed"), api=NOTHING) as host:  # fmt: skip
         paths = ["fine", "moved", "gone", "lost", "down", "shy", "closed"]
@@ -58,53 +58,53 @@ def test_every_source_is_asked_and_what_it_says_is_kept() -> None:
 
     assert (work.asked, work.left, work.found) == (7, 0, 0)
     assert {url.removeprefix(host.url): one for url, one in known.items()} == {
-        "/fine": Known("200", TODAY),
-        "/moved": Known("200", TODAY, final=f"{host.url}/fine"),
-        "/gone": Known("410", TODAY, TODAY, archive=NO_COPY),
-        "/lost": Known("404", TODAY, TODAY, archive=NO_COPY),
-        "/down": Known("500", TODAY, TODAY),
-        "/shy": Known("403", TODAY),
-        "/closed": Known("robots", TODAY),
+        "/fine": KnownAddress("200", TODAY),
+        "/moved": KnownAddress("200", TODAY, final=f"{host.url}/fine"),
+        "/gone": KnownAddress("410", TODAY, TODAY, archive=NO_COPY),
+        "/lost": KnownAddress("404", TODAY, TODAY, archive=NO_COPY),
+        "/down": KnownAddress("500", TODAY, TODAY),
+        "/shy": KnownAddress("403", TODAY),
+        "/closed": KnownAddress("robots", TODAY),
     }
 
 
 def test_a_host_that_is_gone_or_wants_a_pause() -> None:
     """No answer is one, and is kept; a wish to be asked later is not."""
-    known: dict[str, Known] = {}
+    known: dict[str, KnownAddress] = {}
     with remote() as gone:
         pass
     with remote(busy=Says(429), api=NOTHING) as busy:
         after(known, [f"{gone.url}/x", f"{busy.url}/busy"], f"{busy.url}/api")
 
-    assert known == {f"{gone.url}/x": Known("none", TODAY, TODAY)}
+    assert known == {f"{gone.url}/x": KnownAddress("none", TODAY, TODAY)}
 
 
 def test_a_computer_that_is_offline_knows_nothing_of_sources() -> None:
     """When nobody answers, not even the archive, nothing is noted; else a week without network would kill them all."""
     with remote() as gone:
         pass
-    known = {f"{gone.url}/x": Known("200", date(2026, 1, 1))}
+    known = {f"{gone.url}/x": KnownAddress("200", date(2026, 1, 1))}
     work = after(known, [f"{gone.url}/x", f"{gone.url}/y"], f"{gone.url}/api")
 
     assert (work.asked, work.is_offline) == (2, True)
-    assert known == {f"{gone.url}/x": Known("200", date(2026, 1, 1))}
+    assert known == {f"{gone.url}/x": KnownAddress("200", date(2026, 1, 1))}
 
 
 @pytest.mark.parametrize(
     ("before", "days", "is_asked"),
     [
-        (Known("200", TODAY), 13, False),
-        (Known("200", TODAY), 14, True),
-        (Known("404", TODAY, TODAY), 0, False),
-        (Known("404", TODAY, TODAY), 1, True),
-        (Known("200", TODAY), -1, True),
-        (Known("gone"), 100, False),
-        (Known("gone", TODAY), 100, False),
-        (Known("404"), 0, True),
-        (Known(), 0, True),
+        (KnownAddress("200", TODAY), 13, False),
+        (KnownAddress("200", TODAY), 14, True),
+        (KnownAddress("404", TODAY, TODAY), 0, False),
+        (KnownAddress("404", TODAY, TODAY), 1, True),
+        (KnownAddress("200", TODAY), -1, True),
+        (KnownAddress("gone"), 100, False),
+        (KnownAddress("gone", TODAY), 100, False),
+        (KnownAddress("404"), 0, True),
+        (KnownAddress(), 0, True),
     ],
 )
-def test_when_a_source_is_asked_again(before: Known, days: int, is_asked: bool) -> None:
+def test_when_a_source_is_asked_again(before: KnownAddress, days: int, is_asked: bool) -> None:
     """After two weeks, or a day when it failed; never when a person says that it is gone."""
     with remote(fine=Says(), api=NOTHING) as host:
         known = {f"{host.url}/fine": before}
@@ -116,7 +116,10 @@ def test_when_a_source_is_asked_again(before: Known, days: int, is_asked: bool) 
 def test_those_that_waited_longest_come_first() -> None:
     """So that every run gets further, whatever its limit."""
     with remote(a=Says(), b=Says(), c=Says()) as host:
-        known = {f"{host.url}/a": Known("200", date(2026, 2, 1)), f"{host.url}/b": Known("200", date(2026, 1, 1))}
+        known = {
+            f"{host.url}/a": KnownAddress("200", date(2026, 2, 1)),
+            f"{host.url}/b": KnownAddress("200", date(2026, 1, 1)),
+        }
         work = after(known, [f"{host.url}/{name}" for name in "abc"], most=2)
 
     assert (work.asked, work.left) == (2, 1)
@@ -125,20 +128,20 @@ def test_those_that_waited_longest_come_first() -> None:
 
 def test_a_source_that_is_back_is_alive() -> None:
     """The copy that was found stays on record."""
-    dead = Known("404", TODAY, TODAY, archive=SECURE, archived=date(2025, 11, 1))
-    back = updated(dead, URL, Answer(200, URL), TODAY)
+    dead = KnownAddress("404", TODAY, TODAY, archive=SECURE, archived=date(2025, 11, 1))
+    back = updated(dead, URL, Response(200, URL), TODAY)
 
-    assert back == Known("200", TODAY, archive=SECURE, archived=date(2025, 11, 1))
+    assert back == KnownAddress("200", TODAY, archive=SECURE, archived=date(2025, 11, 1))
     assert not back.is_dead
 
 
 def test_trouble_is_dated_from_its_first_day() -> None:
     """However its kind may change."""
-    first = updated(Known(), URL, Answer(500, URL), TODAY)
-    second = updated(first, URL, Answer(0, URL, "no route"), TODAY + timedelta(days=3))
+    first = updated(KnownAddress(), URL, Response(500, URL), TODAY)
+    second = updated(first, URL, Response(0, URL, "no route"), TODAY + timedelta(days=3))
 
-    assert second == Known("none", TODAY + timedelta(days=3), TODAY)
-    assert updated(second, URL, Answer(0, URL, ROBOTS), TODAY).since is None
+    assert second == KnownAddress("none", TODAY + timedelta(days=3), TODAY)
+    assert updated(second, URL, Response(0, URL, ROBOTS), TODAY).since is None
 
 
 def test_a_copy_is_looked_for_near_the_day_of_the_article() -> None:
@@ -177,7 +180,7 @@ def test_what_the_archive_may_say(says: Says, expected: str | None) -> None:
 def test_an_archive_that_has_no_time_is_asked_another_day() -> None:
     """Once; and nothing is noted."""
     with remote(api=Says(503)) as host:
-        known = {f"{host.url}/{name}": Known("404", TODAY, TODAY) for name in "abc"}
+        known = {f"{host.url}/{name}": KnownAddress("404", TODAY, TODAY) for name in "abc"}
         work = after(known, list(known), f"{host.url}/api")
 
     assert (work.found, {one.archive for one in known.values()}) == (0, {""})
@@ -297,7 +300,7 @@ def run(news: Newsroom, *arguments: str) -> int:
     return cli.main(["links", "--root", str(news.root), *arguments])
 
 
-def lock(news: Newsroom) -> dict[str, Known]:
+def lock(news: Newsroom) -> dict[str, KnownAddress]:
     data = (news.root / "links.lock").read_bytes()
     known, problems = read_lock(source_tree({"links.lock": data}).files["links.lock"])
     assert problems == []

@@ -53,7 +53,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DeskPage:
     """What a page of the desk is answered with."""
 
     status: int
@@ -61,17 +61,17 @@ class Answer:
     body: bytes
 
 
-def answer(papers: Papers, path: str, query: Mapping[str, str]) -> Answer:
+def answer(papers: Papers, path: str, query: Mapping[str, str]) -> DeskPage:
     """The page of the desk at a path below its own ("feeds/"); 404 where there is none."""
     if path in _PARTS:
-        return Answer(200, _PARTS[path], (FOLDER / path).read_bytes())
+        return DeskPage(200, _PARTS[path], (FOLDER / path).read_bytes())
     make = _PAGES.get(path)
     view = make(papers, query) if make else None
     name = path.rstrip("/") or "overview"
     if view is None:
         name, view = "missing", {"here": ""}
     text = _environment().get_template(f"{name}.html").render({**facts(papers), "here": path, **view})
-    return Answer(404 if name == "missing" else 200, "text/html; charset=utf-8", text.encode())
+    return DeskPage(404 if name == "missing" else 200, "text/html; charset=utf-8", text.encode())
 
 
 def _overview(papers: Papers, query: Mapping[str, str]) -> dict[str, Any]:

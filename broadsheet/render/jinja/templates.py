@@ -10,11 +10,11 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
 
 from ...core.digest import digest
-from ...core.errors import Problem, Where, did_you_mean
-from ...core.outcome import Made
+from ...core.errors import Location, Problem, did_you_mean
+from ...core.outcome import Completed
 from ...core.serialize import encode
 from ...i18n.messages import FOLDER as WORDS
-from ...i18n.messages import word_names
+from ...i18n.messages import message_names
 from ...source.tree import SourceFile, SourceTree
 from .environment import GLOBALS, KNOWN_NAMES, Closure, Compiled, compiled, environment, parsed
 
@@ -60,9 +60,9 @@ def examine_all(sources: Mapping[str, str]) -> Mapping[str, Examined]:
     return {name: examine(name, source) for name, source in sources.items()}
 
 
-def examine_batch(templates: tuple[tuple[str, str], ...]) -> tuple[Made, ...]:
+def examine_batch(templates: tuple[tuple[str, str], ...]) -> tuple[Completed, ...]:
     """The same for some names and sources, as records."""
-    return tuple([Made(encode(examine(name, source)), b"") for name, source in templates])
+    return tuple([Completed(encode(examine(name, source)), b"") for name, source in templates])
 
 
 def load_templates(
@@ -79,7 +79,7 @@ def load_templates(
             source = _text(file, problems)
             if source is not None:
                 sources[file.path.removeprefix(FOLDER + "/")] = source
-    known_words = word_names(tree)
+    known_words = message_names(tree)
     examined = examined_by(sources)
     for name, found in examined.items():
         problems += found.problems
@@ -106,23 +106,23 @@ def examine(name: str, source: str) -> Examined:
         made = compiled(name, source)  # finds what only a whole template shows, such as a block defined twice
     except TemplateSyntaxError as error:
         return Examined(
-            (), (), (Problem(Where(path, error.lineno), _sentence(error.message), "see docs/templates.md"),)
+            (), (), (Problem(Location(path, error.lineno), _sentence(error.message), "see docs/templates.md"),)
         )
     except RecursionError:
-        fault = Problem(Where(path), "this template is nested too deeply", "split it into smaller ones")
+        fault = Problem(Location(path), "this template is nested too deeply", "split it into smaller ones")
         return Examined((), (), (fault,))
     except (ValueError, ArithmeticError, MemoryError):  # Jinja2 computes constants when it compiles
         message = "a constant in this template cannot be computed"
-        return Examined((), (), (Problem(Where(path), message, "look for a large number"),))
+        return Examined((), (), (Problem(Location(path), message, "look for a large number"),))
     for unknown in sorted(find_undeclared_variables(tree) - KNOWN_NAMES - GLOBALS - _made_here(tree)):
         line = next((node.lineno for node in tree.find_all(nodes.Name) if node.name == unknown), 1)
         hint = did_you_mean(unknown, KNOWN_NAMES) or 'a template knows the names "site" and "page"'
-        problems.append(Problem(Where(path, line), f'there is no name "{unknown}"', hint))
+        problems.append(Problem(Location(path, line), f'there is no name "{unknown}"', hint))
     needs = []
     for target, line in _references(tree):
         if target is None:
             message = "the name of an included template is computed"
-            problems.append(Problem(Where(path, line), message, "write the name out, in quotes"))
+            problems.append(Problem(Location(path, line), message, "write the name out, in quotes"))
         else:
             needs.append((target, line))
     return Examined(tuple(needs), tuple(_words(tree)), tuple(problems), None if problems else made)
@@ -133,14 +133,14 @@ def _text(file: SourceFile, problems: list[Problem]) -> str | None:
         return file.read().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = file.read()[: error.start].count(b"\n") + 1
-        problems.append(Problem(Where(file.path, line), "this template is not UTF-8 text", "save it as UTF-8"))
+        problems.append(Problem(Location(file.path, line), "this template is not UTF-8 text", "save it as UTF-8"))
         return None
 
 
 def _missing(name: str, examined: Examined, sources: Mapping[str, str]) -> list[Problem]:
     return [
         Problem(
-            Where(f"{FOLDER}/{name}", line),
+            Location(f"{FOLDER}/{name}", line),
             f'there is no template "{target}"',
             did_you_mean(target, sources) or f"templates are the files below {FOLDER}/",
         )
@@ -159,7 +159,9 @@ def _unknown_words(name: str, examined: Examined, known: frozenset[str] | None) 
     if known is None:
         return []
     return [
-        Problem(Where(f"{FOLDER}/{name}", line), f'there is no word "{word}"', did_you_mean(word, known) or _WORDS_HINT)
+        Problem(
+            Location(f"{FOLDER}/{name}", line), f'there is no word "{word}"', did_you_mean(word, known) or _WORDS_HINT
+        )
         for word, line in examined.words
         if word not in known
     ]
@@ -182,7 +184,7 @@ def _unknown_filters(tree: nodes.Template, path: str) -> Iterator[Problem]:
             name = node.name
             if name not in known:
                 hint = did_you_mean(name, known) or "docs/templates.md lists what there is"
-                yield Problem(Where(path, node.lineno), f"no {kind} named '{name}'", hint)
+                yield Problem(Location(path, node.lineno), f"no {kind} named '{name}'", hint)
 
 
 def _made_here(tree: nodes.Template) -> frozenset[str]:
@@ -213,7 +215,9 @@ def _circles(needs: Mapping[str, Mapping[str, int]]) -> list[Problem]:
         for target, line in needs[name].items():
             if name in _reach(target, needs):
                 message = f'"{name}" includes itself' + ("" if target == name else f' by way of "{target}"')
-                problems.append(Problem(Where(f"{FOLDER}/{name}", line), message, "take one of the two includes out"))
+                problems.append(
+                    Problem(Location(f"{FOLDER}/{name}", line), message, "take one of the two includes out")
+                )
     return problems
 
 

@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 import html5lib
 import pytest
 
-from broadsheet.i18n.messages import load_words
+from broadsheet.i18n.messages import load_messages
 from broadsheet.render.jinja.environment import environment
 from broadsheet.render.jinja.stylesheet import compact
 from broadsheet.render.jinja.templates import SUFFIXES
@@ -79,7 +79,7 @@ SITE = SiteView(
     archive_url="/archive/",
     people_url="/people/",
     search_url="/search/",
-    words=load_words(tree(SMALL_SITE), ["en"])[0]["en"].entries(),
+    words=load_messages(tree(SMALL_SITE), ["en"])[0]["en"].entries(),
 )
 ITEM = ItemView(
     "Ant Group bets on medicine", "/articles/ant/", "A sharp shift.", DATE, LinkView("Bloomberg Tech", "/b/"),
