@@ -17,6 +17,8 @@ from .types import Page
 WIDTH, HEIGHT = 1200, 630
 # Part of every name, because what was shared is kept for long: change it together with pictures/card.py.
 RECIPE = "2"
+# Digested into every card's address, which must not change when code is moved or renamed.
+_ADDRESS_TAG = "broadsheet.views.CardView"
 
 
 def article_card(
@@ -47,7 +49,7 @@ def newsletter_card(
 
 def _name(path: str, view: CardView) -> str:
     # The path too: two articles with the same words have a card each, so that neither needs to know of the other.
-    return digest(path, view)[:8]
+    return digest(path, (_ADDRESS_TAG, view.recipe, view.name, view.title, view.line))[:8]
 
 
 def _card(name: str, view: CardView, alt: str, addresses: Addresses, origin: Location) -> tuple[Page, ShareView]:
