@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ..core.errors import Location, Problem, warning
 from ..core.manifest import Difference, Manifest
+from .early_look import looking_ahead
 from .exchange import Exchange, exchange
-from .looking_ahead import looking_ahead
 from .place import Busy, Place, busy_problem, forbidden, locked, place_of, refusals, system_problem
 from .record import Findings
 from .staging import Read, bring_up_to_date, names_to_write, remove_files, remove_folders

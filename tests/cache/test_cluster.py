@@ -140,7 +140,7 @@ def test_a_worker_with_other_code_is_refused(tmp_path: Path) -> None:
 PART = """
 import os, sys
 from concurrent.futures import FIRST_COMPLETED, wait
-from broadsheet.cluster import connected
+from broadsheet.cache.cluster import connected
 for _ in range(8):
     executor, _ = connected(sys.argv[1], 1)
     wait([executor.submit(os.urandom, 20_000_000) for _ in range(8)], return_when=FIRST_COMPLETED)

@@ -261,9 +261,9 @@ def test_a_full_disk_is_a_warning(tmp_path: Path) -> None:
 
 FILLER = """
 import sys
-from broadsheet.store import DiskStore
-from broadsheet.digest import digest, digest_bytes
-from broadsheet.forks import spread
+from broadsheet.cache.store import DiskStore
+from broadsheet.core.digest import digest, digest_bytes
+from broadsheet.core.forks import spread
 from pathlib import Path
 store = DiskStore(Path(sys.argv[1]))
 print("ready", flush=True)

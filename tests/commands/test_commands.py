@@ -891,7 +891,7 @@ def test_an_interrupt_is_not_lost_where_python_drops_exceptions() -> None:
     """Python's own import system has such places, and a build imports a good deal: Ctrl-C once must be enough."""
     script = """
 import signal, time
-from broadsheet import cli
+from broadsheet.commands import main as cli
 
 class Dropped:
     def __del__(self):

@@ -82,8 +82,9 @@ def test_the_articles_of_the_house_are_ordinary() -> None:
 def test_ordinary_front_matter_does_not_load_pydantic() -> None:
     """50 ms to import, for nothing in most builds."""
     code = (
-        "import sys; from broadsheet.content.load import load_site; from broadsheet.config import load_settings;"
-        "from broadsheet.tree import source_tree;"
+        "import sys; from broadsheet.content.load import load_site;"
+        "from broadsheet.content.settings import load_settings;"
+        "from broadsheet.source.tree import source_tree;"
         "tree = source_tree({'config.yaml': 'title: x', 'content/articles/a.md': '---\\ntitle: A\\ndate: 2026-11-20\\n"
         "source: {name: B, url: https://b.example/}\\n---\\nText'});"
         "site, problems = load_site(tree, load_settings(tree)[0]);"

@@ -193,8 +193,8 @@ def test_what_is_no_yaml(data: bytes) -> None:
 def test_settings_cost_no_schema_library() -> None:
     """Every command reads config.yaml, and pydantic takes 60 ms to start."""
     code = (
-        "from broadsheet.config import load_settings; from broadsheet.content import load;"
-        "from broadsheet.tree import *;"
+        "from broadsheet.content.settings import load_settings; from broadsheet.content import load;"
+        "from broadsheet.source.tree import *;"
         "load_settings(source_tree({'config.yaml': 'title: x'})); import sys; print('pydantic' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=20)

@@ -11,7 +11,7 @@ from tests.sites import REPOSITORY
 
 PROGRAM = """
 from datetime import datetime
-from broadsheet.config import zone_named
+from broadsheet.content.settings import zone_named
 print(datetime(2026, 7, 1, tzinfo=zone_named("Europe/Berlin")).utcoffset())
 """
 

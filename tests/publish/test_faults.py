@@ -117,8 +117,8 @@ def test_killed_at_every_single_step(tmp_path: Path, swap: Exchange, step: str) 
 PUBLISHER = """
 import sys
 from pathlib import Path
-from broadsheet.digest import digest_bytes
-from broadsheet.manifest import Entry, manifest
+from broadsheet.core.digest import digest_bytes
+from broadsheet.core.manifest import Entry, manifest
 from broadsheet.publish import publish
 root, version = Path(sys.argv[1]), sys.argv[2]
 # Half of the files change with each version, and some come and go.

@@ -27,7 +27,7 @@ NAMES = [str(path.relative_to(REPOSITORY)) for path in DOCUMENTS]
 TOO_LONG_SECONDS = 60
 NOT_IN_A_CLONE = shutil.ignore_patterns(
     ".git", ".venv*", ".*_cache", ".hypothesis", ".tools", ".bench", ".broadsheet", "__pycache__", "*.egg-info",
-    "build", "dist", "node_modules", "site", "site.*", ".site*",
+    "dist", "node_modules", "site", "site.*", ".site*",
 )  # fmt: skip
 
 # These set up an environment, which takes minutes and a network; what they would do is checked instead.

@@ -230,6 +230,6 @@ def test_what_a_yaml_writer_quotes_is_read_back(fields: dict[str, str]) -> None:
 
 def test_values_are_typed_by_nobody_else() -> None:
     """Importing the reader imports no schema library: every command pays for it."""
-    code = "import broadsheet.yamltext, sys; print('pydantic' in sys.modules)"
+    code = "import broadsheet.schema.yaml, sys; print('pydantic' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=20)
     assert done.stdout == "False\n"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from broadsheet.core.errors import Location
+from broadsheet.publish import early_look as looking
 from broadsheet.publish import looking_ahead, publish
-from broadsheet.publish import looking_ahead as looking
 from broadsheet.publish.place import place_of
 from broadsheet.publish.record import LOOK_AGAIN, load_record
 from broadsheet.publish.trees import Sights, glance
