@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from bench import parts, report
-from bench.contenders import CONTENDERS, ROOT, Absent, Contender
+from bench.contenders import CONTENDERS, ROOT, Absent, Contender, from_checkout
 from bench.previews import PreviewCost, measure_previews
 from bench.runs import Cost, run_scenario
 from bench.scenarios import SCENARIOS, prepare
@@ -41,7 +41,7 @@ def main() -> int:
     sections = []
     work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="run-", dir=work, ignore_cleanup_errors=True) as folder:
-        found = [_complete(CONTENDERS[name](tools), Path(folder)) for name in options.only]
+        found = [_complete(contender, Path(folder)) for contender in _contenders(options, tools)]
         contenders = [each for each in found if isinstance(each, Contender)]
         absent = [each for each in found if isinstance(each, Absent)]
         for articles in options.articles:
@@ -57,6 +57,16 @@ def main() -> int:
         foreword = FOREWORD.format(command=command, runs=options.runs, edits=options.edits)
         RESULTS.write_text("\n\n".join([foreword.strip(), facts, *sections]) + "\n", encoding="utf-8")
     return 1 if any(peer.name == report.OURS for peer in absent) else 0
+
+
+def _contenders(options: argparse.Namespace, tools: Path) -> list[Contender | Absent]:
+    """Those asked for by name, and another checkout of ours if one is named."""
+    found = [CONTENDERS[name](tools) for name in options.only]
+    if options.against:
+        head = ["git", "-C", str(options.against), "rev-parse", "--short", "HEAD"]
+        commit = subprocess.run(head, capture_output=True, text=True, check=True).stdout.strip()
+        found.append(from_checkout(options.against.resolve(), f"before ({commit})", commit))
+    return found
 
 
 def _complete(found: Contender | Absent, folder: Path) -> Contender | Absent:
@@ -119,6 +129,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--scenarios", nargs="+", choices=SCENARIOS, default=list(SCENARIOS))
     parser.add_argument("--edits", type=int, default=20, metavar="N", help="saves in a preview; 0 leaves it out")
     parser.add_argument("--only", nargs="+", choices=CONTENDERS, default=list(CONTENDERS))
+    parser.add_argument("--against", type=Path, metavar="CHECKOUT", help="measure another checkout of Broadsheet too")
     parser.add_argument("--work", type=Path, help="where the sites are built; .bench/ unless told, a tmpfs if you like")
     parser.add_argument("--corpus", type=Path, metavar="DIR", help="only write the articles, in our form, and stop")
     parser.add_argument("--no-write", dest="write", action="store_false", help="leave bench/RESULTS.md as it is")

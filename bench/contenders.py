@@ -69,8 +69,14 @@ def broadsheet(tools: Path) -> Contender | Absent:
     """Ours, from this checkout."""
     from broadsheet import __version__
 
+    return from_checkout(ROOT, "Broadsheet", __version__)
+
+
+def from_checkout(checkout: Path, name: str, version: str) -> Contender:
+    """Broadsheet as a checkout has it, run by this environment's Python."""
+
     def set_up(folder: Path) -> None:
-        shutil.copytree(ROOT / "templates", folder / "templates")
+        shutil.copytree(checkout / "templates", folder / "templates")
         settings = (
             "title: The Bench\nlanguage: en\ntimezone: UTC\npage_size: 10\n"
             # The same work as the others do: one feed, no share cards, no pages of people, no judging of records.
@@ -93,16 +99,16 @@ def broadsheet(tools: Path) -> Contender | Absent:
         return f"content/articles/{article.slug}.md", _yaml(matter) + article.body_with_link("{slug}.md")
 
     return Contender(
-        name="Broadsheet",
-        version=__version__,
+        name=name,
+        version=version,
         set_up=set_up,
         article_file=article_file,
-        command=lambda folder: [sys.executable, str(ROOT / "build.py"), "--root", str(folder), "--quiet"],
+        command=lambda folder: [sys.executable, str(checkout / "build.py"), "--root", str(folder), "--quiet"],
         output="site",
         caches=(".broadsheet", ".site.broadsheet"),
         template="templates/base.html",
         preview=lambda folder, port: [
-            *(sys.executable, str(ROOT / "build.py"), "serve"),
+            *(sys.executable, str(checkout / "build.py"), "serve"),
             *("--root", str(folder), "--port", str(port)),
         ],
     )
