@@ -275,7 +275,7 @@ def part_keys(shared: Mapping[str, str], pages: Sequence[Page], templates: Templ
             page.template,
             closures.get(page.template, ""),
             *(
-                (page.content.make.__qualname__, page.content.parts)
+                (page.content.function.__qualname__, page.content.arguments)
                 if isinstance(page.content, LazyView)
                 else (page.content,)
             ),
@@ -335,7 +335,7 @@ def _cost(page: Page) -> int:
     """How much a worker has in hand with it: a list of 500 articles for searching takes as much as many pages."""
     if not isinstance(page.content, LazyView):
         return BATCH if _sources(page.content) else 1
-    longest = max([len(part) for part in page.content.parts if type(part) is tuple], default=0)
+    longest = max([len(part) for part in page.content.arguments if type(part) is tuple], default=0)
     return min(1 + longest // STORIES_OF_A_PAGE, BATCH)
 
 

@@ -14,40 +14,36 @@ from ..pictures.facts import PictureMetadata
 from ..source.tree import SourceTree
 from . import (
     articles,
+    copied_files,
     feeds,
     icons,
+    index_pages,
     ledger,
     lists,
+    markdown_copies,
+    redirects,
+    robots,
     search,
-)
-from . import (
-    copied_files as files,
-)
-from . import (
-    index_pages as overviews,
-)
-from . import (
-    markdown_copies as copies,
-)
-from . import (
-    redirects as addresses,
-)
-from . import (
-    robots as machines,
-)
-from . import (
-    static_pages as texts,
+    static_pages,
 )
 from .paths import conflicts
 from .published import PublishedSite, published_sites
 from .types import File, Page, Plan
 
-# Planned for each language, then once; files last, since the others name the media they use.
-KINDS = (articles.plan, copies.plan, lists.plan, overviews.plan, texts.plan, search.plan, feeds.plan)
-ONCE = (addresses.plan, machines.plan, icons.plan, files.plan)
+# Planned for each language, then once for all; copied files last, since the others name the media that they use.
+KINDS = (
+    articles.plan,
+    markdown_copies.plan,
+    lists.plan,
+    index_pages.plan,
+    static_pages.plan,
+    search.plan,
+    feeds.plan,
+)
+ONCE = (redirects.plan, robots.plan, icons.plan, copied_files.plan)
 
-# How long an article is news to Google's news sitemap, and so how long its date may decide what that holds.
-NEWS_TIME = machines.NEWS_AGE
+# How long an article is news to Google's news sitemap, and so how long its date may decide what that contains.
+NEWS_TIME = robots.NEWS_AGE
 
 
 def plan_site(
@@ -61,13 +57,13 @@ def plan_site(
     facts: Mapping[str, PictureMetadata] | None = None,
     source_digests: Mapping[str, str],
 ) -> tuple[Plan, list[Problem]]:
-    """What is published of the site at as_of, and what is wrong with its addresses and links.
+    """The plan of what is published at as_of, and the problems found in its addresses and links.
 
     gists: of prose, by path of the file. drafts: publish drafts and scheduled articles too. broken: files with problems
     of their own; while there are any, links to paths that do not exist are not judged. facts: of pictures, by path.
     origins: by path, a digest of what an article and its gist come from.
     """
-    layouts, problems = published_sites(
+    sites, problems = published_sites(
         site,
         prose_summaries,
         tree,
@@ -77,16 +73,17 @@ def plan_site(
         facts=facts or {},
         source_digests=source_digests,
     )
-    layout = layouts[0]
-    outputs = [output for language in layouts for output in _in_language(language)]
-    outputs += [output for kind in ONCE for output in kind(layouts)]
-    outputs += addresses.sitemaps(layout.addresses, [output for output in outputs if isinstance(output, Page)])
-    record = ledger.plan(layouts, outputs)
-    problems += [*layout.references.problems, *icons.logo_problems(layout), *conflicts([*outputs, record])]
+    published = sites[0]
+    context = published.context
+    outputs = [output for language in sites for output in _in_language(language)]
+    outputs += [output for kind in ONCE for output in kind(sites)]
+    outputs += redirects.sitemaps(context.addresses, [output for output in outputs if isinstance(output, Page)])
+    record = ledger.plan(sites, outputs)
+    problems += [*published.references.problems, *icons.logo_problems(published), *conflicts([*outputs, record])]
     if not broken:
         known = {output.path for output in outputs} | {record.path}
-        problems += layout.references.check_paths(known.__contains__)
-        problems += [problem for language in layouts for problem in _dead_navigation(language, known)]
+        problems += published.references.check_paths(known.__contains__)
+        problems += [problem for language in sites for problem in _dead_navigation(language, known)]
     by_path = attrgetter("path")
     pages = tuple(sorted([output for output in outputs if isinstance(output, Page)], key=by_path))
     copies = tuple(sorted([output for output in outputs if isinstance(output, File)], key=by_path))
@@ -97,15 +94,15 @@ def plan_site(
     )
     since, until = _bounds(site, as_of)
     return Plan(
-        layout.site_view,
+        published.site_view,
         pages,
         copies,
         record,
-        due=layout.calendar.view(due.date).iso if due else "",
+        due=context.calendar.view(due.date).iso if due else "",
         due_title=due.title if due else "",
         since=since,
         until=until,
-        sites=tuple((other.settings.language, other.site_view) for other in layouts[1:]),
+        sites=tuple((other.context.settings.language, other.site_view) for other in sites[1:]),
     ), problems
 
 
@@ -117,23 +114,25 @@ def _bounds(site: Site, as_of: datetime) -> tuple[str, str]:
     return (since.isoformat() if since else "", until.isoformat() if until else "")
 
 
-def _in_language(layout: PublishedSite) -> Iterator[Page | File]:
+def _in_language(published: PublishedSite) -> Iterator[Page | File]:
     """All outputs of a language; pages of a further one carry its name."""
+    context = published.context
     for kind in KINDS:
-        for output in kind(layout):
-            if layout.prefix and isinstance(output, Page):
-                yield output._replace(language=layout.settings.language)
+        for output in kind(published):
+            if context.prefix and isinstance(output, Page):
+                yield output._replace(language=context.settings.language)
             else:
                 yield output
 
 
-def _dead_navigation(layout: PublishedSite, known: set[str]) -> list[Problem]:
+def _dead_navigation(published: PublishedSite, known: set[str]) -> list[Problem]:
+    context = published.context
     return [
         Problem(
-            layout.settings.where(f"navigation.{number}.url"),
+            context.settings.where(f"navigation.{number}.url"),
             f'the navigation leads to "{link.url}", which the site does not have',
             did_you_mean(link.url, known) or 'write the address of a page, as in "/about/"',
         )
-        for number, link in enumerate(layout.settings.navigation)
+        for number, link in enumerate(context.settings.navigation)
         if not is_external(link.url) and link.url.partition("#")[0] not in known
     ]

@@ -1,4 +1,4 @@
-"""What a page may be made from without any other page: the house, a story of it, and where the story's slots lead."""
+"""What a page can be made from without any other page: the site's context, an article, and its resolved links."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ..views.common import (
     ShareView,
 )
 from .cards import newsletter_card
-from .pictures import Shown
+from .pictures import PublishedPicture
 from .summary import summary_of
 from .types import Page
 
@@ -46,7 +46,7 @@ class SiteContext:
     addresses: Addresses
     calendar: Calendar
     prefix: str
-    words: Messages
+    messages: Messages
     counts: Counts
     links: dict[str, LinkView]
     card: tuple[Page, ShareView] | None
@@ -109,128 +109,131 @@ class SiteContext:
         return HeadView(title, description, canonical, language, direction(language), share, feeds, alternates)
 
 
-def house(site: Site, words: Messages, prefix: str) -> SiteContext:
-    """The house of a site in one language; nothing in it depends on any one article."""
+def site_context(site: Site, messages: Messages, prefix: str) -> SiteContext:
+    """The context of a site in one language; nothing in it depends on any single article."""
     plain = replace(site, articles=(), pages=())
     settings = site.settings
     where = addresses(settings.base_url)
     card = newsletter_card(settings.title, settings.tagline, addresses=where, origin=Location("config.yaml"))
-    # A time zone is known by its name, which is a setting too.
-    known = encode((replace(plain, settings=replace(settings, zone=None)), words, prefix))  # type: ignore[arg-type]
+    # A time zone is identified by its name, which is a setting too.
+    inputs = encode((replace(plain, settings=replace(settings, zone=None)), messages, prefix))  # type: ignore[arg-type]
     return SiteContext(
         site=plain,
         addresses=where,
         calendar=calendar(settings.language, settings.zone),
         prefix=prefix,
-        words=words,
-        counts=Counts(words),
+        messages=messages,
+        counts=Counts(messages),
         links={},
         card=card if settings.share_cards else None,
-        digest=digest(known),
+        digest=digest(inputs),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedLinks:
-    """What the slots of an article's prose lead to, and its picture if it has one; the pictures known among them.
+    """The targets of the links and images in an article's prose, and its lead image.
 
-    Without targets, everything leads where it says.
+    Without targets, every link is used as the author wrote it.
     """
 
     targets: tuple[str, ...] = ()
+    """One for each slot of the prose: an external URL, a site path, or a "#fragment"."""
     figure: str = ""
-    shown: tuple[tuple[str, Shown], ...] = ()
+    """The target of the lead image; empty without one."""
+    pictures: tuple[tuple[str, PublishedPicture], ...] = ()
+    """Those of the images that are published here, by target."""
 
     def of(self, outline: Outline) -> tuple[str, ...]:
-        """What each slot of the prose leads to: an external URL, a site path, or a "#fragment"."""
+        """The target of each slot of the prose."""
         return self.targets or tuple([reference.target for reference in outline.references])
 
-    def known(self, target: str) -> Shown | None:
-        """What is known of a picture by its target."""
-        return next((shown for name, shown in self.shown if name == target), None)
+    def picture(self, target: str) -> PublishedPicture | None:
+        """The published picture with this target."""
+        return next((picture for name, picture in self.pictures if name == target), None)
 
 
 class PublishedArticle:
-    """An article that is published, as its file and the house alone decide it. origin: a digest of the file's reading.
+    """A published article, as its file and the site's context alone determine it.
 
-    Owns what several pages show of it, each made when it is first asked for.
+    Owns the values that several pages show, each computed on first use.
     """
 
-    __slots__ = ("_item", "_modified", "article", "house", "known", "path", "prose_summary")
+    __slots__ = ("_item", "_modified", "context", "hashed", "model", "path", "prose_summary")
 
     def __init__(
-        self, article: Article, prose_summary: ProseSummary, house: SiteContext, path: str, origin: str
+        self, model: Article, prose_summary: ProseSummary, context: SiteContext, path: str, source_digest: str
     ) -> None:
-        self.article, self.prose_summary, self.house, self.path = article, prose_summary, house, path
-        self.known = Hashed(self, origin, house.digest)
+        self.model, self.prose_summary, self.context, self.path = model, prose_summary, context, path
+        self.hashed = Hashed(self, source_digest, context.digest)
         self._item: ItemView | None = None
         self._modified = ""
 
     @property
     def outline(self) -> Outline:
-        """The outline of its prose, made anew each time: ten thousand of them would take 40 MB."""
+        """The outline of its prose, decoded on each use: ten thousand decoded outlines would take 40 MB."""
         return self.prose_summary.outline
 
     @property
     def headline(self) -> str:
-        """What stands above the article."""
-        return self.article.headline or self.prose_summary.headline or self.article.title
+        """The headline above the article."""
+        return self.model.headline or self.prose_summary.headline or self.model.title
 
     @property
     def summary(self) -> str:
-        """The author's, else the beginning of the prose."""
-        return self.article.summary or summary_of(self.outline.lead)
+        """The author's summary, else the beginning of the prose."""
+        return self.model.summary or summary_of(self.outline.lead)
 
     @property
     def minutes(self) -> int:
-        """How long it takes to read."""
+        """Reading time, at least 1."""
         return max(round(self.prose_summary.words / WORDS_A_MINUTE), 1)
 
     @property
     def link(self) -> tuple[str, str]:
         """Its title and URL."""
-        return self.article.title, self.house.addresses.relative(self.path)
+        return self.model.title, self.context.addresses.relative(self.path)
 
     @property
     def updated(self) -> DateView | None:
-        """When it was last changed, if readers were told."""
-        changed = changed_at(self.article)
-        return self.house.calendar.view(changed) if changed else None
+        """When it was last updated or corrected; None if it never was."""
+        changed = changed_at(self.model)
+        return self.context.calendar.view(changed) if changed else None
 
     @property
     def modified(self) -> str:
-        """RFC 3339 moment of the last change that readers were told of."""
+        """RFC 3339 date and time of the last update or correction, else of publication."""
         if not self._modified:
-            self._modified = self.house.calendar.iso(changed_at(self.article) or self.article.date)
+            self._modified = self.context.calendar.iso(changed_at(self.model) or self.model.date)
         return self._modified
 
     @property
     def month(self) -> tuple[int, int]:
-        """The year and the month it belongs to, in the newsletter's zone."""
-        day = self.article.date.astimezone(self.house.settings.zone)
+        """The year and month of publication, in the newsletter's time zone."""
+        day = self.model.date.astimezone(self.context.settings.zone)
         return day.year, day.month
 
     @property
     def item(self) -> ItemView:
-        """Its line in lists."""
+        """Its entry in lists of articles."""
         if self._item is None:
-            self._item = self._made_item()
+            self._item = self._new_item()
         return self._item
 
-    def _made_item(self) -> ItemView:
-        article, house = self.article, self.house
+    def _new_item(self) -> ItemView:
+        model, context = self.model, self.context
         title, url = self.link
-        first = article.citations[0].publication if article.citations else ""
+        first = model.citations[0].publication if model.citations else ""
         return ItemView(
             title=title,
             url=url,
             summary=self.summary,
-            date=house.calendar.view(article.date),
-            source=house.source_link(first) if first else None,
-            topics=tuple([house.topic_link(slug) for slug in article.topics]),
+            date=context.calendar.view(model.date),
+            source=context.source_link(first) if first else None,
+            topics=tuple([context.topic_link(slug) for slug in model.topics]),
             minutes=self.minutes,
-            language=article.lang,
-            reading=house.counts.text("minutes", self.minutes),
+            language=model.lang,
+            reading=context.counts.text("minutes", self.minutes),
         )
 
 

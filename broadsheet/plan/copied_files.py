@@ -13,15 +13,17 @@ from .types import File, Page
 FOLDERS = (("templates/static/", "/static/"), ("content/static/", "/"))
 
 
-def plan(layouts: Sequence[PublishedSite]) -> Iterator[Page | File]:
+def plan(sites: Sequence[PublishedSite]) -> Iterator[Page | File]:
     """Static files by path, then media; the kinds planned before this one have named the media they use."""
-    layout = layouts[0]
+    published = sites[0]
     for folder, target in FOLDERS:
-        for file in layout.tree.under(folder):
+        for file in published.tree.under(folder):
             if is_extract(file.path):
                 message = "this file has the name of an extract of a source, and these are never published"
-                layout.references.problems.append(Problem(Location(file.path), message, "rename it, or move it away"))
+                published.references.problems.append(
+                    Problem(Location(file.path), message, "rename it, or move it away")
+                )
                 continue
             yield File(target + file.path.removeprefix(folder), file)
-    yield from layout.references.media.values()
-    yield from layout.references.gallery.pages.values()
+    yield from published.references.media.values()
+    yield from published.references.gallery.pages.values()

@@ -46,7 +46,7 @@ class Entries:
     Each is made once: the engine knows shared views by their identity and digests them once.
     """
 
-    layout: PublishedSite
+    published: PublishedSite
     _made: dict[str, FeedItemView] = field(default_factory=dict)
     _corrections: tuple[FeedItemView, ...] | None = None
 
@@ -56,9 +56,9 @@ class Entries:
         if self._corrections is None:
             every = [
                 entry
-                for story in self.layout.stories
-                if story.article.corrections
-                for entry in _corrections(story.article, self.of(story))
+                for story in self.published.articles
+                if story.model.corrections
+                for entry in _corrections(story.model, self.of(story))
             ]
             every.sort(key=lambda item: (moment_of(item.date), item.id), reverse=True)
             self._corrections = tuple(every)
@@ -66,9 +66,9 @@ class Entries:
 
     def of(self, story: PublishedArticle) -> FeedItemView:
         """The article's entry."""
-        entry = self._made.get(story.article.id)
+        entry = self._made.get(story.model.id)
         if entry is None:
-            entry = self._made[story.article.id] = feed_item(story, self.layout.leads.get(story.article.path))
+            entry = self._made[story.model.id] = feed_item(story, self.published.resolved_links.get(story.model.path))
         return entry
 
 
@@ -99,37 +99,37 @@ def _corrections(article: Article, base: FeedItemView) -> Iterator[FeedItemView]
 
 def feed_item(story: PublishedArticle, leads: ResolvedLinks | None) -> FeedItemView:
     """The entry of an article."""
-    article, item, layout, leads = story.article, story.item, story.house, leads or ResolvedLinks()
+    article, item, context, leads = story.model, story.item, story.context, leads or ResolvedLinks()
     outline = story.outline
     targets = leads.of(outline)
-    review = review_view(article, layout)
-    named = authors(article, layout, is_absolute=True)
-    others = [editor(article, layout).title] if article.editor else []
+    review = review_view(article, context)
+    named = authors(article, context, is_absolute=True)
+    others = [editor(article, context).title] if article.editor else []
     others += [review.by] if review else []
     return FeedItemView(
         id=article.id,
-        url=layout.addresses.absolute(story.path),
+        url=context.addresses.absolute(story.path),
         title=item.title,
         summary=story.summary,
         language=article.lang,
         direction=direction(article.lang),
-        byline=byline(article, layout),
-        sources=tuple([_source(citation, layout) for citation in article.citations]),
+        byline=byline(article, context),
+        sources=tuple([_source(citation, context) for citation in article.citations]),
         authors=named,
         contributors=tuple(dict.fromkeys(name for name in others if name not in {one.title for one in named})),
         date=item.date,
         updated=story.updated or item.date,
         topics=tuple([topic.title for topic in item.topics]),
         image=_image(story, leads),
-        corrections=notices(article, layout),
+        corrections=notices(article, context),
         ai=ai_view(article),
         review=review,
-        ai_note=ai_note(article, layout),
-        review_note=review_note(article, layout),
+        ai_note=ai_note(article, context),
+        review_note=review_note(article, context),
         body=ProseView(
             outline.document,
-            absolute_urls(targets, layout.addresses, story.path),
-            pictures=feed_pictures(outline, targets, leads.known),
+            absolute_urls(targets, context.addresses, story.path),
+            pictures=feed_pictures(outline, targets, leads.picture),
         ),
     )
 
@@ -147,8 +147,8 @@ def feed_words(words: Messages) -> FeedWordsView:
     )
 
 
-def _source(citation: Citation, layout: SiteContext) -> FeedSourceView:
-    publication = layout.site.sources[citation.publication]
+def _source(citation: Citation, context: SiteContext) -> FeedSourceView:
+    publication = context.site.sources[citation.publication]
     return FeedSourceView(
         name=publication.name,
         url=citation.url,
@@ -156,7 +156,7 @@ def _source(citation: Citation, layout: SiteContext) -> FeedSourceView:
         author=citation.author,
         licence=citation.licence or publication.licence,
         feed=publication.feed,
-        taken=layout.calendar.view(citation.published) if citation.published else None,
+        taken=context.calendar.view(citation.published) if citation.published else None,
         accessed=citation.accessed.isoformat() if citation.accessed else "",
     )
 

@@ -33,29 +33,29 @@ class Channel:
 
 def channels(layout: PublishedSite) -> Iterator[Channel]:
     """All feeds: the newsletter, then topics, sources and languages in order, then corrections."""
-    settings, site = layout.settings, layout.site
+    settings, site = layout.context.settings, layout.context.site
     families, language = settings.feeds.families, settings.language
     here = Location("config.yaml")
-    root = layout.at("/")
-    yield Channel("newsletter", root, root, "", settings.tagline, language, layout.stories, here)
+    root = layout.context.at("/")
+    yield Channel("newsletter", root, root, "", settings.tagline, language, layout.articles, here)
     for slug, stories in layout.by_topic.items() if families["topics"] else ():
-        path, topic = layout.topic_path(slug), site.topics[slug]
-        origin = stories[-1].article.where("topics")
+        path, topic = layout.context.topic_path(slug), site.topics[slug]
+        origin = stories[-1].model.where("topics")
         yield Channel("topics", path, path, topic.title, topic.description, language, stories, origin)
     for slug, stories in layout.by_source.items() if families["sources"] else ():
-        path, source = layout.source_path(slug), site.sources[slug]
-        origin = stories[-1].article.where("source")
+        path, source = layout.context.source_path(slug), site.sources[slug]
+        origin = stories[-1].model.where("source")
         yield Channel("sources", path, path, source.name, source.description, language, stories, origin)
     if families["languages"]:
         yield from _languages(layout)
-    corrected = [story for story in layout.stories if story.article.corrections]
+    corrected = [story for story in layout.articles if story.model.corrections]
     if corrected and families["corrections"]:
         home = next((path for slug, path in _page_paths(layout) if slug == CORRECTIONS), root)
         yield Channel(
             "corrections",
-            layout.at(f"/{CORRECTIONS}/"),
+            layout.context.at(f"/{CORRECTIONS}/"),
             home,
-            layout.words.text("feeds_corrections"),
+            layout.context.messages.text("feeds_corrections"),
             "",
             language,
             corrected,
@@ -66,16 +66,16 @@ def channels(layout: PublishedSite) -> Iterator[Channel]:
 def _languages(layout: PublishedSite) -> Iterator[Channel]:
     """A feed for each language, where there are several."""
     by_language: dict[str, list[PublishedArticle]] = {}
-    for story in layout.stories:
-        by_language.setdefault(story.article.lang, []).append(story)
+    for story in layout.articles:
+        by_language.setdefault(story.model.lang, []).append(story)
     if len(by_language) > 1:
         for language, stories in sorted(by_language.items()):
-            origin = stories[-1].article.where("lang")
+            origin = stories[-1].model.where("lang")
             name = language_name(language)
             yield Channel(
                 "languages",
-                layout.at(f"/languages/{language.lower()}/"),
-                layout.at("/"),
+                layout.context.at(f"/languages/{language.lower()}/"),
+                layout.context.at("/"),
                 name,
                 "",
                 language,

@@ -43,14 +43,14 @@ def plan(layout: PublishedSite) -> Iterator[Page | File]:
     planned: dict[str, Page] = {}
     outlines = []
     for channel in channels(layout):
-        formats = layout.settings.feeds.families[channel.family]
+        formats = layout.context.settings.feeds.families[channel.family]
         front, archive = _parts(channel, entries)
         for kind in formats:
             planned |= {page.path: page for page in _pages(layout, channel, kind, front, archive)}
         outlines.append(_outline(layout, channel, formats[0]))
     yield from planned.values()
-    for old, path in layout.settings.feeds.aliases if layout.prefix == "" else ():
-        where = layout.settings.feeds.places[f"aliases.{old}"]
+    for old, path in layout.context.settings.feeds.aliases if layout.context.prefix == "" else ():
+        where = layout.context.settings.feeds.places[f"aliases.{old}"]
         feed = planned.get(path)
         if feed is None:
             hint = did_you_mean(path, planned) or f"the main feed is {next(iter(planned))}"
@@ -58,10 +58,10 @@ def plan(layout: PublishedSite) -> Iterator[Page | File]:
         elif not old.endswith("/"):
             # A feed reader follows no HTML redirect: it needs the feed itself, whose self link tells the new address.
             yield Page(old, feed.renderer, feed.template, feed.content, where)
-    if not layout.prefix:
+    if not layout.context.prefix:
         _check_page(layout)
-    view = FeedListView(layout.settings.title, layout.settings.publisher.name, tuple(outlines))
-    yield Page(layout.at(FEED_LIST), "opml", "", view, Location("config.yaml"))
+    view = FeedListView(layout.context.settings.title, layout.context.settings.publisher.name, tuple(outlines))
+    yield Page(layout.context.at(FEED_LIST), "opml", "", view, Location("config.yaml"))
 
 
 def feed_groups(layout: PublishedSite) -> tuple[FeedGroupView, ...]:
@@ -69,10 +69,10 @@ def feed_groups(layout: PublishedSite) -> tuple[FeedGroupView, ...]:
     groups = []
     for family, group in groupby(channels(layout), key=lambda channel: channel.family):
         found = [
-            FeedChoiceView(channel.name or layout.settings.title, _links(layout, channel))
+            FeedChoiceView(channel.name or layout.context.settings.title, _links(layout, channel))
             for channel in sorted(group, key=lambda channel: (channel.name.casefold(), channel.folder))
         ]
-        groups.append(FeedGroupView(layout.words.text(f"feeds_{family}"), tuple(found)))
+        groups.append(FeedGroupView(layout.context.messages.text(f"feeds_{family}"), tuple(found)))
     return tuple(groups)
 
 
@@ -86,7 +86,7 @@ def feeds_of_page(layout: PublishedSite, slug: str) -> tuple[FeedLinkView, ...]:
 
 def _check_page(layout: PublishedSite) -> None:
     """A problem when the page that the settings name for the list of feeds is not there."""
-    feeds = layout.settings.feeds
+    feeds = layout.context.settings.feeds
     if "page" in feeds.places and feeds.page and feeds.page not in {page.slug for page, _ in layout.pages}:
         message = f'there is no page with the slug "{feeds.page}" to list the feeds'
         hint = "give one of content/pages that slug, or leave the setting out"
@@ -94,13 +94,13 @@ def _check_page(layout: PublishedSite) -> None:
 
 
 def _links(layout: PublishedSite, channel: Channel) -> tuple[FeedLinkView, ...]:
-    return feed_links(layout.settings, layout.addresses, channel.family, channel.folder, channel.name)
+    return feed_links(layout.context.settings, layout.context.addresses, channel.family, channel.folder, channel.name)
 
 
 def _parts(channel: Channel, entries: Entries) -> tuple[Shown, tuple[Kept, ...]]:
     """The entries that readers subscribe to, and the pages of the archive from the oldest up."""
-    layout = entries.layout
-    feeds = layout.settings.feeds
+    layout = entries.published
+    feeds = layout.context.settings.feeds
     if channel.family == "corrections":
         return entries.corrections[: feeds.length], ()
     if channel.family == "newsletter":
@@ -122,21 +122,21 @@ def _with_corrections(front: Shown, entries: Entries) -> Shown:
 
 
 def _kept(stories: Sequence[PublishedArticle], layout: PublishedSite) -> Kept:
-    return tuple([(story.known, layout.leads.get(story.article.path)) for story in stories])
+    return tuple([(story.hashed, layout.resolved_links.get(story.model.path)) for story in stories])
 
 
 def _pages(
     layout: PublishedSite, channel: Channel, kind: FeedFormat, front: Shown, archive: tuple[Kept, ...]
 ) -> Iterator[Page]:
     """A feed in one format, and the pages of its archive if it has one in that format."""
-    absolute, feeds = layout.addresses.absolute, layout.settings.feeds
+    absolute, feeds = layout.context.addresses.absolute, layout.context.settings.feeds
     current = absolute(feed_path(channel.folder, kind))
     old = _archive_format(kind, feeds.archive)
     count = len(archive) + 1 if old else 1
     numbered = [absolute(archive_path(channel.folder, number, old or kind)) for number in range(1, count)]
 
     def view(path: str, older: str, newer: str, items: Shown = ()) -> FeedView:
-        settings, url = layout.settings, absolute(path)
+        settings, url = layout.context.settings, absolute(path)
         return FeedView(
             id=current,
             title=feed_title(settings, channel.name),
@@ -154,7 +154,7 @@ def _pages(
             older=older,
             newer=newer,
             archive_type=KINDS[old].media_type if old else "",
-            words=feed_words(layout.words),
+            words=feed_words(layout.context.messages),
             items=items,
         )
 
@@ -186,10 +186,10 @@ def _archive_format(kind: FeedFormat, archive: tuple[FeedFormat, ...]) -> FeedFo
 
 
 def _outline(layout: PublishedSite, channel: Channel, kind: FeedFormat) -> OutlineView:
-    absolute = layout.addresses.absolute
+    absolute = layout.context.addresses.absolute
     return OutlineView(
-        group=layout.words.text(f"feeds_{channel.family}"),
-        title=feed_title(layout.settings, channel.name),
+        group=layout.context.messages.text(f"feeds_{channel.family}"),
+        title=feed_title(layout.context.settings, channel.name),
         url=absolute(feed_path(channel.folder, kind)),
         home_url=absolute(channel.home),
         language=channel.language,

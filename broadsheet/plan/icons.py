@@ -40,76 +40,79 @@ _PLACE = Location("config.yaml")
 _PLAIN = "/:;,?=@!$()*+-._~"  # RFC 3986 §3.3 and §3.4: what may stand in such a URL as it is
 
 
-def plan(layouts: Sequence[PublishedSite]) -> Iterator[Page | File]:
+def plan(sites: Sequence[PublishedSite]) -> Iterator[Page | File]:
     """Icons, but for those that lie ready in content/static; and the newsletter's own share cards."""
-    layout = layouts[0]
-    yield from {card[0].path: card[0] for language in layouts if (card := language.card)}.values()
-    logo = logo_file(layout)
-    letter = next((c for c in drawable(layout.settings.title) if c.isalnum()), "•").upper()[:1]
+    published = sites[0]
+    yield from {card[0].path: card[0] for language in sites if (card := language.context.card)}.values()
+    logo = logo_file(published)
+    letter = next((c for c in drawable(published.context.settings.title) if c.isalnum()), "•").upper()[:1]
     for path, kind, size, margin, has_ground in ICONS:
         margin = LOGO_MARGINS.get(path, margin) if logo else margin
         view = IconView(RECIPE, logo.digest if logo else "", "" if logo else letter, kind, size, margin, has_ground)
-        if not _is_ready(layout, path):
+        if not _is_ready(published, path):
             yield Page(path, "icon", "", view, _PLACE)
 
 
-def logo_file(layout: PublishedSite) -> SourceFile | None:
+def logo_file(published: PublishedSite) -> SourceFile | None:
     """The publisher's logo, if it is a picture of ours that can be made smaller."""
-    logo = layout.settings.publisher.logo
+    logo = published.context.settings.publisher.logo
     if not logo or is_external(logo) or logo.lower().endswith((".svg", ".svgz")):
         return None
     path = "/" + logo.lstrip("/")
-    file = layout.tree.get(f"templates{path}") or layout.tree.get(f"content/static{path}")
-    return file if file and (facts := layout.references.gallery.facts.get(file.path)) and not facts.fault else None
+    file = published.tree.get(f"templates{path}") or published.tree.get(f"content/static{path}")
+    return file if file and (facts := published.references.gallery.facts.get(file.path)) and not facts.fault else None
 
 
-def publisher_logo(layout: PublishedSite) -> LogoView:
+def publisher_logo(published: PublishedSite) -> LogoView:
     """The logo that the settings name, with its size when it is a picture of ours; without one, the largest icon."""
-    logo, absolute = layout.settings.publisher.logo, layout.addresses.absolute
+    context = published.context
+    logo, absolute = context.settings.publisher.logo, context.addresses.absolute
     if not logo:
         return LogoView(absolute("/icons/512.png"), 512, 512)
     if is_external(logo):
         return LogoView(logo)
-    file = logo_file(layout)
-    facts = layout.references.gallery.facts[file.path] if file else None
+    file = logo_file(published)
+    facts = published.references.gallery.facts[file.path] if file else None
     return LogoView(absolute("/" + logo.lstrip("/")), *((facts.width, facts.height) if facts else ()))
 
 
-def logo_problems(layout: PublishedSite) -> list[Problem]:
+def logo_problems(published: PublishedSite) -> list[Problem]:
     """What is wrong with the logo that config.yaml names."""
-    logo = layout.settings.publisher.logo
+    context = published.context
+    logo = context.settings.publisher.logo
     path = "/" + logo.lstrip("/")
-    place = layout.settings.where("publisher.logo")
+    place = context.settings.where("publisher.logo")
     if not logo or is_external(logo):
         return []
-    file = layout.tree.get(f"templates{path}") or layout.tree.get(f"content/static{path}")
+    file = published.tree.get(f"templates{path}") or published.tree.get(f"content/static{path}")
     if file is None:
         hint = "put it into templates/static/ and write /static/logo.png, or into content/static/ and write /logo.png"
         return [Problem(place, f'there is no logo "{logo}"', hint)]
-    facts = layout.references.gallery.facts.get(file.path)
+    facts = published.references.gallery.facts.get(file.path)
     if facts is None or (facts.fault and not path.lower().endswith((".svg", ".svgz"))):
         fault = facts.fault if facts else "this is no picture that can be read"
         return [Problem(place, f'the logo "{logo}": {fault}', facts.hint if facts else "save it as PNG")]
     return []
 
 
-def _is_ready(layout: PublishedSite, path: str) -> bool:
-    return f"content/static{path}" in layout.tree
+def _is_ready(published: PublishedSite, path: str) -> bool:
+    return f"content/static{path}" in published.tree
 
 
-def manifest_url(layout: PublishedSite) -> str:
+def manifest_url(published: PublishedSite) -> str:
     """Where the web manifest is: in the URL itself, unless one lies ready in content/static.
 
     As a file it would be fetched with every page that names it, over a connection of its own. Where an application
     starts is left out: it is the page that names the manifest.
     """
-    if _is_ready(layout, MANIFEST):
-        return layout.addresses.relative(MANIFEST)
-    return f"data:application/manifest+json,{quote(_manifest(layout), safe=_PLAIN)}"
+    if _is_ready(published, MANIFEST):
+        return published.context.addresses.relative(MANIFEST)
+    return f"data:application/manifest+json,{quote(_manifest(published), safe=_PLAIN)}"
 
 
-def _manifest(layout: PublishedSite) -> str:
-    settings, absolute = layout.settings, layout.addresses.absolute
+def _manifest(published: PublishedSite) -> str:
+    context = published.context
+    settings, absolute = context.settings, context.addresses.absolute
     # Browsers keep icons for long: what the pages' names do for pictures, a query does here.
     version = digest(RECIPE, settings.title, settings.publisher.logo)[:8]
     icons = [

@@ -18,41 +18,45 @@ from .types import File, Page
 ORIGIN = Location("config.yaml")
 
 
-def plan(layout: PublishedSite) -> Iterator[Page | File]:
+def plan(published: PublishedSite) -> Iterator[Page | File]:
     """The overviews, that of people if there are any; each year of the archive has one of its own."""
-    site, words = layout.site, layout.words
+    context = published.context
+    site, words = context.site, context.messages
     topics = [
-        _entry(site.topics[slug].title, layout.topic_path(slug), site.topics[slug].description, stories, layout)
-        for slug, stories in layout.by_topic.items()
+        _entry(site.topics[slug].title, context.topic_path(slug), site.topics[slug].description, articles, published)
+        for slug, articles in published.by_topic.items()
     ]
     sources = [
-        _entry(site.sources[slug].name, layout.source_path(slug), site.sources[slug].description, stories, layout)
-        for slug, stories in layout.by_source.items()
+        _entry(site.sources[slug].name, context.source_path(slug), site.sources[slug].description, articles, published)
+        for slug, articles in published.by_source.items()
     ]
     people = [
-        _entry(site.people[slug].name, layout.person_path(slug), site.people[slug].bio, stories, layout)
-        for slug, stories in layout.by_person.items()
+        _entry(site.people[slug].name, context.person_path(slug), site.people[slug].bio, articles, published)
+        for slug, articles in published.by_person.items()
     ]
-    yield _overview(layout, TOPICS, words.text("topics"), words.text("topics_lead"), _one_section(topics))
-    yield _overview(layout, SOURCES, words.text("sources"), words.text("sources_lead"), _one_section(sources))
+    yield _overview(published, TOPICS, words.text("topics"), words.text("topics_lead"), _one_section(topics))
+    yield _overview(published, SOURCES, words.text("sources"), words.text("sources_lead"), _one_section(sources))
     if site.people:
-        yield _overview(layout, PEOPLE, words.text("people"), words.text("people_lead"), _one_section(people))
-    years = _years(layout)
-    yield _overview(layout, ARCHIVE, words.text("archive"), words.text("archive_lead"), tuple(years.values()))
+        yield _overview(published, PEOPLE, words.text("people"), words.text("people_lead"), _one_section(people))
+    years = _years(published)
+    yield _overview(published, ARCHIVE, words.text("archive"), words.text("archive_lead"), tuple(years.values()))
     for year, section in years.items():
         title = words.text("archive_of").replace("{year}", str(year))
         lead = words.text("month_lead").replace("{month}", str(year))
-        yield _overview(layout, f"{ARCHIVE}{year:04}/", title, lead, (replace(section, title="", url=""),))
+        yield _overview(published, f"{ARCHIVE}{year:04}/", title, lead, (replace(section, title="", url=""),))
 
 
-def _overview(layout: PublishedSite, path: str, title: str, lead: str, sections: tuple[SectionView, ...]) -> Page:
-    path = layout.at(path)
-    view = OverviewView(layout.head(title, lead, path), title, lead, sections)
+def _overview(published: PublishedSite, path: str, title: str, lead: str, sections: tuple[SectionView, ...]) -> Page:
+    path = published.context.at(path)
+    view = OverviewView(published.head(title, lead, path), title, lead, sections)
     return Page(path, "page", "overview.html", view, ORIGIN, is_listed=True)
 
 
-def _entry(title: str, path: str, lead: str, stories: Sequence[PublishedArticle], layout: PublishedSite) -> EntryView:
-    return EntryView(title, layout.addresses.relative(path), lead, layout.counts.text("articles", len(stories)))
+def _entry(
+    title: str, path: str, lead: str, articles: Sequence[PublishedArticle], published: PublishedSite
+) -> EntryView:
+    context = published.context
+    return EntryView(title, context.addresses.relative(path), lead, context.counts.text("articles", len(articles)))
 
 
 def _one_section(entries: list[EntryView]) -> tuple[SectionView, ...]:
@@ -60,18 +64,19 @@ def _one_section(entries: list[EntryView]) -> tuple[SectionView, ...]:
     return (SectionView("", "", ordered),) if ordered else ()
 
 
-def _years(layout: PublishedSite) -> Mapping[int, SectionView]:
+def _years(published: PublishedSite) -> Mapping[int, SectionView]:
     """Newest year first, and in it the newest month first."""
+    context = published.context
     months: dict[int, list[EntryView]] = {}
 
-    def month_of(story: PublishedArticle) -> tuple[int, int]:
-        return story.month
+    def month_of(article: PublishedArticle) -> tuple[int, int]:
+        return article.month
 
-    for (year, month), group in groupby(layout.stories, key=month_of):
-        path = layout.at(f"{ARCHIVE}{year:04}/{month:02}/")
-        title = f"{layout.calendar.month_name(month)} {year}"  # "October" alone would lead to several pages
-        months.setdefault(year, []).append(_entry(title, path, "", tuple(group), layout))
+    for (year, month), group in groupby(published.articles, key=month_of):
+        path = context.at(f"{ARCHIVE}{year:04}/{month:02}/")
+        title = f"{context.calendar.month_name(month)} {year}"  # "October" alone would lead to several pages
+        months.setdefault(year, []).append(_entry(title, path, "", tuple(group), published))
     return {
-        year: SectionView(str(year), layout.addresses.relative(layout.at(f"{ARCHIVE}{year:04}/")), tuple(entries))
+        year: SectionView(str(year), context.addresses.relative(context.at(f"{ARCHIVE}{year:04}/")), tuple(entries))
         for year, entries in months.items()
     }

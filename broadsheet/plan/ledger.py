@@ -20,39 +20,40 @@ PATH = "/provenance.json"
 OWN = (CardView, ImageView, RedirectView)
 
 
-def plan(layouts: Sequence[PublishedSite], outputs: Sequence[Page | File]) -> Ledger:
+def plan(sites: Sequence[PublishedSite], outputs: Sequence[Page | File]) -> Ledger:
     """The ledger of all languages. A picture that several articles show belongs to the first of them."""
-    layout = layouts[0]
+    published = sites[0]
+    context = published.context
     further: dict[str, list[str]] = {}
     for output in outputs:
         if isinstance(output, Page) and (isinstance(output.content, OWN) or output.renderer == "markdown"):
             further.setdefault(output.origin.path, []).append(output_path(output.path))
-    site, settings = layout.site, layout.settings
+    site, settings = context.site, context.settings
     sources = {slug: source.name for slug, source in site.sources.items()}
     people = {"": settings.publisher.name, **{slug: person.name for slug, person in site.people.items()}}
     return Ledger(
         PATH,
         settings.title,
         settings.base_url,
-        partial(_recorded, layouts, further),
+        partial(_recorded, sites, further),
         sources,
         people,
         Location("config.yaml"),
     )
 
 
-def _recorded(layouts: Sequence[PublishedSite], further: Mapping[str, list[str]]) -> tuple[Recorded, ...]:
+def _recorded(sites: Sequence[PublishedSite], further: Mapping[str, list[str]]) -> tuple[Recorded, ...]:
     return tuple(
         [
-            Recorded(story.article, story.path, _own(story, further), "".join(story.known.flat[1:]))
-            for language in layouts
-            for story in language.stories
+            Recorded(article.model, article.path, _own(article, further), "".join(article.hashed.flat[1:]))
+            for language in sites
+            for article in language.articles
         ]
     )
 
 
-def _own(story: PublishedArticle, further: Mapping[str, list[str]]) -> tuple[str, ...]:
+def _own(article: PublishedArticle, further: Mapping[str, list[str]]) -> tuple[str, ...]:
     """The outputs that are a story's own, in order."""
-    page = output_path(story.path)
-    others = further.get(story.article.path)
+    page = output_path(article.path)
+    others = further.get(article.model.path)
     return tuple(sorted([page, *others])) if others else (page,)

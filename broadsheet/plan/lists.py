@@ -48,104 +48,113 @@ class Subject:
     manifest: str = ""
 
 
-def plan(layout: PublishedSite) -> Iterator[Page | File]:
+def plan(published: PublishedSite) -> Iterator[Page | File]:
     """The home page, then topics, sources, people and months."""
-    settings = layout.settings
-    logo = publisher_logo(layout)
+    context = published.context
+    settings = context.settings
+    logo = publisher_logo(published)
     home = Subject(
-        "home", layout.at("/"), settings.title, settings.tagline, "", Location("config.yaml"),
-        logo=logo, manifest=manifest_url(layout),
+        "home", context.at("/"), settings.title, settings.tagline, "", Location("config.yaml"),
+        logo=logo, manifest=manifest_url(published),
     )  # fmt: skip
-    yield from _list(layout, home, layout.stories, settings.page_size)
-    for slug, stories in layout.by_topic.items():
-        yield from _list(layout, _topic(slug, stories, layout), stories, settings.page_size)
-    for slug, stories in layout.by_source.items():
-        yield from _list(layout, _source(slug, stories, layout), stories, settings.page_size)
-    for slug, stories in layout.by_person.items():
-        yield from _list(layout, _person(slug, stories, layout), stories, settings.page_size)
-    for (year, month), group in groupby(layout.stories, key=lambda story: story.month):
-        stories = tuple(group)
-        yield from _list(layout, _month(year, month, stories, layout), stories, MONTH_PAGE)
+    yield from _list(published, home, published.articles, settings.page_size)
+    for slug, articles in published.by_topic.items():
+        yield from _list(published, _topic(slug, articles, published), articles, settings.page_size)
+    for slug, articles in published.by_source.items():
+        yield from _list(published, _source(slug, articles, published), articles, settings.page_size)
+    for slug, articles in published.by_person.items():
+        yield from _list(published, _person(slug, articles, published), articles, settings.page_size)
+    for (year, month), group in groupby(published.articles, key=lambda article: article.month):
+        articles = tuple(group)
+        yield from _list(published, _month(year, month, articles, published), articles, MONTH_PAGE)
 
 
-def _topic(slug: str, stories: Sequence[PublishedArticle], layout: PublishedSite) -> Subject:
-    topic = layout.site.topics[slug]
+def _topic(slug: str, articles: Sequence[PublishedArticle], published: PublishedSite) -> Subject:
+    context = published.context
+    topic = context.site.topics[slug]
     return Subject(
         kind="topic",
-        path=layout.topic_path(slug),
+        path=context.topic_path(slug),
         title=topic.title,
         lead=topic.description,
-        description=layout.words.text("topic_lead").replace("{topic}", topic.title),
-        origin=stories[-1].article.where("topics"),
-        facts=(_count(stories, layout),),
-        parent=_parent("topics", TOPICS, layout),
-        feeds=feed_links(layout.settings, layout.addresses, "topics", layout.topic_path(slug), topic.title),
+        description=context.messages.text("topic_lead").replace("{topic}", topic.title),
+        origin=articles[-1].model.where("topics"),
+        facts=(_count(articles, published),),
+        parent=_parent("topics", TOPICS, published),
+        feeds=feed_links(context.settings, context.addresses, "topics", context.topic_path(slug), topic.title),
     )
 
 
-def _source(slug: str, stories: Sequence[PublishedArticle], layout: PublishedSite) -> Subject:
-    source, words = layout.site.sources[slug], layout.words
-    facts = [_count(stories, layout)]
+def _source(slug: str, articles: Sequence[PublishedArticle], published: PublishedSite) -> Subject:
+    context = published.context
+    source, words = context.site.sources[slug], context.messages
+    facts = [_count(articles, published)]
     if source.url:
         facts.append(LinkView(_host(source.url), source.url))
     if source.paywall:
         facts.append(LinkView(words.text("paywall"), ""))
-    facts += [LinkView(use, "") for use in roles([story.article for story in stories], layout)]
+    facts += [LinkView(use, "") for use in roles([article.model for article in articles], context)]
     if source.licence:
         facts.append(LinkView(words.text("licence").replace("{licence}", source.licence).rstrip("."), ""))
     return Subject(
         kind="source",
-        path=layout.source_path(slug),
+        path=context.source_path(slug),
         title=source.name,
         lead=source.description,
         description=words.text("source_lead").replace("{name}", source.name),
-        origin=stories[-1].article.where("source"),
+        origin=articles[-1].model.where("source"),
         facts=tuple(facts),
-        parent=_parent("sources", SOURCES, layout),
+        parent=_parent("sources", SOURCES, published),
         website=source.url,
-        feeds=feed_links(layout.settings, layout.addresses, "sources", layout.source_path(slug), source.name),
+        feeds=feed_links(context.settings, context.addresses, "sources", context.source_path(slug), source.name),
     )
 
 
-def _person(slug: str, stories: Sequence[PublishedArticle], layout: PublishedSite) -> Subject:
-    person = layout.site.people[slug]
+def _person(slug: str, articles: Sequence[PublishedArticle], published: PublishedSite) -> Subject:
+    context = published.context
+    person = context.site.people[slug]
     facts = [LinkView(person.role, "")] if person.role else []
-    facts += [_count(stories, layout), *[LinkView(done, "") for done in contribution_counts(slug, stories, layout)]]
+    facts += [
+        _count(articles, published),
+        *[LinkView(done, "") for done in contribution_counts(slug, articles, published)],
+    ]
     if person.url:
         facts.append(LinkView(_host(person.url), person.url))
     return Subject(
         kind="group" if person.group else "person",
-        path=layout.person_path(slug),
+        path=context.person_path(slug),
         title=person.name,
         lead=person.bio,
-        description=layout.words.text("person_lead").replace("{name}", person.name),
-        origin=stories[-1].article.where("editor"),
+        description=context.messages.text("person_lead").replace("{name}", person.name),
+        origin=articles[-1].model.where("editor"),
         facts=tuple(facts),
-        parent=_parent("people", PEOPLE, layout),
+        parent=_parent("people", PEOPLE, published),
         website=person.url,
     )
 
 
-def _month(year: int, month: int, stories: Sequence[PublishedArticle], layout: PublishedSite) -> Subject:
-    title = f"{layout.calendar.month_name(month)} {year}"
+def _month(year: int, month: int, articles: Sequence[PublishedArticle], published: PublishedSite) -> Subject:
+    context = published.context
+    title = f"{context.calendar.month_name(month)} {year}"
     return Subject(
         kind="month",
-        path=layout.at(f"{ARCHIVE}{year:04}/{month:02}/"),
+        path=context.at(f"{ARCHIVE}{year:04}/{month:02}/"),
         title=title,
         lead="",
-        description=layout.words.text("month_lead").replace("{month}", title),
-        origin=stories[-1].article.where("date"),
-        facts=(_count(stories, layout),),
-        parent=_parent("archive", ARCHIVE, layout),
+        description=context.messages.text("month_lead").replace("{month}", title),
+        origin=articles[-1].model.where("date"),
+        facts=(_count(articles, published),),
+        parent=_parent("archive", ARCHIVE, published),
     )
 
 
-def _count(stories: Sequence[PublishedArticle], layout: PublishedSite) -> LinkView:
-    return LinkView(layout.counts.text("articles", len(stories)), "")
+def _count(articles: Sequence[PublishedArticle], published: PublishedSite) -> LinkView:
+    return LinkView(published.context.counts.text("articles", len(articles)), "")
 
 
-def _parent(word: str, path: str, layout: PublishedSite) -> LinkView:
-    return LinkView(layout.words.text(word), layout.addresses.relative(layout.at(path)))
+def _parent(word: str, path: str, published: PublishedSite) -> LinkView:
+    context = published.context
+    return LinkView(context.messages.text(word), context.addresses.relative(context.at(path)))
 
 
 def _host(url: str) -> str:
@@ -153,21 +162,21 @@ def _host(url: str) -> str:
 
 
 def _list(
-    layout: PublishedSite, subject: Subject, stories: Sequence[PublishedArticle], per_page: int
+    published: PublishedSite, subject: Subject, articles: Sequence[PublishedArticle], per_page: int
 ) -> Iterator[Page]:
-    front, numbered = stable_pages(stories, per_page)
-    own = Hashed(layout.house, layout.house.digest)
+    front, numbered = stable_pages(articles, per_page)
+    own = Hashed(published.context, published.context.digest)
     rest = replace(subject, facts=())  # how many articles there are is no affair of a full page
-    subjects = [Hashed(about, digest(about)) for about in (subject, rest)]
+    subjects = [Hashed(each, digest(each)) for each in (subject, rest)]
 
     def page(number: int, shown: Sequence[PublishedArticle]) -> Page:
         path = address(subject.path, number)
         newer, older = _neighbours(number, len(numbered))
-        known = tuple([story.known for story in shown])
+        hashed = tuple([article.hashed for article in shown])
         call = LazyView(
-            list_view, (own, subjects[number > 0], number, newer, older, known, layout.alternates.get(path, ()))
+            list_view, (own, subjects[number > 0], number, newer, older, hashed, published.alternates.get(path, ()))
         )
-        modified = max((story.modified for story in shown), default="")
+        modified = max((article.modified for article in shown), default="")
         return Page(path, "page", "list.html", call, subject.origin, modified, is_listed=True)
 
     yield page(0, front)
@@ -188,29 +197,29 @@ def _neighbours(number: int, last: int) -> tuple[int | None, int | None]:
 
 
 def list_view(
-    house: Hashed,
-    about: Hashed,
+    hashed_context: Hashed,
+    hashed_subject: Hashed,
     number: int,
     newer: int | None,
     older: int | None,
-    stories: tuple[Hashed, ...],
+    articles: tuple[Hashed, ...],
     alternates: tuple[AlternateView, ...],
 ) -> ListView:
-    """What a page of a list shows. about: its Subject; newer, older: the numbers of its neighbours."""
-    layout: SiteContext = house.value
-    subject: Subject = about.value
-    words, path = layout.words, subject.path
+    """The view of one page of a list. newer, older: the numbers of its neighbours, 0 for the first page."""
+    context: SiteContext = hashed_context.value
+    subject: Subject = hashed_subject.value
+    words, path = context.messages, subject.path
 
     def neighbour(number: int | None) -> LinkView | None:
         if number is None:
             return None
         title = words.text("page").replace("{n}", str(number)) if number else subject.title
-        return LinkView(title, layout.addresses.relative(address(path, number)))
+        return LinkView(title, context.addresses.relative(address(path, number)))
 
     on_page = words.text("page").replace("{n}", str(number)) if number else ""
     description = subject.lead or subject.description
     return ListView(
-        head=layout.head_of(
+        head=context.head_of(
             f"{subject.title} · {on_page}" if number else subject.title,
             f"{on_page}. {description}".rstrip() if number else description,
             address(path, number),
@@ -223,7 +232,7 @@ def list_view(
         number=number,
         facts=(LinkView(on_page, ""),) if number else subject.facts,
         parent=subject.parent,
-        items=tuple([story.value.item for story in stories]),
+        items=tuple([article.value.item for article in articles]),
         newer=neighbour(newer),
         older=neighbour(older),
         website=subject.website,

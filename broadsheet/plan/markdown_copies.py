@@ -16,14 +16,15 @@ from .published import PublishedSite
 from .types import LazyView, Page
 
 
-def plan(layout: PublishedSite) -> Iterator[Page]:
+def plan(published: PublishedSite) -> Iterator[Page]:
     """The copies, newest first; none unless the settings ask for them."""
-    if not layout.settings.markdown_copies:
+    context = published.context
+    if not context.settings.markdown_copies:
         return
-    words = feed_words(layout.words)
-    for story in layout.stories:
-        parts = (story.known, layout.leads.get(story.article.path), words)
-        yield Page(copy_path(story.path), "markdown", "", LazyView(copy_view, parts), story.article.where("slug"))
+    words = feed_words(context.messages)
+    for article in published.articles:
+        parts = (article.hashed, published.resolved_links.get(article.model.path), words)
+        yield Page(copy_path(article.path), "markdown", "", LazyView(copy_view, parts), article.model.where("slug"))
 
 
 def copy_view(known: Hashed, leads: ResolvedLinks | None, words: FeedWordsView) -> CopyView:

@@ -29,7 +29,7 @@ WEBP = "image/webp"
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PublishedPicture:
     """A published picture: its size, and its variants, each with site path and width; none if it is left as it is."""
 
     width: int
@@ -37,7 +37,7 @@ class Shown:
     variants: tuple[tuple[str, int], ...] = ()
 
 
-Known = Callable[[str], Shown | None]  # what is known of a picture, by its target
+PictureLookup = Callable[[str], PublishedPicture | None]  # what is known of a picture, by its target
 
 
 @dataclass(slots=True)
@@ -49,14 +49,14 @@ class Gallery:
 
     facts: Mapping[str, PictureMetadata]
     pages: dict[str, Page] = field(default_factory=dict)
-    shown: dict[str, Shown] = field(default_factory=dict)
+    shown: dict[str, PublishedPicture] = field(default_factory=dict)
 
-    def known(self, target: str) -> Shown | None:
+    def known(self, target: str) -> PublishedPicture | None:
         """What is known of a picture by its site path, be it one of ours or a static file."""
         found = self.shown.get(target)
         if found is None and target.startswith("/"):
             facts = self.facts.get(f"content/static{target}") or self.facts.get(f"templates{target}")
-            found = Shown(facts.width, facts.height) if facts and facts.width else None
+            found = PublishedPicture(facts.width, facts.height) if facts and facts.width else None
         return found
 
     def publish(self, file: SourceFile, where: Location) -> str | Problem:
@@ -68,13 +68,13 @@ class Gallery:
             return Problem(where, f'"{_name(file)}": {facts.fault}', facts.hint)
         if facts.is_animated:
             path = self._make(file, facts.kind, Size(0, 0), facts, where)
-            self.shown[path] = Shown(facts.width, facts.height)
+            self.shown[path] = PublishedPicture(facts.width, facts.height)
             return path
         ladder = sizes(facts)
         path = self._make(file, fallback_kind(facts), ladder[-1], facts, where)
         if path not in self.shown:
             variants = tuple([(self._make(file, "webp", size, facts, where), size.width) for size in ladder])
-            self.shown[path] = Shown(ladder[-1].width, ladder[-1].height, variants)
+            self.shown[path] = PublishedPicture(ladder[-1].width, ladder[-1].height, variants)
         return path
 
     def publish_whole(self, file: SourceFile, where: Location) -> str | Problem:
@@ -97,7 +97,7 @@ class Gallery:
 
 
 def page_pictures(
-    outline: Outline, targets: tuple[str, ...], known: Known, addresses: Addresses, *, has_figure: bool = False
+    outline: Outline, targets: tuple[str, ...], known: PictureLookup, addresses: Addresses, *, has_figure: bool = False
 ) -> tuple[PictureView, ...]:
     """What a page of the site says of the pictures in its prose. has_figure: one stands above the prose."""
     found = []
@@ -115,7 +115,7 @@ def page_pictures(
     return tuple(found)
 
 
-def feed_pictures(outline: Outline, targets: tuple[str, ...], known: Known) -> tuple[PictureView, ...]:
+def feed_pictures(outline: Outline, targets: tuple[str, ...], known: PictureLookup) -> tuple[PictureView, ...]:
     """What feeds and mail say of the pictures in some prose: their size. Their readers know no variants."""
     return tuple(
         [
@@ -127,7 +127,14 @@ def feed_pictures(outline: Outline, targets: tuple[str, ...], known: Known) -> t
 
 
 def figure_view(
-    target: str, alt: str, caption: str, credit: str, shown: Shown | None, addresses: Addresses, *, is_absolute: bool
+    target: str,
+    alt: str,
+    caption: str,
+    credit: str,
+    shown: PublishedPicture | None,
+    addresses: Addresses,
+    *,
+    is_absolute: bool,
 ) -> FigureView:
     """The picture at the head of an article; its target is a site path or an external URL, and shown what is known."""
     if is_external(target):
@@ -139,7 +146,7 @@ def figure_view(
     return FigureView(url, alt, caption, credit, shown.width, shown.height, variants, COLUMN if variants else "")
 
 
-def _variants(shown: Shown, addresses: Addresses) -> tuple[VariantsView, ...]:
+def _variants(shown: PublishedPicture, addresses: Addresses) -> tuple[VariantsView, ...]:
     if not shown.variants:
         return ()
     # A comma ends a URL in srcset (HTML §4.8.4.2.1), and a space does.

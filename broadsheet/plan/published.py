@@ -23,7 +23,7 @@ from ..views.common import (
     ShareView,
     SiteView,
 )
-from .context import PublishedArticle, ResolvedLinks, SiteContext, direction, house
+from .context import PublishedArticle, ResolvedLinks, SiteContext, direction, site_context
 from .feed_formats import feed_links
 from .pictures import Gallery
 from .prose import References
@@ -38,7 +38,7 @@ ETHICS, VERIFICATION = "ethics", "verification"
 
 
 @dataclass(frozen=True, slots=True)
-class PublishedSite(SiteContext):
+class PublishedSite:
     """What every kind of page in one language is planned from: its stories newest first, by_topic and so on likewise.
 
     house: the house alone, for pages that are made from parts. leads: of stories that lead into the newsletter, by the
@@ -46,13 +46,13 @@ class PublishedSite(SiteContext):
     small state that their first lines name.
     """
 
-    house: SiteContext
+    context: SiteContext
     tree: SourceTree
     references: References
     site_view: SiteView
-    stories: tuple[PublishedArticle, ...]
+    articles: tuple[PublishedArticle, ...]
     pages: tuple[tuple[StaticPage, Outline], ...]
-    leads: Mapping[str, ResolvedLinks]
+    resolved_links: Mapping[str, ResolvedLinks]
     page_targets: Mapping[str, tuple[str, ...]]
     by_topic: Mapping[str, tuple[PublishedArticle, ...]]
     by_source: Mapping[str, tuple[PublishedArticle, ...]]
@@ -70,9 +70,9 @@ class PublishedSite(SiteContext):
         *,
         feeds: tuple[FeedLinkView, ...] = (),
     ) -> HeadView:
-        """What `head_of` gives, with the languages that there are."""
+        """The same as `SiteContext.head_of`, with the page's other languages."""
         alternates = self.alternates.get(path, ())
-        return self.head_of(title, description, path, language, share, feeds=feeds, alternates=alternates)
+        return self.context.head_of(title, description, path, language, share, feeds=feeds, alternates=alternates)
 
 
 def published_sites(
@@ -86,7 +86,7 @@ def published_sites(
     facts: Mapping[str, PictureMetadata],
     source_digests: Mapping[str, str],
 ) -> tuple[tuple[PublishedSite, ...], list[Problem]]:
-    """The layout of what is published at as_of in each language, the newsletter's own first; what is wrong with words.
+    """What is published at as_of in each language, the newsletter's own first; and problems of the interface messages.
 
     gists: of prose, by path of the file. broken: files that have problems of their own. facts: of pictures, by path.
     With drafts, drafts and scheduled articles are laid out too. origins: digests of what articles were read from, by
@@ -101,24 +101,24 @@ def published_sites(
     homes |= {page.path: page_path(page, settings) for page in pages}
     references = References(tree, where, homes, prose_summaries, hidden, broken, Gallery(facts))
     languages = [settings.language, *settings.languages]
-    words, problems = load_messages(tree, languages)
+    messages, problems = load_messages(tree, languages)
     alternates = _alternates(articles, pages, homes, settings, where)
-    layouts = [
-        _layout(
+    sites = [
+        _published_site(
             _in_language(site, language),
             [article for article in articles if _edition_of(article.lang, settings) == language],
             [page for page in pages if _edition_of(page.lang, settings) == language],
             prose_summaries,
             source_digests,
             references,
-            words[language],
+            messages[language],
             as_of,
             prefix_of(language, settings),
             alternates,
         )
         for language in languages
     ]
-    return tuple(layouts), problems
+    return tuple(sites), problems
 
 
 def prefix_of(language: str, settings: Settings) -> str:
@@ -190,60 +190,49 @@ def _alternates(
     return found
 
 
-def _layout(
+def _published_site(
     site: Site,
-    articles: Sequence[Article],
+    models: Sequence[Article],
     pages: Sequence[StaticPage],
     prose_summaries: Mapping[str, ProseSummary],
     source_digests: Mapping[str, str],
     references: References,
-    words: Messages,
+    messages: Messages,
     as_of: datetime,
     prefix: str,
     alternates: Mapping[str, tuple[AlternateView, ...]],
 ) -> PublishedSite:
-    own = house(site, words, prefix)
+    context = site_context(site, messages, prefix)
     homes = references.homes
-    stories = tuple(
+    articles = tuple(
         [
-            PublishedArticle(
-                article, prose_summaries[article.path], own, homes[article.path], source_digests[article.path]
-            )
-            for article in articles
+            PublishedArticle(model, prose_summaries[model.path], context, homes[model.path], source_digests[model.path])
+            for model in models
         ]
     )
     with_outlines = tuple((page, prose_summaries[page.path].outline) for page in pages)
     return PublishedSite(
-        site=site,
-        addresses=own.addresses,
-        calendar=own.calendar,
-        prefix=prefix,
-        words=words,
-        counts=own.counts,
-        links=own.links,
-        card=own.card,
-        digest=own.digest,
-        house=own,
+        context=context,
         tree=references.tree,
         references=references,
-        site_view=_site_view(site, references, prefix, words, pages, alternates.get("/", ())),
-        stories=stories,
+        site_view=_site_view(site, references, prefix, messages, pages, alternates.get("/", ())),
+        articles=articles,
         pages=with_outlines,
-        leads={
-            story.article.path: _leads(story, references)
-            for story in stories
-            if story.prose_summary.has_internal_links or story.article.image
+        resolved_links={
+            article.model.path: _resolved_links(article, references)
+            for article in articles
+            if article.prose_summary.has_internal_links or article.model.image
         },
         page_targets={
             page.path: references.targets(page.path, page.prose.line, outline) for page, outline in with_outlines
         },
-        by_topic=_grouped((slug, story) for story in stories for slug in story.article.topics),
+        by_topic=_grouped((slug, article) for article in articles for slug in article.model.topics),
         by_source=_grouped(
-            (slug, story)
-            for story in stories
-            for slug in dict.fromkeys(citation.publication for citation in story.article.citations)
+            (slug, article)
+            for article in articles
+            for slug in dict.fromkeys(citation.publication for citation in article.model.citations)
         ),
-        by_person=_grouped((slug, story) for story in stories for slug in _named(story.article)),
+        by_person=_grouped((slug, article) for article in articles for slug in _named(article.model)),
         as_of=as_of,
         alternates=alternates,
     )
@@ -282,13 +271,13 @@ def _hidden(site: Site, as_of: datetime, dates: Calendar) -> dict[str, str]:
     return hidden
 
 
-def _leads(story: PublishedArticle, references: References) -> ResolvedLinks:
+def _resolved_links(article: PublishedArticle, references: References) -> ResolvedLinks:
     """Where everything in a story leads; what leads nowhere is a problem."""
-    article = story.article
-    outline = story.outline
-    targets = references.targets(article.path, article.prose.line, outline)
-    image = article.image
-    figure = references.image(article.path, image.src, article.where("image.src")) if image else ""
+    model = article.model
+    outline = article.outline
+    targets = references.targets(model.path, model.prose.line, outline)
+    image = model.image
+    figure = references.image(model.path, image.src, model.where("image.src")) if image else ""
     pictures = [targets[slot] for slot, reference in enumerate(outline.references) if reference.is_image]
     if not figure and not pictures:
         return ResolvedLinks(targets)
@@ -304,8 +293,8 @@ def _named(article: Article) -> Iterable[str]:
 
 def _grouped(pairs: Iterable[tuple[str, PublishedArticle]]) -> dict[str, tuple[PublishedArticle, ...]]:
     groups: dict[str, list[PublishedArticle]] = {}
-    for slug, story in pairs:
-        groups.setdefault(slug, []).append(story)
+    for slug, article in pairs:
+        groups.setdefault(slug, []).append(article)
     return {slug: tuple(groups[slug]) for slug in sorted(groups)}
 
 
@@ -321,7 +310,7 @@ def _site_view(
     site: Site,
     references: References,
     prefix: str,
-    words: Messages,
+    messages: Messages,
     pages: Sequence[StaticPage],
     homes: tuple[AlternateView, ...],
 ) -> SiteView:
@@ -353,7 +342,7 @@ def _site_view(
         ethics_url=by_slug.get(ETHICS, ""),
         verification_url=by_slug.get(VERIFICATION, ""),
         languages=tuple(_home_link(home, site.settings) for home in homes),
-        words=words.entries(),
+        words=messages.entries(),
         # A logo of the publisher's takes the place of the house's icon.
         favicon=where.relative(FAVICON) if has_icon else "",
     )

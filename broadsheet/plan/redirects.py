@@ -20,18 +20,19 @@ SITEMAP = "/sitemap.xml"
 SITEMAP_LIMIT = 50_000  # https://www.sitemaps.org/protocol.html: at most this many URLs in one file
 
 
-def plan(layouts: Sequence[PublishedSite]) -> Iterator[Page | File]:
+def plan(sites: Sequence[PublishedSite]) -> Iterator[Page | File]:
     """A page for each alias, and `_redirects` for hosts that know such a file."""
-    layout = layouts[0]
+    published = sites[0]
+    context = published.context
     lines = []
-    for alias, target, title, origin in (found for language in layouts for found in _aliases(language)):
-        head = layout.head(title, "", "")
-        view = RedirectView(head, layout.addresses.absolute(target), layout.addresses.relative(target))
+    for alias, target, title, origin in (found for language in sites for found in _aliases(language)):
+        head = published.head(title, "", "")
+        view = RedirectView(head, context.addresses.absolute(target), context.addresses.relative(target))
         path = alias if alias.endswith("/") or "." in alias.rpartition("/")[2] else alias + "/"
         yield Page(path, "page", "redirect.html", view, origin)
-        lines.append(f"{layout.addresses.relative(alias)} {layout.addresses.relative(target)} 301\n")
-    for alias, path in layout.settings.feeds.aliases:
-        lines.append(f"{layout.addresses.relative(alias)} {layout.addresses.relative(path)} 301\n")
+        lines.append(f"{context.addresses.relative(alias)} {context.addresses.relative(target)} 301\n")
+    for alias, path in context.settings.feeds.aliases:
+        lines.append(f"{context.addresses.relative(alias)} {context.addresses.relative(path)} 301\n")
     if lines:
         yield Page("/_redirects", "text", "", TextView("".join(sorted(lines))), Location("config.yaml"))
 
@@ -64,14 +65,14 @@ def sitemap_view(base_url: str, paths: tuple[str, ...], modified: tuple[str, ...
     return SitemapView(False, tuple(map(SitemapEntryView, map(absolute, paths), modified)))
 
 
-def _aliases(layout: PublishedSite) -> Iterator[tuple[str, str, str, Location]]:
+def _aliases(published: PublishedSite) -> Iterator[tuple[str, str, str, Location]]:
     """Alias, target, title and place of each redirect."""
-    for story in layout.stories:
-        for number, alias in enumerate(story.article.aliases):
-            yield alias, story.path, story.item.title, _place(story.article, number)
-    for page, _ in layout.pages:
+    for article in published.articles:
+        for number, alias in enumerate(article.model.aliases):
+            yield alias, article.path, article.item.title, _place(article.model, number)
+    for page, _ in published.pages:
         for number, alias in enumerate(page.aliases):
-            yield alias, layout.references.homes[page.path], page.title, _place(page, number)
+            yield alias, published.references.homes[page.path], page.title, _place(page, number)
 
 
 def _place(piece: Article | StaticPage, number: int) -> Location:

@@ -26,33 +26,35 @@ NEWS_LIMIT = 1_000
 LLMS_ARTICLES = 50
 
 
-def plan(layouts: Sequence[PublishedSite]) -> Iterator[Page]:
+def plan(sites: Sequence[PublishedSite]) -> Iterator[Page]:
     """The files for machines, once for all languages."""
-    layout = layouts[0]
-    maps = "".join(f"Sitemap: {layout.addresses.absolute(path)}\n" for path in (SITEMAP, NEWS))
+    published = sites[0]
+    context = published.context
+    maps = "".join(f"Sitemap: {context.addresses.absolute(path)}\n" for path in (SITEMAP, NEWS))
     yield _text("/robots.txt", f"User-agent: *\nAllow: /\n\n{maps}")
-    yield Page(NEWS, "page", "sitemap-news.xml", NewsSitemapView(_news(layouts)), ORIGIN)
-    yield _text("/llms.txt", _llms(layouts))
-    yield Page("/_headers", "page", "headers.txt", HeadersView(layout.settings.full_text), ORIGIN)
+    yield Page(NEWS, "page", "sitemap-news.xml", NewsSitemapView(_news(sites)), ORIGIN)
+    yield _text("/llms.txt", _llms(sites))
+    yield Page("/_headers", "page", "headers.txt", HeadersView(context.settings.full_text), ORIGIN)
 
 
-def _news(layouts: Sequence[PublishedSite]) -> tuple[NewsEntryView, ...]:
-    first = layouts[0].as_of - NEWS_AGE
+def _news(sites: Sequence[PublishedSite]) -> tuple[NewsEntryView, ...]:
+    first = sites[0].as_of - NEWS_AGE
     recent = [
-        (story.article.date, _news_entry(story, layout))
-        for layout in layouts
-        for story in layout.stories[:NEWS_LIMIT]
-        if first <= story.article.date <= layout.as_of and not story.article.is_draft
+        (article.model.date, _news_entry(article, published))
+        for published in sites
+        for article in published.articles[:NEWS_LIMIT]
+        if first <= article.model.date <= published.as_of and not article.model.is_draft
     ]
     recent.sort(key=lambda pair: (pair[0], pair[1].url), reverse=True)
     return tuple(entry for _, entry in recent[:NEWS_LIMIT])
 
 
-def _news_entry(story: PublishedArticle, layout: PublishedSite) -> NewsEntryView:
-    item = story.item
-    language = _iso_639(story.article.lang)
-    url = layout.addresses.absolute(story.path)
-    return NewsEntryView(layout.settings.title, url, item.title, language, item.date.iso)
+def _news_entry(article: PublishedArticle, published: PublishedSite) -> NewsEntryView:
+    context = published.context
+    item = article.item
+    language = _iso_639(article.model.lang)
+    url = context.addresses.absolute(article.path)
+    return NewsEntryView(context.settings.title, url, item.title, language, item.date.iso)
 
 
 def _iso_639(language: str) -> str:
@@ -60,23 +62,25 @@ def _iso_639(language: str) -> str:
     return language.lower() if language.lower() in ("zh-cn", "zh-tw") else language.split("-")[0].lower()
 
 
-def _llms(layouts: Sequence[PublishedSite]) -> str:
+def _llms(sites: Sequence[PublishedSite]) -> str:
     """https://llmstxt.org: title, one quoted sentence, then lists of links."""
     parts = []
-    for layout in layouts:
-        settings, absolute = layout.settings, layout.addresses.absolute
+    for published in sites:
+        settings, absolute = published.context.settings, published.context.addresses.absolute
         shown = copy_path if settings.markdown_copies else str
         first = next(iter(settings.feeds.families["newsletter"]))
         pages = [
-            f"- [{_plain(page.title)}]({absolute(layout.references.homes[page.path])}): {_plain(page.summary)}"
-            for page, _ in layout.pages
+            f"- [{_plain(page.title)}]({absolute(published.references.homes[page.path])}): {_plain(page.summary)}"
+            for page, _ in published.pages
             if not page.is_draft
         ]
-        pages.append(f"- [{layout.words.text('topics')}]({absolute(layout.at(TOPICS))})")
-        pages.append(f"- [{layout.words.text('feed')}]({absolute(feed_path(layout.at('/'), first))})")
+        pages.append(f"- [{published.context.messages.text('topics')}]({absolute(published.context.at(TOPICS))})")
+        pages.append(
+            f"- [{published.context.messages.text('feed')}]({absolute(feed_path(published.context.at('/'), first))})"
+        )
         newest = [
-            f"- [{_plain(story.item.title)}]({absolute(shown(story.path))}): {_plain(story.summary)}"
-            for story in layout.stories[:LLMS_ARTICLES]
+            f"- [{_plain(article.item.title)}]({absolute(shown(article.path))}): {_plain(article.summary)}"
+            for article in published.articles[:LLMS_ARTICLES]
         ]
         lines = [f"# {_plain(settings.title)}", ""] + (
             [f"> {_plain(settings.tagline)}", ""] if settings.tagline else []

@@ -26,36 +26,37 @@ INDEX = "{prefix}/search/full/{year}/"
 PART = 1_000  # articles in one list: about 160 KB compressed at most
 
 
-def plan(layout: PublishedSite) -> Iterator[Page]:
+def plan(published: PublishedSite) -> Iterator[Page]:
     """The search page of a language and its lists."""
-    path = layout.at(SEARCH)
+    context = published.context
+    path = context.at(SEARCH)
     lists = []
     years = []
     indexes = []
-    for year, group in groupby(layout.stories, key=lambda story: story.month[0]):
-        stories = tuple(group)
+    for year, group in groupby(published.articles, key=lambda article: article.month[0]):
+        articles = tuple(group)
         years.append(LinkView(str(year), ""))
-        indexes.append(layout.addresses.relative(INDEX.format(prefix=layout.prefix, year=f"{year:04}")))
+        indexes.append(context.addresses.relative(INDEX.format(prefix=context.prefix, year=f"{year:04}")))
         # Counted from the oldest, so that a list that is full never changes again.
-        starts = range(len(stories) % PART - PART if len(stories) % PART else 0, len(stories), PART)
+        starts = range(len(articles) % PART - PART if len(articles) % PART else 0, len(articles), PART)
         for number, start in zip(range(len(starts), 0, -1), starts, strict=True):
             address = f"{path}{year:04}-{number}.json"
-            lists.append(layout.addresses.relative(address))
-            shown = tuple([story.known for story in stories[max(start, 0) : start + PART]])
+            lists.append(context.addresses.relative(address))
+            shown = tuple([article.hashed for article in articles[max(start, 0) : start + PART]])
             yield Page(address, "search", "", LazyView(search_list, (shown,)), Location("config.yaml"))
-    words = layout.words
+    words = context.messages
     title, lead = words.text("search"), words.text("search_lead")
-    topics = sorted((layout.site.topics[slug].title for slug in layout.by_topic), key=str.casefold)
-    sources = sorted((layout.site.sources[slug].name for slug in layout.by_source), key=str.casefold)
+    topics = sorted((context.site.topics[slug].title for slug in published.by_topic), key=str.casefold)
+    sources = sorted((context.site.sources[slug].name for slug in published.by_source), key=str.casefold)
     view = SearchView(
-        head=layout.head(title, lead, path),
+        head=published.head(title, lead, path),
         title=title,
         lead=lead,
         lists=tuple(lists),
         topics=tuple(LinkView(name, "") for name in topics),
         sources=tuple(LinkView(name, "") for name in sources),
         years=tuple(years),
-        indexes=tuple(indexes) if layout.settings.full_text else (),
+        indexes=tuple(indexes) if context.settings.full_text else (),
         found=tuple(WordFormView(*form) for form in sorted(words.plurals.get("search_found", {}).items())),
     )
     yield Page(path, "page", "search.html", view, Location("templates/search.html"), is_listed=True)
@@ -63,14 +64,14 @@ def plan(layout: PublishedSite) -> Iterator[Page]:
 
 def search_list(known: tuple[Hashed, ...]) -> SearchListView:
     """The lines of these stories."""
-    stories: list[PublishedArticle] = [story.value for story in known]
-    prefix = _common_prefix([story.item.url for story in stories])
-    return SearchListView(prefix, tuple([_row(story, len(prefix)) for story in stories]))
+    articles: list[PublishedArticle] = [article.value for article in known]
+    prefix = _common_prefix([article.item.url for article in articles])
+    return SearchListView(prefix, tuple([_row(article, len(prefix)) for article in articles]))
 
 
-def _row(story: PublishedArticle, cut: int) -> tuple[str, str, str, str, str, tuple[str, ...], tuple[str, ...]]:
-    item, sources = story.item, story.house.site.sources
-    names = tuple([sources[citation.publication].name for citation in story.article.citations])
+def _row(article: PublishedArticle, cut: int) -> tuple[str, str, str, str, str, tuple[str, ...], tuple[str, ...]]:
+    item, sources = article.item, article.context.site.sources
+    names = tuple([sources[citation.publication].name for citation in article.model.citations])
     topics = tuple([topic.title for topic in item.topics])
     return item.url[cut:], item.title, item.summary, item.date.text, item.date.iso[:4], topics, names
 

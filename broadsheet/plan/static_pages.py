@@ -28,22 +28,23 @@ from .types import File, Page
 NEWEST = 5
 
 
-def plan(layout: PublishedSite) -> Iterator[Page | File]:
+def plan(published: PublishedSite) -> Iterator[Page | File]:
     """The static pages by path, then, in the newsletter's own language, the 404 page."""
-    for page, outline in layout.pages:
-        path = page_path(page, layout.settings)
+    context = published.context
+    for page, outline in published.pages:
+        path = page_path(page, context.settings)
         headline = page.headline or outline.headline or page.title
-        lists_feeds = page.slug == layout.settings.feeds.page
-        notes = corrected(layout) if page.slug == CORRECTIONS else None
-        updated = _updated(page, notes or (), layout)
-        targets = layout.page_targets[page.path]
+        lists_feeds = page.slug == context.settings.feeds.page
+        notes = corrected(published) if page.slug == CORRECTIONS else None
+        updated = _updated(page, notes or (), published)
+        targets = published.page_targets[page.path]
         view = TextPageView(
-            head=layout.head(
+            head=published.head(
                 page.title,
                 page.summary or summary_of(outline.lead),
                 path,
                 page.lang,
-                feeds=feeds_of_page(layout, page.slug),
+                feeds=feeds_of_page(published, page.slug),
             ),
             headline=headline,
             summary=page.summary,
@@ -51,33 +52,34 @@ def plan(layout: PublishedSite) -> Iterator[Page | File]:
             contents=contents(outline.headings),
             body=ProseView(
                 outline.document,
-                page_urls(targets, layout.addresses),
-                pictures=page_pictures(outline, targets, layout.references.gallery.known, layout.addresses),
+                page_urls(targets, context.addresses),
+                pictures=page_pictures(outline, targets, published.references.gallery.known, context.addresses),
             ),
-            feeds=feed_groups(layout) if lists_feeds else (),
-            feed_list=layout.addresses.relative(layout.at(FEED_LIST)) if lists_feeds else "",
+            feeds=feed_groups(published) if lists_feeds else (),
+            feed_list=context.addresses.relative(context.at(FEED_LIST)) if lists_feeds else "",
             corrections=notes,
-            facts=facts(layout) if page.slug == PRINCIPLES else (),
-            people=people(layout) if page.slug == PRINCIPLES else (),
+            facts=facts(published) if page.slug == PRINCIPLES else (),
+            people=people(published) if page.slug == PRINCIPLES else (),
         )
         modified = updated.iso if updated else ""
         yield Page(path, "page", "page.html", view, page.where("slug"), modified, is_listed=not page.is_draft)
-    if not layout.prefix:
-        yield _not_found(layout)
+    if not context.prefix:
+        yield _not_found(published)
 
 
-def _updated(page: StaticPage, notes: Sequence[CorrectedView], layout: PublishedSite) -> DateView | None:
+def _updated(page: StaticPage, notes: Sequence[CorrectedView], published: PublishedSite) -> DateView | None:
     """When the page last changed in a way that readers should know: by its date, or by the newest correction on it."""
-    moments = [layout.calendar.view(page.updated)] if page.updated else []
+    moments = [published.context.calendar.view(page.updated)] if page.updated else []
     return max([*moments, *[entry.notice.date for entry in notes]], key=moment_of, default=None)
 
 
-def _not_found(layout: PublishedSite) -> Page:
+def _not_found(published: PublishedSite) -> Page:
+    context = published.context
     topics = tuple(
-        layout.topic_link(slug)
-        for slug in sorted(layout.by_topic, key=lambda slug: (-len(layout.by_topic[slug]), slug))[:12]
+        context.topic_link(slug)
+        for slug in sorted(published.by_topic, key=lambda slug: (-len(published.by_topic[slug]), slug))[:12]
     )
-    newest = tuple(story.item for story in layout.stories[:NEWEST])
-    head = layout.head(layout.words.text("not_found"), layout.words.text("not_found_lead"), "")
+    newest = tuple(article.item for article in published.articles[:NEWEST])
+    head = published.head(context.messages.text("not_found"), context.messages.text("not_found_lead"), "")
     view = NotFoundView(head, newest, topics)
     return Page("/404.html", "page", "404.html", view, Location("templates/404.html"))

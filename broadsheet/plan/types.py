@@ -65,12 +65,12 @@ class LazyView(NamedTuple):
     The parts are such as `digest` takes, so that a page whose parts are the same need not be looked at: it is the same.
     """
 
-    make: Callable[..., View]
-    parts: tuple[Any, ...]
+    function: Callable[..., View]
+    arguments: tuple[Any, ...]
 
     def __call__(self) -> View:
         """The view, made anew each time."""
-        return self.make(*self.parts)
+        return self.function(*self.arguments)
 
 
 class Page(NamedTuple):

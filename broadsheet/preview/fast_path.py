@@ -50,17 +50,22 @@ def page_ahead(page: Page, before: Reading, now: tuple[str, Reading]) -> Page | 
     """
     key, reading = now
     old, new = before.prose_summary, reading.prose_summary
-    if not isinstance(page.content, LazyView) or page.content.make is not article_view or old is None or new is None:
+    if (
+        not isinstance(page.content, LazyView)
+        or page.content.function is not article_view
+        or old is None
+        or new is None
+    ):
         return None
     if reading.problems or before.problems or before.loaded is None or reading.loaded is None:
         return None
     if _targets(new) != _targets(old) or not _says_the_same(before.loaded, reading.loaded):
         return None
-    known, *rest = page.content.parts
-    story: PublishedArticle = known.value
-    article = _with_words_of(story.article, reading.loaded.article)
-    fresh = PublishedArticle(article, new, story.house, story.path, key)
-    return page._replace(content=LazyView(article_view, (fresh.known, *rest)))
+    hashed, *rest = page.content.arguments
+    old_article: PublishedArticle = hashed.value
+    article = _with_words_of(old_article.model, reading.loaded.article)
+    fresh = PublishedArticle(article, new, old_article.context, old_article.path, key)
+    return page._replace(content=LazyView(article_view, (fresh.hashed, *rest)))
 
 
 def _says_the_same(old: Loaded, new: Loaded) -> bool:

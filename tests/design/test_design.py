@@ -306,7 +306,7 @@ def test_views_are_made_by_plain_functions() -> None:
     """What makes a view is found by its name and holds nothing by itself."""
     for page in calls(SITE).values():
         assert isinstance(page.content, LazyView)
-        make: Any = page.content.make
+        make: Any = page.content.function
         assert getattr(sys.modules[make.__module__], make.__qualname__) is make
         assert (make.__closure__, make.__defaults__, make.__kwdefaults__) == (None, None, None)
 
@@ -331,9 +331,9 @@ def test_no_view_is_made_of_what_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -
     """An edit elsewhere looks at no article; one in an article looks at it and those that name it, not at the rest."""
     real, seen = articles_of_plan.article_view, list[str]()
 
-    def noting(known: Hashed, *parts: Any) -> Any:
-        seen.append(known.value.article.title)
-        return real(known, *parts)
+    def noting(hashed: Hashed, *parts: Any) -> Any:
+        seen.append(hashed.value.model.title)
+        return real(hashed, *parts)
 
     monkeypatch.setattr(articles_of_plan, "article_view", noting)
     store = MemoryStore()
