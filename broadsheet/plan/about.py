@@ -17,7 +17,7 @@ from ..views.pages import (
 from .published import PublishedArticle, PublishedSite
 from .record import notices, roles
 
-DID = ("write", "edit", "check")
+DID = ("written", "edited", "checked")
 
 
 def corrected(published: PublishedSite) -> tuple[CorrectedView, ...]:
@@ -34,23 +34,25 @@ def corrected(published: PublishedSite) -> tuple[CorrectedView, ...]:
 def facts(published: PublishedSite) -> tuple[LinkView, ...]:
     """The newsletter in numbers: articles, those with AI, those checked, sources, corrections; and its policy."""
     context = published.context
-    words, counts, site = context.messages, context.counts, published.site_view
+    messages, counts, site = context.messages, context.counts, published.site_view
     articles = [article.model for article in published.articles]
     with_ai = [model for model in articles if has_ai(model)]
     checked = sum(standing_review(model) is not None for model in articles)
     share = round(100 * len(with_ai) / len(articles)) if articles else 0
-    said = words.text("facts_ai").replace("{n}", str(len(with_ai))).replace("{all}", str(len(articles)))
+    said = messages.text("statistics_ai").replace("{n}", str(len(with_ai))).replace("{all}", str(len(articles)))
     told = roles([model for model in articles if model.ai is None or has_ai(model)], context)
     named = ": " + ", ".join(told) if told else ""
     lines = [
         LinkView(counts.text("articles", len(articles)), site.archive_url),
         LinkView(said.replace("{share}", str(share)) + named, ""),
-        LinkView(words.text("facts_checked").replace("{n}", str(checked)).replace("{all}", str(len(articles))), ""),
-        LinkView(counts.text("facts_sources", len(published.by_source)), site.sources_url),
+        LinkView(
+            messages.text("statistics_checked").replace("{n}", str(checked)).replace("{all}", str(len(articles))), ""
+        ),
+        LinkView(counts.text("statistics_sources", len(published.by_source)), site.sources_url),
         *[LinkView(text, site.corrections_url) for text in _kinds(articles, published)],
     ]
     policy = context.settings.provenance
-    return (*lines, LinkView(words.text(f"policy_{policy}"), "")) if policy != "off" else tuple(lines)
+    return (*lines, LinkView(messages.text(f"policy_{policy}"), "")) if policy != "off" else tuple(lines)
 
 
 def people(published: PublishedSite) -> tuple[EntryView, ...]:
@@ -67,27 +69,27 @@ def people(published: PublishedSite) -> tuple[EntryView, ...]:
         for slug, articles in published.by_person.items()
         for person in (context.site.people[slug],)
     ]
-    house = EntryView(publisher.name, publisher.url, context.messages.text("facts_publisher"), "")
+    house = EntryView(publisher.name, publisher.url, context.messages.text("responsible_publisher"), "")
     return (house, *sorted(named, key=lambda entry: (entry.title.casefold(), entry.url)))
 
 
 def contribution_counts(slug: str, articles: Sequence[PublishedArticle], published: PublishedSite) -> list[str]:
     """What somebody did in these articles: "3 written", "2 edited"."""
     done = [kind for article in articles for kind in _did(slug, article.model)]
-    return [published.context.counts.text(f"did_{kind}", done.count(kind)) for kind in DID if kind in done]
+    return [published.context.counts.text(f"articles_{kind}", done.count(kind)) for kind in DID if kind in done]
 
 
 def _did(slug: str, article: Article) -> Iterator[str]:
     review = standing_review(article)
     if slug in article.authors:
-        yield "write"
+        yield "written"
     if slug == article.editor:
-        yield "edit"
+        yield "edited"
     if review and review.by == slug:
-        yield "check"
+        yield "checked"
 
 
 def _kinds(articles: list[Article], published: PublishedSite) -> list[str]:
     kinds: list[str] = [correction.kind for article in articles for correction in article.corrections]
     shown = ["correction", *[kind for kind in ("clarification", "update") if kind in kinds]]
-    return [published.context.counts.text(f"facts_{kind}", kinds.count(kind)) for kind in shown]
+    return [published.context.counts.text(f"statistics_{kind}", kinds.count(kind)) for kind in shown]

@@ -101,7 +101,7 @@ def article_view(
         next=LinkView(*newer) if newer else None,
         related=tuple([other.value.item for other in related_articles]),
         is_draft=model.is_draft,
-        reading=context.counts.text("reading", article.item.minutes),
+        reading=context.counts.text("reading_time", article.item.minutes),
         id=model.id,
         authors=authors(model, context) if model.authors else (),
         reviewer=reviewer(model, context),

@@ -34,7 +34,7 @@ RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd
 
 @dataclass(frozen=True, slots=True)
 class SiteContext:
-    """The newsletter in one language as every page may know it: settings, registries, words. Made by `house`.
+    """The newsletter in one language as every page may know it: settings, registries, messages. Made by `house`.
 
     site: without its articles and pages. prefix: where the language's pages lie, "/ru", empty for the newsletter's own
     language. card: the share card of all pages that have none of their own. counts and calendar own the small state

@@ -17,8 +17,8 @@ from ..views.common import (
 from ..views.feeds import (
     FeedImageView,
     FeedItemView,
+    FeedMessagesView,
     FeedSourceView,
-    FeedWordsView,
 )
 from .articles import figure
 from .context import PublishedArticle, ResolvedLinks, SiteContext, direction
@@ -134,16 +134,16 @@ def feed_item(story: PublishedArticle, leads: ResolvedLinks | None) -> FeedItemV
     )
 
 
-def feed_words(words: Messages) -> FeedWordsView:
-    """What feeds say themselves, in the language of these words."""
-    text = words.text
-    return FeedWordsView(
+def feed_messages(messages: Messages) -> FeedMessagesView:
+    """Return the interface text of feeds, in the language of these messages."""
+    text = messages.text
+    return FeedMessagesView(
         source=text("source"),
-        no_link=text("no_link"),
+        no_source_link=text("no_source_link"),
         licence=text("feeds_licence"),
-        it_said=text("feeds_it_said"),
-        it_says=text("feeds_it_says"),
-        put_right_by=text("put_right_by"),
+        correction_before=text("correction_before"),
+        correction_after=text("correction_after"),
+        corrected_by=text("corrected_by"),
     )
 
 

@@ -25,7 +25,7 @@ from ..views.feeds import (
 )
 from .context import PublishedArticle, ResolvedLinks, direction
 from .feed_formats import KINDS, archive_path, feed_links, feed_path, feed_title
-from .feed_items import Entries, feed_item, feed_words
+from .feed_items import Entries, feed_item, feed_messages
 from .feed_list import CORRECTIONS, FEED_LIST, Channel, channels
 from .paginate import stable_pages
 from .published import PublishedSite
@@ -154,7 +154,7 @@ def _pages(
             older=older,
             newer=newer,
             archive_type=KINDS[old].media_type if old else "",
-            words=feed_words(layout.context.messages),
+            messages=feed_messages(layout.context.messages),
             items=items,
         )
 

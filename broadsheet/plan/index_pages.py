@@ -21,7 +21,7 @@ ORIGIN = Location("config.yaml")
 def plan(published: PublishedSite) -> Iterator[Page | File]:
     """The overviews, that of people if there are any; each year of the archive has one of its own."""
     context = published.context
-    site, words = context.site, context.messages
+    site, messages = context.site, context.messages
     topics = [
         _entry(site.topics[slug].title, context.topic_path(slug), site.topics[slug].description, articles, published)
         for slug, articles in published.by_topic.items()
@@ -34,15 +34,15 @@ def plan(published: PublishedSite) -> Iterator[Page | File]:
         _entry(site.people[slug].name, context.person_path(slug), site.people[slug].bio, articles, published)
         for slug, articles in published.by_person.items()
     ]
-    yield _overview(published, TOPICS, words.text("topics"), words.text("topics_lead"), _one_section(topics))
-    yield _overview(published, SOURCES, words.text("sources"), words.text("sources_lead"), _one_section(sources))
+    yield _overview(published, TOPICS, messages.text("topics"), messages.text("topics_lead"), _one_section(topics))
+    yield _overview(published, SOURCES, messages.text("sources"), messages.text("sources_lead"), _one_section(sources))
     if site.people:
-        yield _overview(published, PEOPLE, words.text("people"), words.text("people_lead"), _one_section(people))
+        yield _overview(published, PEOPLE, messages.text("people"), messages.text("people_lead"), _one_section(people))
     years = _years(published)
-    yield _overview(published, ARCHIVE, words.text("archive"), words.text("archive_lead"), tuple(years.values()))
+    yield _overview(published, ARCHIVE, messages.text("archive"), messages.text("archive_lead"), tuple(years.values()))
     for year, section in years.items():
-        title = words.text("archive_of").replace("{year}", str(year))
-        lead = words.text("month_lead").replace("{month}", str(year))
+        title = messages.text("archive_of").replace("{year}", str(year))
+        lead = messages.text("month_lead").replace("{month}", str(year))
         yield _overview(published, f"{ARCHIVE}{year:04}/", title, lead, (replace(section, title="", url=""),))
 
 

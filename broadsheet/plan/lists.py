@@ -87,21 +87,21 @@ def _topic(slug: str, articles: Sequence[PublishedArticle], published: Published
 
 def _source(slug: str, articles: Sequence[PublishedArticle], published: PublishedSite) -> Subject:
     context = published.context
-    source, words = context.site.sources[slug], context.messages
+    source, messages = context.site.sources[slug], context.messages
     facts = [_count(articles, published)]
     if source.url:
         facts.append(LinkView(_host(source.url), source.url))
     if source.paywall:
-        facts.append(LinkView(words.text("paywall"), ""))
+        facts.append(LinkView(messages.text("paywall"), ""))
     facts += [LinkView(use, "") for use in roles([article.model for article in articles], context)]
     if source.licence:
-        facts.append(LinkView(words.text("licence").replace("{licence}", source.licence).rstrip("."), ""))
+        facts.append(LinkView(messages.text("licence").replace("{licence}", source.licence).rstrip("."), ""))
     return Subject(
         kind="source",
         path=context.source_path(slug),
         title=source.name,
         lead=source.description,
-        description=words.text("source_lead").replace("{name}", source.name),
+        description=messages.text("source_lead").replace("{name}", source.name),
         origin=articles[-1].model.where("source"),
         facts=tuple(facts),
         parent=_parent("sources", SOURCES, published),
@@ -208,15 +208,15 @@ def list_view(
     """The view of one page of a list. newer, older: the numbers of its neighbours, 0 for the first page."""
     context: SiteContext = hashed_context.value
     subject: Subject = hashed_subject.value
-    words, path = context.messages, subject.path
+    messages, path = context.messages, subject.path
 
     def neighbour(number: int | None) -> LinkView | None:
         if number is None:
             return None
-        title = words.text("page").replace("{n}", str(number)) if number else subject.title
+        title = messages.text("page_number").replace("{n}", str(number)) if number else subject.title
         return LinkView(title, context.addresses.relative(address(path, number)))
 
-    on_page = words.text("page").replace("{n}", str(number)) if number else ""
+    on_page = messages.text("page_number").replace("{n}", str(number)) if number else ""
     description = subject.lead or subject.description
     return ListView(
         head=context.head_of(

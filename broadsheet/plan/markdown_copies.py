@@ -8,10 +8,10 @@ from ..core.digest import Hashed
 from ..core.urls import copy_path
 from ..views.feeds import (
     CopyView,
-    FeedWordsView,
+    FeedMessagesView,
 )
 from .context import ResolvedLinks
-from .feed_items import feed_item, feed_words
+from .feed_items import feed_item, feed_messages
 from .published import PublishedSite
 from .types import LazyView, Page
 
@@ -21,12 +21,12 @@ def plan(published: PublishedSite) -> Iterator[Page]:
     context = published.context
     if not context.settings.markdown_copies:
         return
-    words = feed_words(context.messages)
+    messages = feed_messages(context.messages)
     for article in published.articles:
-        parts = (article.hashed, published.resolved_links.get(article.model.path), words)
+        parts = (article.hashed, published.resolved_links.get(article.model.path), messages)
         yield Page(copy_path(article.path), "markdown", "", LazyView(copy_view, parts), article.model.where("slug"))
 
 
-def copy_view(known: Hashed, leads: ResolvedLinks | None, words: FeedWordsView) -> CopyView:
+def copy_view(known: Hashed, leads: ResolvedLinks | None, messages: FeedMessagesView) -> CopyView:
     """What the copy of a story says."""
-    return CopyView(feed_item(known.value, leads), words)
+    return CopyView(feed_item(known.value, leads), messages)

@@ -342,7 +342,7 @@ def _site_view(
         ethics_url=by_slug.get(ETHICS, ""),
         verification_url=by_slug.get(VERIFICATION, ""),
         languages=tuple(_home_link(home, site.settings) for home in homes),
-        words=messages.entries(),
+        messages=messages.entries(),
         # A logo of the publisher's takes the place of the house's icon.
         favicon=where.relative(FAVICON) if has_icon else "",
     )

@@ -44,8 +44,8 @@ def plan(published: PublishedSite) -> Iterator[Page]:
             lists.append(context.addresses.relative(address))
             shown = tuple([article.hashed for article in articles[max(start, 0) : start + PART]])
             yield Page(address, "search", "", LazyView(search_list, (shown,)), Location("config.yaml"))
-    words = context.messages
-    title, lead = words.text("search"), words.text("search_lead")
+    messages = context.messages
+    title, lead = messages.text("search"), messages.text("search_lead")
     topics = sorted((context.site.topics[slug].title for slug in published.by_topic), key=str.casefold)
     sources = sorted((context.site.sources[slug].name for slug in published.by_source), key=str.casefold)
     view = SearchView(
@@ -57,7 +57,7 @@ def plan(published: PublishedSite) -> Iterator[Page]:
         sources=tuple(LinkView(name, "") for name in sources),
         years=tuple(years),
         indexes=tuple(indexes) if context.settings.full_text else (),
-        found=tuple(WordFormView(*form) for form in sorted(words.plurals.get("search_found", {}).items())),
+        found=tuple(WordFormView(*form) for form in sorted(messages.plurals.get("search_results", {}).items())),
     )
     yield Page(path, "page", "search.html", view, Location("templates/search.html"), is_listed=True)
 

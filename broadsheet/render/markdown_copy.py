@@ -28,7 +28,7 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes:
     view: CopyView = job.view
     item = view.item
     facts = "".join([f"{name}: {_scalar(value)}\n" for name, value in _facts(item).items()])
-    html = f"<h1>{escape(clean_text(item.title))}</h1>\n{whole(item, view.words, dict(job.documents))}"
+    html = f"<h1>{escape(clean_text(item.title))}</h1>\n{whole(item, view.messages, dict(job.documents))}"
     return f"---\n{facts}---\n\n{to_markdown(html)}\n".encode()
 
 

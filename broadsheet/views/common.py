@@ -81,7 +81,7 @@ class SiteView:
     """What every page shows. Each field is an input of every page: nothing that counts or changes belongs here.
 
     languages: the newsletter's home pages, if it appears in several languages. Addresses are empty where there is no
-    such page. words: what templates know as `words`, by name.
+    such page. messages: what templates know as `messages`, by name.
     feeds: the newsletter's own feed in each of its formats; feed: the first of them.
     """
 
@@ -106,7 +106,7 @@ class SiteView:
     ethics_url: str = ""
     verification_url: str = ""
     languages: tuple[AlternateView, ...] = ()
-    words: tuple[tuple[str, str], ...] = ()
+    messages: tuple[tuple[str, str], ...] = ()
     favicon: str = ""  # root-relative URL of an SVG icon, if there is one
     feeds: tuple[FeedLinkView, ...] = ()
 

@@ -85,15 +85,15 @@ class FeedItemView:
 
 
 @dataclass(frozen=True, slots=True)
-class FeedWordsView:
+class FeedMessagesView:
     """What feeds say themselves."""
 
     source: str = "Source"
-    no_link: str = "No link to the original is on record."
+    no_source_link: str = "No link to the original is on record."
     licence: str = "Licence"
-    it_said: str = "It said:"
-    it_says: str = "It now says:"
-    put_right_by: str = "Put right by {name}."
+    correction_before: str = "It said:"
+    correction_after: str = "It now says:"
+    corrected_by: str = "Put right by {name}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class CopyView:
     """An article in Markdown, for programs: what its entry in feeds says, in a file of its own."""
 
     item: FeedItemView
-    words: FeedWordsView
+    messages: FeedMessagesView
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class FeedView:
     older: str
     newer: str
     archive_type: str
-    words: FeedWordsView
+    messages: FeedMessagesView
     items: tuple[FeedItemView, ...]
 
 

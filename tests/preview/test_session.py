@@ -88,7 +88,7 @@ EDITS = {
     "a style": ("templates/style/base.css", "body", "article, body"),
     "a setting": ("config.yaml", "Small News", "Large News"),
     "what is copied": ("templates/static/favicon.svg", "<svg", "<svg id='x'"),
-    "a word": ("templates/words/en.yaml", "skip:", "skip: Go on #"),
+    "a message": ("templates/messages/en.yaml", "skip_to_content:", "skip_to_content: Go on #"),
 }
 
 

@@ -19,7 +19,7 @@ from broadsheet.views.assets import (
 def test_a_template_without_end_is_ended() -> None:
     """Once: it is not begun again by another way of rendering."""
     loop = "\n{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}"
-    site = cast(Any, SimpleNamespace(words=()))
+    site = cast(Any, SimpleNamespace(messages=()))
     job = Job("page", "page.html", TextView(""), ())
     started = monotonic()
     with limited(0.3):

@@ -15,8 +15,8 @@ from ...views.common import (
 )
 from ...views.feeds import (
     FeedItemView,
+    FeedMessagesView,
     FeedView,
-    FeedWordsView,
 )
 from ..prose import image_markup
 
@@ -50,34 +50,36 @@ def content(item: FeedItemView, feed: FeedView, documents: Mapping[str, str]) ->
     """The HTML of an entry: its full text, or its summary, for feeds that hold summaries."""
     html = documents[item.body.document] if item.body and feed.has_full_text else ""
     is_own_language = item.language == feed.language and item.direction == "ltr"
-    return _content(item, html, feed.has_full_text, is_own_language, feed.words)
+    return _content(item, html, feed.has_full_text, is_own_language, feed.messages)
 
 
-def whole(item: FeedItemView, words: FeedWordsView, documents: Mapping[str, str]) -> str:
+def whole(item: FeedItemView, messages: FeedMessagesView, documents: Mapping[str, str]) -> str:
     """The HTML of an entry with its full text, by itself."""
-    return _content(item, documents[item.body.document] if item.body else "", True, True, words)
+    return _content(item, documents[item.body.document] if item.body else "", True, True, messages)
 
 
 @lru_cache(maxsize=256)  # the same entry stands in several feeds and formats, which are often rendered together
-def _content(item: FeedItemView, html: str, has_full_text: bool, is_own_language: bool, words: FeedWordsView) -> str:
+def _content(
+    item: FeedItemView, html: str, has_full_text: bool, is_own_language: bool, messages: FeedMessagesView
+) -> str:
     parts = [f"<p><em>{escape(item.byline)}.</em></p>\n"] if item.byline else []
     is_notice = item.body is None
-    parts += [_notice(note, words) for note in item.corrections if note.is_first or is_notice]
+    parts += [_notice(note, messages) for note in item.corrections if note.is_first or is_notice]
     if has_full_text and item.body is not None:
         parts += [_figure(item.image.figure) if item.image else "", _prose(item.body, html)]
     elif item.body is not None:
         parts.append(f"<p>{escape(item.summary)}</p>\n")
-    parts += [_notice(note, words) for note in item.corrections if not (note.is_first or is_notice)]
-    parts += _sources(item, words)
+    parts += [_notice(note, messages) for note in item.corrections if not (note.is_first or is_notice)]
+    parts += _sources(item, messages)
     parts += [f"<p>{escape(note)}</p>\n" for note in (item.ai_note, item.review_note) if note]
     whole = clean_text("".join(parts))
     return whole if is_own_language else f'<div lang="{escape(item.language)}" dir="{item.direction}">\n{whole}</div>\n'
 
 
-def _notice(correction: CorrectionView, words: FeedWordsView) -> str:
-    before = f"{words.it_said} {correction.said} {words.it_says} " if correction.said else ""
+def _notice(correction: CorrectionView, messages: FeedMessagesView) -> str:
+    before = f"{messages.correction_before} {correction.said} {messages.correction_after} " if correction.said else ""
     title = escape(f"{correction.kind}, {correction.date.text}.")
-    after = f" {words.put_right_by.replace('{name}', correction.by)}" if correction.by else ""
+    after = f" {messages.corrected_by.replace('{name}', correction.by)}" if correction.by else ""
     return f"<p><strong>{title}</strong> {escape(before + correction.says + after)}</p>\n"
 
 
@@ -88,8 +90,8 @@ def _figure(figure: FigureView) -> str:
     return f'<figure><img src="{escape(figure.url)}" alt="{escape(figure.alt)}"{size}>{caption}</figure>\n'
 
 
-def _sources(item: FeedItemView, words: FeedWordsView) -> list[str]:
-    """The sources in words, since readers show no such metadata."""
+def _sources(item: FeedItemView, messages: FeedMessagesView) -> list[str]:
+    """Return the sources as text, since feed readers do not show such metadata."""
     parts = []
     for source in item.sources:
         title = escape(source.title or source.name)
@@ -98,9 +100,9 @@ def _sources(item: FeedItemView, words: FeedWordsView) -> list[str]:
                 f" ({escape(source.name)})" if source.title else ""
             )
         else:
-            named = f"{title}. {escape(words.no_link)}"
-        licence = f" {escape(words.licence)}: {escape(source.licence)}." if source.licence else ""
-        parts.append(f"<p>{escape(words.source)}: {named}{licence}</p>\n")
+            named = f"{title}. {escape(messages.no_source_link)}"
+        licence = f" {escape(messages.licence)}: {escape(source.licence)}." if source.licence else ""
+        parts.append(f"<p>{escape(messages.source)}: {named}{licence}</p>\n")
     return parts
 
 

@@ -27,7 +27,7 @@ from .json_ld import structured_data
 from .stylesheet import content_hash, needed_by
 
 E = TypeVar("E", bound=Environment)
-KNOWN_NAMES = frozenset({"site", "page", "words"})
+KNOWN_NAMES = frozenset({"site", "page", "messages"})
 
 # Pure functions of their arguments, since Jinja2 may run a filter once, at compile time. `random` is not among them,
 # `safe` neither: what is safe has the type Html.

@@ -87,8 +87,10 @@ def _maker(person: PersonView, site: SiteView) -> Thing:
 
 
 def _correction(note: CorrectionView, page: ArticleView, site: SiteView) -> Thing:
-    words = dict(site.words)
-    before = [words.get("feeds_it_said", ""), note.said, words.get("feeds_it_says", "")] if note.said else []
+    messages = dict(site.messages)
+    before = (
+        [messages.get("correction_before", ""), note.said, messages.get("correction_after", "")] if note.said else []
+    )
     text = " ".join([*before, note.says])
     url = f"{page.head.canonical}#{note.anchor}"
     return {"@type": "CorrectionComment", "name": note.kind, "text": text, "datePublished": note.date.iso, "url": url}

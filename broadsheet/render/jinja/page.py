@@ -37,7 +37,7 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
     page = job.view
     if isinstance(page, (ArticleView, TextPageView)):
         page = replace(page, body=filled(page.body, dict(job.documents)))  # type: ignore[arg-type]
-    names = {"site": site, "page": page, "words": _words(site.words)}
+    names = {"site": site, "page": page, "messages": _messages(site.messages)}
     try:
         with suppress(*_FAULTS):  # quick.py tells why
             return _joined(quick_environment(closure.sources, closure.codes).get_template(job.template).generate(names))
@@ -64,9 +64,9 @@ def _joined(pieces: Iterator[str]) -> bytes:
 
 
 @lru_cache(maxsize=16)
-def _words(words: tuple[tuple[str, str], ...]) -> SimpleNamespace:
-    """The words with their names as attributes."""
-    return SimpleNamespace(**dict(words))
+def _messages(messages: tuple[tuple[str, str], ...]) -> SimpleNamespace:
+    """Return the messages as an object with an attribute for each name."""
+    return SimpleNamespace(**dict(messages))
 
 
 def _plain(error: UndefinedError) -> tuple[str, str]:
@@ -77,8 +77,8 @@ def _plain(error: UndefinedError) -> tuple[str, str]:
         undefined = _UNDEFINED.fullmatch(str(error))
         if undefined:
             return f'there is no name "{undefined[1]}" here', "a macro that is imported knows only what it is given"
-        words = str(error)
-        return words[:1].lower() + words[1:], listed
+        message = str(error)
+        return message[:1].lower() + message[1:], listed
     module, kind, name = unknown.groups()
     fields = getattr(getattr(getattr(views, module), kind, None), "__dataclass_fields__", {})
     guess = did_you_mean(name, fields)

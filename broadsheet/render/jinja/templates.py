@@ -13,14 +13,14 @@ from ...core.digest import digest
 from ...core.errors import Location, Problem, did_you_mean
 from ...core.outcome import Completed
 from ...core.serialize import encode
-from ...i18n.messages import FOLDER as WORDS
+from ...i18n.messages import FOLDER as MESSAGES
 from ...i18n.messages import message_names
 from ...source.tree import SourceFile, SourceTree
 from .environment import GLOBALS, KNOWN_NAMES, Closure, Compiled, compiled, environment, parsed
 
 FOLDER = "templates"
 STATIC = "templates/static"
-_WORDS_HINT = f"the words stand in {WORDS}en.yaml; add this one there"
+_MESSAGES_HINT = f"messages are in {MESSAGES}en.yaml; add this one there"
 SUFFIXES = (".html", ".xml", ".css", ".js", ".txt", ".svg")
 
 
@@ -44,13 +44,13 @@ class Templates:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What one template says by itself: the templates and words it names, with their lines, and its own problems.
+    """What one template says by itself: the templates and messages it names, with their lines, and its own problems.
 
     compiled: None when something is wrong with it.
     """
 
     needs: tuple[tuple[str, int], ...]
-    words: tuple[tuple[str, int], ...]
+    messages: tuple[tuple[str, int], ...]
     problems: tuple[Problem, ...]
     compiled: Compiled | None = None
 
@@ -79,12 +79,12 @@ def load_templates(
             source = _text(file, problems)
             if source is not None:
                 sources[file.path.removeprefix(FOLDER + "/")] = source
-    known_words = message_names(tree)
+    known_messages = message_names(tree)
     examined = examined_by(sources)
     for name, found in examined.items():
         problems += found.problems
         problems += _missing(name, found, sources)
-        problems += _unknown_words(name, found, known_words)
+        problems += _unknown_messages(name, found, known_messages)
     needs = {
         name: {target: line for target, line in found.needs if target in sources} for name, found in examined.items()
     }
@@ -125,7 +125,7 @@ def examine(name: str, source: str) -> Examined:
             problems.append(Problem(Location(path, line), message, "write the name out, in quotes"))
         else:
             needs.append((target, line))
-    return Examined(tuple(needs), tuple(_words(tree)), tuple(problems), None if problems else made)
+    return Examined(tuple(needs), tuple(_messages(tree)), tuple(problems), None if problems else made)
 
 
 def _text(file: SourceFile, problems: list[Problem]) -> str | None:
@@ -149,21 +149,23 @@ def _missing(name: str, examined: Examined, sources: Mapping[str, str]) -> list[
     ]
 
 
-def _words(tree: nodes.Template) -> Iterator[tuple[str, int]]:
+def _messages(tree: nodes.Template) -> Iterator[tuple[str, int]]:
     for node in tree.find_all(nodes.Getattr):
-        if isinstance(node.node, nodes.Name) and node.node.name == "words":
+        if isinstance(node.node, nodes.Name) and node.node.name == "messages":
             yield node.attr, node.lineno
 
 
-def _unknown_words(name: str, examined: Examined, known: frozenset[str] | None) -> list[Problem]:
+def _unknown_messages(name: str, examined: Examined, known: frozenset[str] | None) -> list[Problem]:
     if known is None:
         return []
     return [
         Problem(
-            Location(f"{FOLDER}/{name}", line), f'there is no word "{word}"', did_you_mean(word, known) or _WORDS_HINT
+            Location(f"{FOLDER}/{name}", line),
+            f'there is no message "{message}"',
+            did_you_mean(message, known) or _MESSAGES_HINT,
         )
-        for word, line in examined.words
-        if word not in known
+        for message, line in examined.messages
+        if message not in known
     ]
 
 

@@ -26,9 +26,9 @@ from broadsheet.views.common import (
 from broadsheet.views.feeds import (
     FeedImageView,
     FeedItemView,
+    FeedMessagesView,
     FeedSourceView,
     FeedView,
-    FeedWordsView,
 )
 
 SITE: Any = None
@@ -71,7 +71,7 @@ FEED = FeedView(
     older="https://n.example/feed/1/feed.atom",
     newer="",
     archive_type="application/atom+xml",
-    words=FeedWordsView(),
+    messages=FeedMessagesView(),
     items=(ITEM,),
 )
 

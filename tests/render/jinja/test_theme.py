@@ -79,7 +79,7 @@ SITE = SiteView(
     archive_url="/archive/",
     people_url="/people/",
     search_url="/search/",
-    words=load_messages(tree(SMALL_SITE), ["en"])[0]["en"].entries(),
+    messages=load_messages(tree(SMALL_SITE), ["en"])[0]["en"].entries(),
 )
 ITEM = ItemView(
     "Ant Group bets on medicine", "/articles/ant/", "A sharp shift.", DATE, LinkView("Bloomberg Tech", "/b/"),
@@ -202,7 +202,7 @@ def render(template: str, page: Any, site: SiteView = SITE) -> str:
         if path.suffix in SUFFIXES
     }
     env = environment(tuple(sources.items()))
-    return env.get_template(template).render(site=site, page=page, words=SimpleNamespace(**dict(site.words)))
+    return env.get_template(template).render(site=site, page=page, messages=SimpleNamespace(**dict(site.messages)))
 
 
 def parse(markup: str) -> ElementTree.Element:
@@ -226,7 +226,7 @@ def hostile(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(map(hostile, value))
     if is_dataclass(value) and not isinstance(value, type):
-        kept = ("language", "direction", "kind", "words", "form")
+        kept = ("language", "direction", "kind", "messages", "form")
         changes = {f.name: hostile(getattr(value, f.name)) for f in fields(value) if f.name not in kept}
         return replace(value, **changes)
     return value
