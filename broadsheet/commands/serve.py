@@ -28,13 +28,14 @@ def serve(host: str, port: int, is_to_open: bool, **given: Any) -> int:
     from ..cache.execute import BuildContext, WorkerPool, available_cores
     from ..cache.store import DiskStore
     from ..core.progress import NoProgress
-    from ..preview.app import Address, Host, bound, url_of
-    from ..preview.reader import Request
+    from ..preview.address import Address, listen, url_of
+    from ..preview.app import PreviewApp
+    from ..preview.reader import PreviewRequest
     from .progress_bars import progress
 
     root: Path = given["root"]
     moment = given_options.as_of(given["as_of"]) if given["as_of"] else None
-    request = Request(
+    request = PreviewRequest(
         root=root,
         config=given_options.below_root(given["config"]),
         base_url=given_options.base_url(given["base_url"]),
@@ -44,24 +45,24 @@ def serve(host: str, port: int, is_to_open: bool, **given: Any) -> int:
     )
     address = Address(host, port)
     try:
-        wire = bound(address)
+        listener = listen(address)
     except OSError as error:
         hint = "another program may use it; give another one with --port"
         show([Problem(Location("--port"), f"cannot serve on port {port}: {error.strerror}", hint)])
         return PROBLEMS
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    url = url_of(wire, address)
-    click.echo(f"Preview at {url}/ — the desk is at {url}/__preview/ — Ctrl-C ends it.", err=True)
+    url = url_of(listener, address)
+    click.echo(f"Preview at {url}/ — the dashboard is at {url}/__preview/ — Ctrl-C ends it.", err=True)
     if is_to_open:
         click.launch(f"{url}/")  # it waits until the newsletter has been read
     store = DiskStore(request.state)
     try:
         with WorkerPool(available_cores()) as workers, progress(quiet=False) as bars:
             context = BuildContext(store, workers, bars)
-            host_of_all = Host(request, context, _tell)
-            host_of_all.read()
+            app = PreviewApp(request, context, _tell)
+            app.read()
         context.workers, context.progress = WorkerPool(1), NoProgress()
-        host_of_all.run(wire, address)
+        app.run(listener, address)
     except KeyboardInterrupt:  # the announced way to end it: nothing was broken off
         click.echo("", err=True)
     finally:
@@ -74,4 +75,4 @@ def _tell(problems: list[Problem], is_whole: bool) -> None:
     for problem in problems:
         show([Problem(problem.where, problem.message)])
     if is_whole:
-        click.echo("No errors any more.", err=True)
+        click.echo("All errors fixed.", err=True)

@@ -1,88 +1,52 @@
-"""The preview from its start to its end: address, session, watch, what is done behind, and the server."""
+"""The running preview: session, watcher, background check and server, from start to end."""
 
 from __future__ import annotations
 
 import asyncio
-import errno
 import gc
 import json
 import logging
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
-from typing import Any
 
 import uvicorn
 
 from ..cache.execute import BuildContext
-from ..core.errors import Location, Problem
+from ..core.errors import Location, Problem, has_errors
 from ..plan.types import File
-from .background_check import Behind, Found
-from .overlay import heading, is_grave, problems_html
-from .reader import Request
-from .server import Bulletin, Preview
-from .session import Session, Turns
-from .timeouts import PatientProtocol
+from .address import Address, allowed_hosts
+from .background_check import BackgroundCheck, CheckResult
+from .event_stream import EventStream
+from .overlay import heading, problems_html
+from .reader import PreviewRequest
+from .server import PreviewServer
+from .session import Session
+from .timeouts import TimeoutProtocol
 from .watch import Watch
+from .worker_thread import WorkerThread
 
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-PORTS_TRIED = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where to serve. port: the first to be tried, 0 for any."""
-
-    host: str = "127.0.0.1"
-    port: int = 8000
+MAX_CHANGED_FILES = 500  # in one event
+MAX_INCOMPLETE_REQUEST_BYTES = 65_536
 
 
-def bound(address: Address) -> socket.socket:
-    """A socket at the address, or at the next port that is free. Raises OSError when there is none."""
-    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    for port in range(address.port, min(address.port + PORTS_TRIED, 65536)):
-        # With its protocol named, asyncio sends small answers at once; else each would wait 40 ms for a receipt.
-        wire = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        wire.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            wire.bind((address.host, port))
-            wire.listen(1024)
-            return wire
-        except OSError as error:
-            wire.close()
-            if error.errno != errno.EADDRINUSE or port == 65535:
-                raise
-    raise OSError(errno.EADDRINUSE, f"ports {address.port} to {address.port + PORTS_TRIED - 1} are all taken")
-
-
-def url_of(wire: socket.socket, address: Address) -> str:
-    """The address to type into a browser, without a path."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(address.host, address.host)
-    return f"http://{f'[{host}]' if ':' in host and '[' not in host else host}:{wire.getsockname()[1]}"
-
-
-def hosts_of(address: Address) -> frozenset[str]:
-    """The host names that requests may carry; "*" for any number, when others than this machine may ask."""
-    if address.host in ("127.0.0.1", "::1", "localhost"):
-        return frozenset(LOOPBACK)
-    return frozenset({*LOOPBACK, address.host.lower(), socket.gethostname().lower(), "*"})
-
-
-class Host:
+class PreviewApp:
     """Owns all parts of a running preview."""
 
-    def __init__(self, request: Request, context: BuildContext, tell: Callable[[list[Problem], bool], None]) -> None:
-        self._tell = tell
-        self._told: frozenset[Problem] = frozenset()
-        self._files: dict[str, str] = {}
-        self._number = 0
+    def __init__(
+        self, request: PreviewRequest, context: BuildContext, report: Callable[[list[Problem], bool], None]
+    ) -> None:
+        """report: called with new errors, and whether all errors are fixed."""
+        self._report = report
+        self._reported: frozenset[Problem] = frozenset()
+        self._file_digests: dict[str, str] = {}
+        self._state_number = 0
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._run_name = f"{os.getpid()}-{request.now().timestamp():.0f}"
-        self.bulletin = Bulletin()
-        self.thread = Turns()
-        self.session = Session(request, context, self._changed)
+        self._run_id = f"{os.getpid()}-{request.now().timestamp():.0f}"
+        self.events = EventStream()
+        self.thread = WorkerThread()
+        self.session = Session(request, context, self._on_change)
         arguments = {
             "root": str(request.root),
             "config": request.config,
@@ -90,34 +54,34 @@ class Host:
             "state": str(request.state),
             "output": str(request.output),
         }
-        self.behind = Behind(arguments, self._learned)
-        self.watch = Watch(request.root, request.config, self._noticed)
+        self.background_check = BackgroundCheck(arguments, self._on_check_result)
+        self.watch = Watch(request.root, request.config, self._on_files_changed)
 
     def read(self) -> None:
-        """Reads the newsletter for the first time, which takes long when nothing of it is in the store."""
-        gc.disable()  # the session sees to it when nobody waits
-        self.session.settle()
+        """Read the newsletter for the first time, which takes long with an empty cache."""
+        gc.disable()  # the worker thread collects garbage while nobody waits
+        self.session.rescan()
 
-    def run(self, wire: socket.socket, address: Address) -> None:
-        """Serves until it is interrupted."""
+    def run(self, listener: socket.socket, address: Address) -> None:
+        """Serve until interrupted."""
         self.watch.start()
         self.thread.start()
-        self.behind.start()
+        self.background_check.start()
         try:
-            asyncio.run(self._serve(wire, address))
+            asyncio.run(self._serve(listener, address))
         finally:
-            self.behind.end()
+            self.background_check.stop()
             self.watch.stop()
 
-    async def _serve(self, wire: socket.socket, address: Address) -> None:
+    async def _serve(self, listener: socket.socket, address: Address) -> None:
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(lambda loop, context: None)
-        self.bulletin.tell(self._news(()))
-        preview = Preview(self.session, self.thread, self.bulletin, hosts_of(address))
-        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # what strangers send is no news
+        self.events.publish(self._message(()))
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # malformed requests are not worth a warning
+        server = PreviewServer(self.session, self.thread, self.events, allowed_hosts(address))
         config = uvicorn.Config(
-            preview.app(),
-            http=PatientProtocol,
+            server.asgi_app(),
+            http=TimeoutProtocol,
             ws="none",
             lifespan="off",
             loop="asyncio",
@@ -125,66 +89,66 @@ class Host:
             access_log=False,
             proxy_headers=False,
             server_header=False,
-            h11_max_incomplete_event_size=65_536,
+            h11_max_incomplete_event_size=MAX_INCOMPLETE_REQUEST_BYTES,
         )
-        server = Server(config, self.bulletin)
-        await server.serve(sockets=[wire])
+        await UvicornServer(config, self.events).serve(sockets=[listener])
 
-    def _noticed(self, paths: frozenset[str]) -> None:
-        work = self.thread.do(lambda: self.session.refresh(paths) if paths else self.session.settle())
-        work.add_done_callback(self._done)
+    def _on_files_changed(self, paths: frozenset[str]) -> None:
+        work = self.thread.submit(lambda: self.session.refresh(paths) if paths else self.session.rescan())
+        work.add_done_callback(self._report_failure)
 
-    def _done(self, work: Future[None]) -> None:
-        """Tells of a fault of our own: the preview lives on, but may not show the last change."""
-        fault = work.exception()
-        if fault is not None:
-            message = f"the preview could not follow the last change: {type(fault).__name__}: {fault}"
-            self._tell([Problem(Location("preview"), message)], False)
+    def _report_failure(self, work: Future[None]) -> None:
+        """Report a bug of ours: the preview goes on, but may not show the last change."""
+        error = work.exception()
+        if error is not None:
+            message = f"the preview could not process the last change: {type(error).__name__}: {error}"
+            self._report([Problem(Location("preview"), message)], False)
 
-    def _learned(self, found: Found) -> None:
-        self.thread.do(lambda: self.session.learn(found.problems, found.upcoming))
+    def _on_check_result(self, result: CheckResult) -> None:
+        self.thread.submit(lambda: self.session.add_check_result(result.problems, result.next_manifest))
 
-    def _changed(self) -> None:
-        """Tells the terminal and all open pages."""
+    def _on_change(self) -> None:
+        """Update the terminal and all open pages."""
         state = self.session.state
-        if state.number != self._number:
-            self._number = state.number
-            self.behind.want(state.as_of)
+        if state.number != self._state_number:
+            self._state_number = state.number
+            self.background_check.request(state.as_of)
         errors = [problem for problem in state.problems if problem.severity == "error"]
-        new = [problem for problem in errors if problem not in self._told]
-        if new or (self._told and not errors):
-            self._tell(new, not errors)
-        self._told = frozenset(errors)
-        files = {path: out.source.digest for path, out in state.outputs.items() if isinstance(out, File)}
-        changed = [path for path, digest in files.items() if self._files.get(path) != digest] if self._files else []
-        self._files = files
+        new = [problem for problem in errors if problem not in self._reported]
+        if new or (self._reported and not errors):
+            self._report(new, not errors)
+        self._reported = frozenset(errors)
+        digests = {path: out.source.digest for path, out in state.outputs.items() if isinstance(out, File)}
+        before, self._file_digests = self._file_digests, digests
+        changed = [path for path, digest in digests.items() if before.get(path) != digest] if before else []
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self.bulletin.tell, self._news(tuple(changed)))
+            self._loop.call_soon_threadsafe(self.events.publish, self._message(changed))
 
-    def _news(self, changed: tuple[str, ...]) -> str:
+    def _message(self, changed_files: Sequence[str]) -> str:
+        """The event that pages are sent; client.js and desk.js read it."""
         state = self.session.state
         prefix = state.addresses.prefix
-        news: dict[str, Any] = {
-            "state": f"{self._run_name}-{state.number}",
-            "changed": [f"{prefix}/{path}" for path in changed[:500]],
+        message = {
+            "state": f"{self._run_id}-{state.number}",
+            "changed": [f"{prefix}/{path}" for path in changed_files[:MAX_CHANGED_FILES]],
             "heading": heading(state.problems),
-            "grave": is_grave(state.problems),
+            "hasErrors": has_errors(state.problems),
             "problems": problems_html(state.problems, state.tree),
         }
-        return json.dumps(news, ensure_ascii=True)
+        return json.dumps(message, ensure_ascii=True)
 
 
-class Server(uvicorn.Server):
-    """uvicorn's, which ends the streams when it is interrupted, and waits for nobody."""
+class UvicornServer(uvicorn.Server):
+    """uvicorn's server, which ends all connections when it is interrupted instead of waiting for them."""
 
-    def __init__(self, config: uvicorn.Config, bulletin: Bulletin) -> None:
+    def __init__(self, config: uvicorn.Config, events: EventStream) -> None:
         super().__init__(config)
-        self._bulletin = bulletin
+        self._events = events
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Ends at once."""
-        logging.getLogger("uvicorn.error").disabled = True  # requests that are broken off are no faults
-        self._bulletin.end()
+        """End at once."""
+        logging.getLogger("uvicorn.error").disabled = True  # aborted requests are not errors
+        self._events.close()
         self.force_exit = True
         for connection in list(self.server_state.connections):
             connection.transport.abort()

@@ -1,6 +1,6 @@
-"""What is done behind: a process of its own, at the lowest priority, renders and checks all that would be published.
+"""The background check: a low-priority process renders and checks everything that the next build would publish.
 
-It is a process, since in a thread it would take its turns from whoever waits for a page.
+It is a process because a thread would compete with whoever waits for a page.
 """
 
 from __future__ import annotations
@@ -18,81 +18,84 @@ from pathlib import Path
 from ..core.errors import Location, Problem
 from ..core.manifest import Manifest, from_bytes, to_bytes
 
-QUIET_SECONDS = 0.5  # after the last change
+QUIET_SECONDS = 0.5  # without a change, before a check starts
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What was found: all problems, and what would be published, or None when there are errors."""
+class CheckResult:
+    """What a check has found."""
 
     problems: tuple[Problem, ...]
-    upcoming: Manifest | None
+    next_manifest: Manifest | None
+    """What the next build would publish; None if errors prevent it."""
 
 
-class Behind:
-    """Owns the thread that starts the process when it has been quiet, and the process while it runs.
+class BackgroundCheck:
+    """Owns the thread that starts a check when there are no more changes, and the process while it runs."""
 
-    learned: called in that thread with what was found, for the last change only.
-    """
-
-    def __init__(self, arguments: dict[str, str], learned: Callable[[Found], None]) -> None:
+    def __init__(self, arguments: dict[str, str], on_result: Callable[[CheckResult], None]) -> None:
+        """arguments: of `check_next_build`, but as_of; on_result: called in the thread, for the last change only."""
         self._arguments = arguments
-        self._learned = learned
-        self._more = threading.Condition()
-        self._wanted: datetime | None = None
+        self._on_result = on_result
+        self._changed = threading.Condition()
+        self._requested: datetime | None = None
         self._has_ended = False
-        self._child: subprocess.Popen[bytes] | None = None
-        self._thread = threading.Thread(target=self._run, name="behind", daemon=True)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._run, name="background check", daemon=True)
 
     def start(self) -> None:
-        """Begins with what is wanted so far."""
+        """Start with what has been requested so far."""
         self._thread.start()
 
-    def want(self, as_of: datetime) -> None:
-        """Begins anew, as soon as it is quiet; what was being done is of no use any more."""
-        with self._more:
-            self._wanted = as_of
-            self._stop_child()
-            self._more.notify()
+    def request(self, as_of: datetime) -> None:
+        """Check again as soon as there are no more requests; a running check is stopped, its result would be stale."""
+        with self._changed:
+            self._requested = as_of
+            self._kill_process()
+            self._changed.notify()
 
-    def end(self) -> None:
-        """Ends the thread and the process."""
-        with self._more:
+    def stop(self) -> None:
+        """End the thread and the process."""
+        with self._changed:
             self._has_ended = True
-            self._stop_child()
-            self._more.notify()
+            self._kill_process()
+            self._changed.notify()
         self._thread.join()
 
-    def _stop_child(self) -> None:
-        if self._child is not None:
-            self._child.kill()
+    def _kill_process(self) -> None:
+        if self._process is not None:
+            self._process.kill()
 
     def _run(self) -> None:
-        while True:
-            with self._more:
-                self._more.wait_for(lambda: self._wanted or self._has_ended)
-                while (wanted := self._wanted) and not self._has_ended:
-                    self._wanted = None
-                    self._more.wait(QUIET_SECONDS)
-                    if self._wanted is None:
-                        break
-                if self._has_ended or wanted is None:
-                    return
-                child = self._child = _started({**self._arguments, "as_of": wanted.isoformat()})
-            assert child.stdin and child.stdout
-            with child.stdin, child.stdout:  # its input stays open: it ends with us when that does
-                out = child.stdout.read()
-            child.wait()
-            with self._more:
-                self._child = None
-                is_last = self._wanted is None and not self._has_ended
-            if is_last and child.returncode == 0:
-                self._learned(_found(out))
+        while (process := self._next_process()) is not None:
+            assert process.stdin and process.stdout
+            with process.stdin, process.stdout:  # stdin stays open: the process ends when this one does
+                output = process.stdout.read()
+            process.wait()
+            with self._changed:
+                self._process = None
+                is_last = self._requested is None and not self._has_ended
+            if is_last and process.returncode == 0:
+                self._on_result(_parse_result(output))
+
+    def _next_process(self) -> subprocess.Popen[bytes] | None:
+        """Wait until there are no more requests, and start the process; None when the thread is to end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._requested or self._has_ended)
+            while (as_of := self._requested) and not self._has_ended:
+                self._requested = None
+                self._changed.wait(QUIET_SECONDS)
+                if self._requested is None:
+                    break
+            if self._has_ended or as_of is None:
+                return None
+            self._process = _start_process({**self._arguments, "as_of": as_of.isoformat()})
+            return self._process
 
 
-def _started(arguments: dict[str, str]) -> subprocess.Popen[bytes]:
+def _start_process(arguments: dict[str, str]) -> subprocess.Popen[bytes]:
     package = Path(__file__).parent.parent.parent
-    # A group of its own: Ctrl-C is meant for the preview, which ends this process itself.
+    # A session of its own: Ctrl-C is meant for the preview, which ends this process itself.
     return subprocess.Popen(
         [sys.executable, "-m", __name__, json.dumps(arguments)],
         stdin=subprocess.PIPE,
@@ -103,27 +106,29 @@ def _started(arguments: dict[str, str]) -> subprocess.Popen[bytes]:
     )
 
 
-def _found(out: bytes) -> Found:
-    told, _, manifest = out.partition(b"\n")
-    problems = [Problem(Location(**problem.pop("where")), **problem) for problem in json.loads(told)]
-    return Found(tuple(problems), from_bytes(manifest) if manifest else None)
+def _parse_result(output: bytes) -> CheckResult:
+    problems_json, _, manifest = output.partition(b"\n")
+    problems = [Problem(Location(**problem.pop("where")), **problem) for problem in json.loads(problems_json)]
+    return CheckResult(tuple(problems), from_bytes(manifest) if manifest else None)
 
 
-def main(argument: str) -> None:
-    """In the process: builds without publishing, checks, and tells what it found on standard output."""
+def main(arguments: str) -> None:
+    """In the process: check, and write the result to standard output."""
     import gc
 
     os.nice(19)
     gc.disable()
-    threading.Thread(target=_end_with_the_parent, daemon=True).start()
-    found = look(**json.loads(argument))
-    told = json.dumps([asdict(problem) for problem in found.problems])
-    sys.stdout.buffer.write(told.encode() + b"\n" + (to_bytes(found.upcoming) if found.upcoming else b""))
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    result = check_next_build(**json.loads(arguments))
+    problems = json.dumps([asdict(problem) for problem in result.problems])
+    manifest = to_bytes(result.next_manifest) if result.next_manifest else b""
+    sys.stdout.buffer.write(problems.encode() + b"\n" + manifest)
     sys.stdout.flush()
 
 
-def look(root: str, config: str, base_url: str, state: str, output: str, as_of: str) -> Found:
-    """What a build of just now would find and publish."""
+def check_next_build(root: str, config: str, base_url: str, state: str, output: str, as_of: str) -> CheckResult:
+    """What a build at this time would find and publish."""
+    # The preview itself needs none of these to start.
     from ..build.build import build
     from ..build.request import BuildRequest
     from ..cache.execute import BuildContext, WorkerPool
@@ -131,22 +136,22 @@ def look(root: str, config: str, base_url: str, state: str, output: str, as_of: 
     from ..check import Outputs, check_outputs, page_facts
     from ..core.progress import NoProgress
 
-    moment = datetime.fromisoformat(as_of)
+    time = datetime.fromisoformat(as_of)
     store = DiskStore(Path(state))
     context = BuildContext(store, WorkerPool(1), NoProgress())
-    request = BuildRequest(moment, False, base_url or None, config)
+    request = BuildRequest(time, False, base_url or None, config)
     result = build(Path(root), request, context, state=Path(state))
     problems = list(result.problems)
     if result.manifest is not None:
         published = Path(output) if Path(output).is_dir() else None
         pages = page_facts(result.manifest, result.read, context)
-        problems += check_outputs(Outputs(result.manifest, result.read, moment, published, pages))
+        problems += check_outputs(Outputs(result.manifest, result.read, time, published, pages))
     store.close()
-    return Found(tuple(problems), result.manifest)
+    return CheckResult(tuple(problems), result.manifest)
 
 
-def _end_with_the_parent() -> None:
-    os.read(0, 1)  # ends when the other end of the pipe does; a file object would be locked when this process ends
+def _exit_with_parent() -> None:
+    os.read(0, 1)  # returns when the parent has closed the pipe; a file object would be locked at exit
     os._exit(1)
 
 

@@ -1,7 +1,7 @@
-"""Ahead of the plan: the page of an article of which only the words have changed, without looking at any other.
+"""The fast path: when only the prose of one article has changed, its page is made without planning the whole site.
 
-It is shown at once, whatever the size of the archive; the whole plan, in which lists and feeds have the words too, is
-made as soon as it is quiet, and comes to the same page.
+It is shown at once, whatever the size of the archive. The whole plan, which also updates lists and feeds, follows when
+there are no more events, and makes the same page.
 """
 
 from __future__ import annotations
@@ -22,31 +22,32 @@ from ..source.scan import SIZE_LIMIT, digest_file
 from ..source.tree import SourceFile, SourceTree
 
 
-def glance(root: str, tree: SourceTree, paths: frozenset[str]) -> SourceTree | None:
-    """The tree with these files as they are now; None when more must be looked at to know it.
+def tree_with(root: str, tree: SourceTree, paths: frozenset[str]) -> SourceTree | None:
+    """The tree with the current bytes of these files; None if that takes a scan.
 
-    root: a real path. Only plain files that are known and have no link on their way are taken in like this.
+    root: a resolved path. A scan is needed for new files, and for everything but regular files without symbolic links
+    on their path.
     """
-    found: dict[str, SourceFile] = {}
+    files: dict[str, SourceFile] = {}
     for path in paths:
-        place = f"{root}/{path}"
-        if path not in tree or os.path.realpath(place) != place:
+        full_path = f"{root}/{path}"
+        if path not in tree or os.path.realpath(full_path) != full_path:
             return None
         try:
-            status = os.lstat(place)
+            status = os.lstat(full_path)
             if not stat.S_ISREG(status.st_mode) or status.st_size > SIZE_LIMIT:
                 return None
-            found[path] = SourceFile(path, *digest_file(place, status.st_size), place)
+            files[path] = SourceFile(path, *digest_file(full_path, status.st_size), full_path)
         except OSError:
             return None
-    return SourceTree({**tree.files, **found})
+    return SourceTree({**tree.files, **files})
 
 
-def page_ahead(page: Page, before: Reading, now: tuple[str, Reading]) -> Page | None:
-    """The page of an article after a change of its words; None when something else has changed too.
+def updated_page(page: Page, before: Reading, now: tuple[str, Reading]) -> Page | None:
+    """The page of an article after a change of its prose; None if anything else has changed too.
 
-    Front matter and what links lead to must be as they were, for then neighbours, addresses and pictures are. Nothing
-    may be wrong with the file, before or after.
+    now: key and reading of the changed file. Front matter and link targets must be unchanged, since neighbours, URLs
+    and pictures depend on them, and the file must be free of problems before and after.
     """
     key, reading = now
     old, new = before.prose_summary, reading.prose_summary
@@ -59,31 +60,31 @@ def page_ahead(page: Page, before: Reading, now: tuple[str, Reading]) -> Page | 
         return None
     if reading.problems or before.problems or before.loaded is None or reading.loaded is None:
         return None
-    if _targets(new) != _targets(old) or not _says_the_same(before.loaded, reading.loaded):
+    if _link_targets(new) != _link_targets(old) or not _differ_only_in_prose(before.loaded, reading.loaded):
         return None
     hashed, *rest = page.content.arguments
     old_article: PublishedArticle = hashed.value
-    article = _with_words_of(old_article.model, reading.loaded.article)
+    article = _with_prose_of(old_article.model, reading.loaded.article)
     fresh = PublishedArticle(article, new, old_article.context, old_article.path, key)
     return page._replace(content=LazyView(article_view, (fresh.hashed, *rest)))
 
 
-def _says_the_same(old: Loaded, new: Loaded) -> bool:
-    """Whether two readings differ in nothing but the words of the prose."""
-    return replace(new, article=_with_words_of(new.article, old.article)) == old
+def _differ_only_in_prose(old: Loaded, new: Loaded) -> bool:
+    """Whether two readings differ in nothing but the prose."""
+    return replace(new, article=_with_prose_of(new.article, old.article)) == old
 
 
-def _with_words_of(article: Article, other: Article) -> Article:
-    """The article with all that comes from the prose of another one."""
+def _with_prose_of(article: Article, other: Article) -> Article:
+    """The article with everything that comes from the prose of another one."""
     return replace(article, prose=other.prose, text_digest=other.text_digest)
 
 
-def _targets(prose_summary: ProseSummary) -> list[tuple[str, bool]]:
+def _link_targets(prose_summary: ProseSummary) -> list[tuple[str, bool]]:
     return [(reference.target, reference.is_image) for reference in prose_summary.outline.references]
 
 
 def article_page(outputs: Mapping[str, object], path: str) -> tuple[str, Page] | None:
-    """The page of the article in a file, with its own file in the site."""
+    """The output file and the page of the article in a source file."""
     for name, output in outputs.items():
         if isinstance(output, Page) and output.origin.path == path and output.template == "article.html":
             return name, output

@@ -1,16 +1,16 @@
-"""Problems as HTML: shown over a page, or as a page of their own while there is none to show them over."""
+"""Problems as HTML: shown on top of a page, or as a page of their own while there is no other."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
 
-from ..core.errors import Problem, has_errors
+from ..core.errors import Problem
 from ..source.tree import SourceChanged, SourceTree
 
-MOST_SHOWN = 30
-LINES_AROUND = 2
-LONGEST_LINE = 200
+MAX_SHOWN = 30
+CONTEXT_LINES = 2
+MAX_LINE_LENGTH = 200
 
 _PAGE = """\
 <!doctype html>
@@ -28,17 +28,17 @@ _PAGE = """\
 
 
 def problem_page(title: str, problems: Sequence[Problem], tree: SourceTree) -> bytes:
-    """A page that says what is wrong, for as long as there is no page of the newsletter to show."""
+    """A page of problems, for when the page itself cannot be shown."""
     return _PAGE.format(title=escape(title), problems=problems_html(problems, tree)).encode()
 
 
 def problems_html(problems: Sequence[Problem], tree: SourceTree) -> str:
-    """The problems as a list, errors first, each with its place, the lines around it and a hint; "" for none."""
+    """The problems as a list, errors first, each with its location, an excerpt and a hint; "" for none."""
     ordered = sorted(problems, key=lambda problem: problem.severity != "error")
-    items = [_item(problem, tree) for problem in ordered[:MOST_SHOWN]]
-    more = len(ordered) - MOST_SHOWN
+    items = [_item(problem, tree) for problem in ordered[:MAX_SHOWN]]
+    more = len(ordered) - MAX_SHOWN
     if more > 0:
-        items.append(f"<li>… and {more} more; the terminal shows them all")
+        items.append(f"<li>… and {more} more. The terminal shows all of them.")
     return f"<ol>\n{''.join(items)}</ol>\n" if items else ""
 
 
@@ -47,11 +47,6 @@ def heading(problems: Sequence[Problem]) -> str:
     errors = sum(problem.severity == "error" for problem in problems)
     counts = ((errors, "error"), (len(problems) - errors, "warning"))
     return ", ".join(f"{count} {word}" if count == 1 else f"{count} {word}s" for count, word in counts if count)
-
-
-def is_grave(problems: Sequence[Problem]) -> bool:
-    """Whether they are to be shown over the page: errors are, warnings wait for a click."""
-    return has_errors(problems)
 
 
 def _item(problem: Problem, tree: SourceTree) -> str:
@@ -63,19 +58,19 @@ def _item(problem: Problem, tree: SourceTree) -> str:
 
 
 def _excerpt(problem: Problem, tree: SourceTree) -> str:
-    """The lines around the place, with their numbers and a caret below the column; nothing for what is no text."""
+    """The lines around the location, numbered, with a caret below the column; "" for binary and missing files."""
     file = tree.get(problem.where.path)
     try:
         lines = file.read().decode("utf-8-sig").splitlines() if file else []
     except (SourceChanged, UnicodeDecodeError):
         return ""
-    at = problem.where.line
-    shown = []
-    for number in range(max(at - LINES_AROUND, 1), min(at + LINES_AROUND, len(lines)) + 1):
-        text = lines[number - 1].expandtabs(4)[:LONGEST_LINE]
-        mark = ">" if number == at else " "
-        shown.append(f"{mark} {number:4}  {escape(text)}\n")
-        if number == at and problem.where.column > 1:
+    line = problem.where.line
+    excerpt = []
+    for number in range(max(line - CONTEXT_LINES, 1), min(line + CONTEXT_LINES, len(lines)) + 1):
+        text = lines[number - 1].expandtabs(4)[:MAX_LINE_LENGTH]
+        pointer = ">" if number == line else " "
+        excerpt.append(f"{pointer} {number:4}  {escape(text)}\n")
+        if number == line and problem.where.column > 1:
             before = lines[number - 1][: problem.where.column - 1].expandtabs(4)
-            shown.append(f"        {' ' * min(len(before), LONGEST_LINE)}^\n")
-    return f"<pre>{''.join(shown)}</pre>\n" if shown else ""
+            excerpt.append(f"        {' ' * min(len(before), MAX_LINE_LENGTH)}^\n")
+    return f"<pre>{''.join(excerpt)}</pre>\n" if excerpt else ""

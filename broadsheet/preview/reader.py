@@ -25,7 +25,7 @@ from ..source.tree import SourceFile, SourceTree
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class PreviewRequest:
     """What is to be previewed. now: gives the moment it is for; state: the folder of the cache."""
 
     root: Path
@@ -79,7 +79,7 @@ class Reader:
     _kept: dict[str, tuple[str, tuple[str, Reading]]] = field(default_factory=dict)
     _last: tuple[Mapping[str, str], list[Problem], Planned] | None = None
 
-    def read(self, tree: SourceTree, found: list[Problem], request: Request) -> Content:
+    def read(self, tree: SourceTree, found: list[Problem], request: PreviewRequest) -> Content:
         """All that a tree says, drafts and scheduled articles included; `found` are problems of the scan.
 
         Raises SourceChanged when a file is no longer the one that was scanned.
@@ -95,7 +95,7 @@ class Reader:
         missing = missing_templates(planned.plan.pages, templates) if planned.plan else []
         return Content(tree, templates, planned, (*found, *problems, *planned.problems, *missing))
 
-    def _plan(self, tree: SourceTree, found: list[Problem], request: Request) -> Planned:
+    def _plan(self, tree: SourceTree, found: list[Problem], request: PreviewRequest) -> Planned:
         settings, settings_problems = load_settings(tree, request.config, base_url=request.base_url)
         is_new = request.config not in {problem.where.path for problem in found}
         usable = settings or makeshift_settings(tree, request.config)
@@ -147,7 +147,7 @@ def _is_template(path: str) -> bool:
     return path.startswith(f"{FOLDER}/") and path.endswith(SUFFIXES) and not path.startswith(f"{STATIC}/")
 
 
-def _still_holds(planned: Planned, request: Request) -> bool:
+def _still_holds(planned: Planned, request: PreviewRequest) -> bool:
     """Whether a plan would be the same now."""
     return planned.settings is None or not is_outdated(planned.plan, in_zone(request.now(), planned.settings))
 

@@ -1,4 +1,4 @@
-"""What the preview shows between two saves, as one frozen value that is exchanged as a whole."""
+"""What the preview shows between two saves: one immutable value that is replaced as a whole."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from ..core.urls import Addresses, addresses, output_path
 from ..plan.published import article_path, page_path
 from ..plan.types import File, Ledger, Page, Plan
 from ..source.tree import SourceTree
-from ..views.assets import (
-    TextView,
-)
+from ..views.assets import TextView
 from .reader import Planned
 
 Output = Page | File | Ledger
@@ -23,15 +21,14 @@ REDIRECTS = "_redirects"
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """The newsletter with its drafts and scheduled articles as the sources say it at one moment.
+class PreviewState:
+    """The newsletter at one point in time, with drafts and scheduled articles.
 
-    number: counts up with every change. settings, site and plan are None while no whole newsletter has been met since
-    the start. outputs: by their file in the site ("about/index.html"). redirects: the address that an old site path
-    leads to. badges: by output file, what is to be said of a page that is not published.
+    settings, site and plan are None until a newsletter without fatal errors has been read.
     """
 
     number: int
+    """Increases with every change."""
     as_of: datetime
     tree: SourceTree
     problems: tuple[Problem, ...]
@@ -39,20 +36,23 @@ class State:
     site: Site | None
     plan: Plan | None
     outputs: Mapping[str, Output]
+    """By output file ("about/index.html")."""
     redirects: Mapping[str, str]
+    """The new URL for each old path."""
     badges: Mapping[str, str]
+    """By output file, why a page is not published."""
 
     @property
     def addresses(self) -> Addresses:
-        """Where the site's pages lie on the preview's own host."""
+        """The URLs of the site's pages on the preview's host."""
         return addresses(self.settings.base_url if self.settings else "http://localhost/")
 
 
-def state_of(planned: Planned, number: int, tree: SourceTree) -> State:
-    """The state of what was planned, which has a plan."""
+def state_of(planned: Planned, number: int, tree: SourceTree) -> PreviewState:
+    """The state of a newsletter that has a plan."""
     assert planned.plan is not None
     outputs = outputs_of(planned.plan)
-    return State(
+    return PreviewState(
         number=number,
         as_of=planned.as_of,
         tree=tree,
@@ -67,7 +67,7 @@ def state_of(planned: Planned, number: int, tree: SourceTree) -> State:
 
 
 def outputs_of(plan: Plan) -> dict[str, Output]:
-    """All outputs of a plan by their file in the site."""
+    """All outputs of a plan by output file."""
     outputs: dict[str, Output] = {output_path(page.path): page for page in plan.pages}
     outputs.update((output_path(file.path), file) for file in plan.files)
     outputs[output_path(plan.ledger.path)] = plan.ledger
@@ -75,7 +75,7 @@ def outputs_of(plan: Plan) -> dict[str, Output]:
 
 
 def redirects_of(outputs: Mapping[str, Output]) -> dict[str, str]:
-    """Where old addresses lead: what a real host reads in the site's own file of redirects."""
+    """The new URL for each old path, from the same file that real hosts read."""
     page = outputs.get(REDIRECTS)
     if not isinstance(page, Page) or not isinstance(page.view, TextView):
         return {}
@@ -84,14 +84,14 @@ def redirects_of(outputs: Mapping[str, Output]) -> dict[str, str]:
 
 
 def badges_of(site: Site, as_of: datetime) -> dict[str, str]:
-    """What is to be said of the pages that a build now would leave out."""
+    """By output file, why a build would not publish the page now."""
     settings = site.settings
     badges = {}
     for article in site.articles:
         if article.is_draft or article.date > as_of:
             when = f"{article.date.astimezone(settings.zone):%Y-%m-%d %H:%M}"
-            said = "Draft: not published" if article.is_draft else f"Scheduled for {when}: not published yet"
-            badges[output_path(article_path(article, settings))] = said
+            badge = "Draft: not published" if article.is_draft else f"Scheduled for {when}: not published yet"
+            badges[output_path(article_path(article, settings))] = badge
     for page in site.pages:
         if page.is_draft:
             badges[output_path(page_path(page, settings))] = "Draft: not published"

@@ -1,4 +1,4 @@
-"""A limit of time for what may never end: a loop in a template has no natural one."""
+"""A time limit for code that may never end, such as a loop in a template."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from ..core.outcome import TooLong
 
 
 @contextmanager
-def limited(seconds: float) -> Iterator[None]:
-    """Raises TooLong in what is done here by this thread, when it takes longer.
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raises TooLong in this thread if the block takes longer.
 
-    Python code is interrupted between two of its steps; one step that never ends, deep in a library, is not.
+    Python code is interrupted between two bytecode instructions; a single call into C code is not interrupted.
     """
     thread = threading.get_ident()
     lock = threading.Lock()
@@ -34,7 +34,7 @@ def limited(seconds: float) -> Iterator[None]:
         with lock:
             is_over = True
         timer.cancel()
-        _raise_in(thread, None)  # one that has not arrived yet is taken back
+        _raise_in(thread, None)  # withdraw an exception that has not been raised yet
 
 
 def _raise_in(thread: int, error: type[BaseException] | None) -> None:

@@ -126,7 +126,7 @@ def test_an_entry_is_shown_whole_and_runs_nothing(preview: Preview, browser: Bro
     tab = browser.new_page()
     tab.goto(f"{preview.url}{DESK}feeds/?of=/feed.xml")
     entry = tab.locator("article").filter(has_text="Second").first
-    entry.get_by_text("The whole entry").click()
+    entry.get_by_text("Full entry").click()
     frame = entry.locator("iframe")
     inside = frame.content_frame
     expect(inside.locator("body")).to_contain_text("More prose")
@@ -146,10 +146,10 @@ def test_an_entry_is_shown_whole_and_runs_nothing(preview: Preview, browser: Bro
 def test_articles_are_found(tab: Page, preview: Preview) -> None:
     """By typing and Enter; the list follows the choice of a state at once."""
     tab.goto(f"{preview.url}{DESK}articles/")
-    tab.get_by_label("Words").fill("second")
+    tab.get_by_label("Search").fill("second")
     tab.keyboard.press("Enter")
     expect(tab.locator("main")).to_contain_text("1 article found")
     tab.goto(f"{preview.url}{DESK}articles/")
-    tab.get_by_label("State").select_option("draft")
+    tab.get_by_label("Status").select_option("draft")
     expect(tab.locator("main")).to_contain_text("1 article found")
     expect(tab.locator("main")).to_contain_text("Draft of a thing")

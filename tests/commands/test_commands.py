@@ -716,7 +716,7 @@ def served(root: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     )
     assert process.stderr is not None
     said = process.stderr.readline()
-    address = re.fullmatch(r"Preview at http://127\.0\.0\.1:(\d+)/ — the desk is at .* — Ctrl-C ends it\.\n", said)
+    address = re.fullmatch(r"Preview at http://127\.0\.0\.1:(\d+)/ — the dashboard is at .* — Ctrl-C ends it\.\n", said)
     assert address, said
     yield process, int(address[1])
     process.kill()

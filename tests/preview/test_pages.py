@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from broadsheet.core.errors import Location, Problem, warning
-from broadsheet.preview.app import Address, bound, hosts_of, url_of
-from broadsheet.preview.background_check import Found, look
+from broadsheet.preview.address import Address, allowed_hosts, listen, url_of
+from broadsheet.preview.background_check import CheckResult, check_next_build
 from broadsheet.preview.overlay import heading, problem_page, problems_html
-from broadsheet.preview.reload import rest_of, tag_of, with_client
+from broadsheet.preview.reload import content_tag, page_tag, with_client
 from broadsheet.source.tree import source_tree
 from tests.newsroom import newsroom
 
@@ -49,9 +49,9 @@ def test_tags_tell_what_has_changed() -> None:
     """All, or all but the style; a badge is no style."""
     styled, worded = PAGE.replace(b"a{}", b"b{}"), PAGE.replace(b"Words", b"Text")
 
-    assert len({tag_of(PAGE, ""), tag_of(styled, ""), tag_of(worded, ""), tag_of(PAGE, "Draft")}) == 4
-    assert rest_of(PAGE, "") == rest_of(styled, "")
-    assert len({rest_of(PAGE, ""), rest_of(worded, ""), rest_of(PAGE, "Draft")}) == 3
+    assert len({page_tag(PAGE, ""), page_tag(styled, ""), page_tag(worded, ""), page_tag(PAGE, "Draft")}) == 4
+    assert content_tag(PAGE, "") == content_tag(styled, "")
+    assert len({content_tag(PAGE, ""), content_tag(worded, ""), content_tag(PAGE, "Draft")}) == 3
 
 
 # Problems
@@ -110,16 +110,16 @@ def test_a_page_of_problems_stands_for_itself() -> None:
 
 def test_the_next_free_port_is_taken() -> None:
     """And only this machine may ask, unless others were meant to."""
-    with bound(Address(port=0)) as first:
+    with listen(Address(port=0)) as first:
         port = first.getsockname()[1]
-        with bound(Address(port=port)) as second:
+        with listen(Address(port=port)) as second:
             assert port < second.getsockname()[1] <= port + 50
             assert second.getsockname()[0] == "127.0.0.1"
         assert url_of(first, Address()) == f"http://127.0.0.1:{port}"
         assert url_of(first, Address(host="::1")) == f"http://[::1]:{port}"
         assert url_of(first, Address(host="0.0.0.0")) == f"http://127.0.0.1:{port}"
-    assert hosts_of(Address()) == {"127.0.0.1", "localhost", "[::1]"}
-    assert "*" in hosts_of(Address(host="0.0.0.0"))
+    assert allowed_hosts(Address()) == {"127.0.0.1", "localhost", "[::1]"}
+    assert "*" in allowed_hosts(Address(host="0.0.0.0"))
 
 
 # What is done behind
@@ -137,10 +137,10 @@ def test_what_is_done_behind_is_what_a_check_finds(tmp_path: Path) -> None:
         "output": str(news.site),
         "as_of": news.as_of,
     }
-    found = look(**arguments)
+    found = check_next_build(**arguments)
 
-    assert isinstance(found, Found) and found.upcoming is not None
+    assert isinstance(found, CheckResult) and found.next_manifest is not None
     assert any('"/nowhere/"' in problem.message for problem in found.problems)
-    assert "articles/first/index.html" in found.upcoming.entries
+    assert "articles/first/index.html" in found.next_manifest.entries
     assert not news.site.exists()
     assert news.build()["rendered"] == 0

@@ -479,7 +479,7 @@ def test_a_build_after_a_while_renders_nothing(tmp_path: Path) -> None:
     """All the rest is rendered behind, while one page is looked at."""
     news = newsroom(tmp_path, SITE)
     with previewing(news) as preview:
-        eventually(lambda: "Would publish" in preview.ask(DESK).text, lambda: preview.ask(DESK).text)
+        eventually(lambda: "would be published:" in preview.ask(DESK).text, lambda: preview.ask(DESK).text)
     told = news.build()
 
     assert told["ok"]

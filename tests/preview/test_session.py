@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,9 +11,8 @@ from broadsheet.cache.execute import BuildContext, WorkerPool
 from broadsheet.cache.store import DiskStore, MemoryStore
 from broadsheet.core.progress import NoProgress
 from broadsheet.plan.types import File, Page
-from broadsheet.preview import session as session_module
-from broadsheet.preview.reader import Reader, Request
-from broadsheet.preview.session import Session, Turns
+from broadsheet.preview.reader import PreviewRequest, Reader
+from broadsheet.preview.session import Session
 from broadsheet.source.tree import SourceChanged
 from tests.newsroom import Newsroom, newsroom
 from tests.sites import PICTURE
@@ -33,11 +30,11 @@ def news(tmp_path: Path) -> Newsroom:
 def opened(news: Newsroom, now: datetime = AS_OF) -> Session:
     """A session that has read the newsletter, with a store in memory."""
     made = Session(
-        Request(news.root, "config.yaml", None, lambda: now, news.root / ".broadsheet", news.site),
+        PreviewRequest(news.root, "config.yaml", None, lambda: now, news.root / ".broadsheet", news.site),
         BuildContext(MemoryStore(), WorkerPool(1), NoProgress()),
         lambda: None,
     )
-    made.settle()
+    made.rescan()
     return made
 
 
@@ -57,14 +54,14 @@ def edit(news: Newsroom, path: str, old: str, new: str) -> frozenset[str]:
 
 def text(session: Session, name: str) -> str:
     """An output as it is shown."""
-    shown = session.show(name)
+    shown = session.output(name)
     assert shown
     return shown.data.decode()
 
 
 def whole(session: Session) -> dict[str, bytes]:
     """Everything that the session would show."""
-    return {name: shown.data for name in session.state.outputs if (shown := session.show(name))}
+    return {name: shown.data for name in session.state.outputs if (shown := session.output(name))}
 
 
 def errors(session: Session) -> list[str]:
@@ -96,14 +93,14 @@ EDITS = {
 def test_what_is_kept_gives_the_same_as_reading_all_afresh(name: str, news: Newsroom, session: Session) -> None:
     """After the first look, for the page itself; once it is quiet, for the whole site."""
     (news.root / "content/articles/photo.png").write_bytes(PICTURE)
-    session.settle()
+    session.rescan()
     path, old, new = EDITS[name]
     session.refresh(edit(news, path, old, new))
     fresh = opened(news)
     for out, page in fresh.state.outputs.items():
         if page.origin.path == path and isinstance(page, Page) and page.template == "article.html":
             assert text(session, out) == text(fresh, out)
-    session.settle()
+    session.rescan()
 
     assert whole(session) == whole(fresh)
     assert session.state.problems == fresh.state.problems
@@ -120,7 +117,7 @@ def test_words_are_shown_without_a_plan(news: Newsroom, session: Session, monkey
     assert "Better prose" in text(session, THIRD)
     assert text(session, HOME) == before
     monkeypatch.setattr(Reader, "read", plan)
-    session.settle()
+    session.rescan()
     assert "Better prose" in text(session, HOME)
 
 
@@ -138,7 +135,7 @@ def test_a_touch_changes_nothing(news: Newsroom, session: Session) -> None:
     before = session.state
     (news.root / ARTICLE).write_bytes((news.root / ARTICLE).read_bytes())
     session.refresh(frozenset({ARTICLE}))
-    session.settle()
+    session.rescan()
 
     assert session.state is before
 
@@ -151,7 +148,7 @@ def test_a_change_of_equal_size_in_the_same_moment_is_seen(news: Newsroom, sessi
     import os
 
     os.utime(file, ns=(look.st_atime_ns, look.st_mtime_ns))
-    session.settle()
+    session.rescan()
     assert "Prose twice" in text(session, THIRD)
 
 
@@ -166,7 +163,7 @@ def test_files_come_and_go(news: Newsroom, session: Session) -> None:
     session.refresh(frozenset({"content/articles/2026/new.md"}))
     assert "articles/new/index.html" not in session.state.outputs
     (news.root / ARTICLE).unlink()
-    session.settle()
+    session.rescan()
     assert THIRD not in session.state.outputs
 
 
@@ -186,16 +183,16 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(
 ) -> None:
     """The state is of one moment."""
     once = iter([True])
-    take = Session._take
+    take = Session._update
 
     def interrupted(*arguments: object) -> None:
         if next(once, False):
             raise SourceChanged(ARTICLE)
         take(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Session, "_take", interrupted)
+    monkeypatch.setattr(Session, "_update", interrupted)
     edit(news, ARTICLE, "title: Third", "title: Later")
-    session.settle()
+    session.rescan()
     assert "Later" in text(session, HOME)
 
 
@@ -231,7 +228,7 @@ def test_a_record_that_must_be_made_anew_is_told_over_the_new_words(news: Newsro
     told = len(errors(session))
     assert told
     session.refresh(edit(news, ARTICLE, "Prose again", "Better prose"))
-    session.settle()
+    session.rescan()
     assert "Better prose" in text(session, THIRD) and "Better prose" in text(session, HOME)
     assert len(errors(session)) == told
 
@@ -280,11 +277,11 @@ def test_a_template_that_fails_while_rendering_keeps_the_page(news: Newsroom, se
     """Only who asks for the page finds it out; the page is the last one that was shown."""
     before = text(session, HOME)
     session.refresh(edit(news, "templates/list.html", "{% block main %}", "{% block main %}{{ page.nothing }}"))
-    shown = session.show(HOME)
+    shown = session.output(HOME)
 
-    assert shown and shown.is_kept and shown.data.decode() == before
+    assert shown and shown.is_outdated and shown.data.decode() == before
     assert errors(session)[0].startswith("templates/list.html:")
-    assert session.show("topics/ai/index.html") is None  # it has never been shown
+    assert session.output("topics/ai/index.html") is None  # it has never been shown
     session.refresh(edit(news, "templates/list.html", "{{ page.nothing }}", ""))
     assert errors(session) == []
     assert text(session, HOME) == before
@@ -306,7 +303,7 @@ def test_what_was_found_behind_goes_with_the_file_that_is_mended(news: Newsroom,
     from broadsheet.core.errors import Location, Problem
 
     here, there = Problem(Location("templates/base.html"), "x"), Problem(Location("site/index.html"), "y")
-    session.learn((here, there), None)
+    session.add_check_result((here, there), None)
     assert set(session.state.problems) == {here, there}
     session.refresh(edit(news, "templates/base.html", "</footer>", "Words</footer>"))
     assert session.state.problems == (there,)
@@ -334,33 +331,33 @@ def test_time_goes_on(news: Newsroom, session: Session) -> None:
     moments = [AS_OF]
     edit(news, ARTICLE, "2026-11-03", "2026-12-03")
     session = Session(
-        Request(news.root, "config.yaml", None, lambda: moments[-1], news.root / ".broadsheet", news.site),
+        PreviewRequest(news.root, "config.yaml", None, lambda: moments[-1], news.root / ".broadsheet", news.site),
         BuildContext(MemoryStore(), WorkerPool(1), NoProgress()),
         lambda: None,
     )
-    session.settle()
+    session.rescan()
     assert THIRD in session.state.badges
     moments.append(datetime(2026, 12, 4, tzinfo=UTC))
-    session.settle()
+    session.rescan()
     assert session.state.badges == {}
 
 
 def test_a_moment_without_a_zone_is_the_newsletters(news: Newsroom) -> None:
     """As in a build."""
     session = opened(news, datetime(2026, 11, 24))
-    session.settle()
+    session.rescan()
     assert session.state.as_of.tzinfo is not None
 
 
 def test_copies_are_served_as_they_were_scanned(news: Newsroom, session: Session) -> None:
     """One that has changed since is not served with the wrong digest."""
     news.write("content/static/notes.txt", "one")
-    session.settle()
+    session.rescan()
     assert text(session, "notes.txt") == "one"
     news.write("content/static/notes.txt", "two")
     with pytest.raises(SourceChanged):
-        session.show("notes.txt")
-    shown = session.show_now("notes.txt")
+        session.output("notes.txt")
+    shown = session.current_output("notes.txt")
     assert shown and shown.data == b"two"
     assert isinstance(session.state.outputs["notes.txt"], File)
 
@@ -372,14 +369,14 @@ def test_what_was_rendered_here_is_not_rendered_by_a_build(news: Newsroom) -> No
     """Whatever was asked for, and an edit ahead of the plan: the build finds all of it."""
     store = DiskStore(news.root / ".broadsheet")
     session = Session(
-        Request(news.root, "config.yaml", None, lambda: AS_OF, news.root / ".broadsheet", news.site),
+        PreviewRequest(news.root, "config.yaml", None, lambda: AS_OF, news.root / ".broadsheet", news.site),
         BuildContext(store, WorkerPool(1), NoProgress()),
         lambda: None,
     )
-    session.settle()
+    session.rescan()
     session.refresh(edit(news, ARTICLE, "Prose again", "Better prose"))
     text(session, THIRD)
-    session.settle()
+    session.rescan()
     whole(session)
     store.close()
     told = news.build()
@@ -387,50 +384,3 @@ def test_what_was_rendered_here_is_not_rendered_by_a_build(news: Newsroom) -> No
     assert told["ok"]
     pages = [output for output in session.state.outputs.values() if isinstance(output, Page)]
     assert (told["rendered"], told["reused"]) == (0, len(pages))
-
-
-# The thread
-
-
-@pytest.fixture
-def turns() -> Iterator[Turns]:
-    """A thread that works."""
-    made = Turns()
-    made.start()
-    yield made
-    gc.unfreeze()
-
-
-def test_work_is_done_in_turn_and_a_fault_ends_nothing(turns: Turns) -> None:
-    """The one who asked hears of it."""
-    done: list[int] = []
-    first, broken, last = turns.do(lambda: done.append(1)), turns.do(lambda: 1 // 0), turns.do(lambda: done.append(2))
-    first.result(10), last.result(10)
-
-    assert done == [1, 2]
-    with pytest.raises(ZeroDivisionError):
-        broken.result(10)
-
-
-def test_memory_is_tidied_when_nobody_waits(turns: Turns, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What only leads to itself is freed, also when it has been kept for a while."""
-    monkeypatch.setattr(session_module, "IDLE_SECONDS", 0.01)
-    monkeypatch.setattr(session_module, "SOME_LITTER", -1)
-    monkeypatch.setattr(session_module, "TIDY_ALL", 2)
-    import threading
-    import weakref
-
-    class Circle:
-        def __init__(self) -> None:
-            self.me = self
-
-    gone = threading.Event()
-    circle = Circle()
-    weakref.finalize(circle, gone.set)
-    turns.do(gc.freeze).result(10)
-    del circle
-    for _ in range(4):
-        turns.do(lambda: None).result(10)
-        if gone.wait(2):
-            break
-    assert gone.is_set()

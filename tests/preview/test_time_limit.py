@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from broadsheet.core.outcome import Failed
-from broadsheet.preview.time_limit import limited
+from broadsheet.preview.time_limit import time_limit
 from broadsheet.render.jinja.environment import Closure
 from broadsheet.render.jinja.page import render
 from broadsheet.render.job import Job
@@ -22,7 +22,7 @@ def test_a_template_without_end_is_ended() -> None:
     site = cast(Any, SimpleNamespace(messages=()))
     job = Job("page", "page.html", TextView(""), ())
     started = monotonic()
-    with limited(0.3):
+    with time_limit(0.3):
         outcome = render(job, site, Closure("", (("page.html", loop),)))
 
     assert outcome == Failed("this takes too long", "page.html", 2, "is there a loop that has no end?")

@@ -60,7 +60,7 @@ def heard(news: Newsroom) -> Iterator[Heard]:
     told = Heard()
     watch = Watch(news.root, "config.yaml", told)
     watch.start()
-    assert not watch.is_blind
+    assert not watch.is_polling
     yield told
     watch.stop()
 
@@ -134,19 +134,19 @@ def test_without_watches_it_is_looked_at_again_and_again(
         raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(BaseObserver, "schedule", refuse)
-    monkeypatch.setattr(watch_module, "LOOK_SECONDS_UNWATCHED", 0.01)
+    monkeypatch.setattr(watch_module, "RESCAN_SECONDS_POLLING", 0.01)
     told = Heard()
     watch = Watch(news.root, "config.yaml", told)
     watch.start()
     told.awaits_looks(3)
     watch.stop()
 
-    assert watch.is_blind
+    assert watch.is_polling
 
 
 def test_a_lost_event_costs_seconds(news: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything is looked at again now and then, though no event has told of anything."""
-    monkeypatch.setattr(watch_module, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(watch_module, "RESCAN_SECONDS", 0.01)
     told = Heard()
     watch = Watch(news.root, "config.yaml", told)
     watch.start()
@@ -165,11 +165,11 @@ def test_names_that_are_no_text_are_noted(news: Newsroom, heard: Heard) -> None:
 
 def test_a_save_that_is_over_is_not_waited_for() -> None:
     """Only one that is under way is, since half a file would be read."""
-    notes = watch_module._Notes("/news")
+    notes = watch_module.EventCollector("/news")
     notes.on_any_event(FileModifiedEvent("/news/content/a.md"))
-    assert not notes._is_over
+    assert not notes._is_save_complete
     notes.on_any_event(DirModifiedEvent("/news/content"))
-    assert not notes._is_over
+    assert not notes._is_save_complete
     assert notes.take(0) == {"content/a.md"}
 
 

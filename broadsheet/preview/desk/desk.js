@@ -1,60 +1,60 @@
-// Keeps the desk up to date: when the preview tells of a change, what is shown is fetched again and put in place,
-// with the focus, the opened parts and the place on the page as they were.
+// Keeps the dashboard up to date: on every event of the preview, the page is fetched again and its parts are replaced.
+// Focus, open details and scroll position are kept.
 "use strict";
 
 const PARTS = ["main", ".masthead"];
-let news = false;
-let isBusy = false;
+let isStale = false;
+let isRefreshing = false;
 
-// The script of all pages, which comes after this one, hears the news. What it would do with them in a page of the site
-// is not done here.
+// Sent by client.js, which comes after this script. What it does on pages of the site is not done here.
 document.addEventListener("preview", (event) => {
   event.preventDefault();
-  news = true;
-  if (!isBusy && document.readyState !== "loading") refresh();
+  isStale = true;
+  if (!isRefreshing && document.readyState !== "loading") refresh();
 });
+
 async function refresh() {
-  isBusy = true;
-  while (news) {
-    news = false;
+  isRefreshing = true;
+  while (isStale) {
+    isStale = false;
     try {
-      exchange(await (await fetch(location.href, {cache: "no-store"})).text());
+      update(await (await fetch(location.href, {cache: "no-store"})).text());
     } catch {
-      // The preview has ended; the news come again when it is back.
+      // The preview has ended; there is another event when it is back.
     }
   }
-  isBusy = false;
+  isRefreshing = false;
 }
 
-function exchange(html) {
-  const fresh = new DOMParser().parseFromString(html, "text/html");
+function update(html) {
+  const fetched = new DOMParser().parseFromString(html, "text/html");
   for (const selector of PARTS) {
-    const [old, now] = [document.querySelector(selector), fresh.querySelector(selector)];
-    if (old && now && old.dataset.was !== now.innerHTML) put(old, now);
+    const [part, replacement] = [document.querySelector(selector), fetched.querySelector(selector)];
+    if (part && replacement && part.dataset.html !== replacement.innerHTML) replace(part, replacement);
   }
-  document.title = fresh.title;
+  document.title = fetched.title;
 }
 
-function put(old, now) {
-  const held = old.contains(document.activeElement) ? document.activeElement : null;
-  const [id, link, value] = [held?.id, held?.getAttribute?.("href"), held?.value];
-  for (const part of old.querySelectorAll("details[id]")) {
-    const same = now.querySelector(`#${CSS.escape(part.id)}`);
-    if (same) same.open = part.open;
+function replace(part, replacement) {
+  const focused = part.contains(document.activeElement) ? document.activeElement : null;
+  const [id, href, value] = [focused?.id, focused?.getAttribute?.("href"), focused?.value];
+  for (const details of part.querySelectorAll("details[id]")) {
+    const same = replacement.querySelector(`#${CSS.escape(details.id)}`);
+    if (same) same.open = details.open;
   }
-  const html = now.innerHTML;
-  old.replaceChildren(...now.childNodes);
-  old.dataset.was = html;
-  const again = (id && document.getElementById(id)) || (link && old.querySelector(`a[href="${CSS.escape(link)}"]`));
+  const html = replacement.innerHTML;
+  part.replaceChildren(...replacement.childNodes);
+  part.dataset.html = html;
+  const again = (id && document.getElementById(id)) || (href && part.querySelector(`a[href="${CSS.escape(href)}"]`));
   if (again) {
     if (value !== undefined && "value" in again) again.value = value;
     again.focus({preventScroll: true});
   }
-  frames();
+  fitFrames();
 }
 
-// Entries of a feed are as high as what is in them.
-function frames() {
+// The iframes of feed entries are as high as their content.
+function fitFrames() {
   for (const frame of document.querySelectorAll("iframe")) {
     const fit = () => {
       const height = frame.contentDocument?.body?.offsetHeight;
@@ -72,8 +72,8 @@ document.addEventListener("change", (event) => {
 document.addEventListener("DOMContentLoaded", () => {
   for (const selector of PARTS) {
     const part = document.querySelector(selector);
-    part.dataset.was = part.innerHTML;
+    part.dataset.html = part.innerHTML;
   }
-  frames();
+  fitFrames();
   refresh();
 });

@@ -114,7 +114,7 @@ def test_what_is_not_on_the_desk(preview: Preview) -> None:
         "feeds/?of=/none",
         "outputs/?kind=none",
         "base.html",
-        "papers.py",
+        "pages.py",
     ):
         assert preview.ask(DESK + path).status == 404, path
     for path in (
@@ -196,22 +196,22 @@ def test_share_cards_are_pictures(news: Newsroom) -> None:
 def test_what_the_next_build_would_publish(news: Newsroom) -> None:
     """Against what is published: nothing, then an edit, and an article that goes; drafts are no part of it."""
     with previewing(news) as preview:
-        eventually(lambda: "Would publish" in desk(preview), lambda: desk(preview))
+        eventually(lambda: "would be published:" in desk(preview), lambda: desk(preview))
         assert "new" in desk(preview) and "draft-of-a-thing" not in changes_of(preview)
         news.build()
-        eventually(lambda: "Would change nothing" in desk(preview), lambda: desk(preview))
+        eventually(lambda: "Nothing would change" in desk(preview), lambda: desk(preview))
         news.write("content/articles/a.md", (news.root / "content/articles/a.md").read_text() + "\nAn end.\n")
         eventually(lambda: "/articles/first/" in changes_of(preview), lambda: desk(preview))
         assert "/articles/second/" not in changes_of(preview)
         news.write("content/articles/c.md", None)
-        eventually(lambda: "gone" in changes_of(preview), lambda: desk(preview))
+        eventually(lambda: "removed" in changes_of(preview), lambda: desk(preview))
         news.write("content/articles/a.md", "---\ntitle: [")
-        eventually(lambda: "Would publish nothing, because of the error" in desk(preview), lambda: desk(preview))
+        eventually(lambda: "Nothing would be published because of the error" in desk(preview), lambda: desk(preview))
 
 
 def changes_of(preview: Preview) -> str:
     """What is said of the next build."""
-    return desk(preview).partition("The next build")[2].partition("Not yet published")[0]
+    return desk(preview).partition("The next build")[2].partition("Not published yet")[0]
 
 
 def test_problems_stand_there(news: Newsroom) -> None:
@@ -221,11 +221,9 @@ def test_problems_stand_there(news: Newsroom) -> None:
         news.write("content/articles/b.md", before.replace("(a.md)", "(none.md)"))
         eventually(lambda: 'there is no file "none.md"' in desk(preview), lambda: desk(preview))
         assert "1 error." in desk(preview) and "content/articles/b.md:" in desk(preview)
-        assert (
-            '<a href="/articles/second/" aria-label="See the page of content/articles/b.md">' in preview.ask(DESK).text
-        )
+        assert '<a href="/articles/second/" aria-label="View page for content/articles/b.md">' in preview.ask(DESK).text
         news.write("content/articles/b.md", before)
-        eventually(lambda: "None. All is well." in desk(preview), lambda: desk(preview))
+        eventually(lambda: "No problems." in desk(preview), lambda: desk(preview))
 
 
 def test_the_desk_of_a_broken_newsletter(news: Newsroom) -> None:
