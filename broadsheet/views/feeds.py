@@ -93,7 +93,7 @@ class FeedMessagesView:
     licence: str = "Licence"
     correction_before: str = "It said:"
     correction_after: str = "It now says:"
-    corrected_by: str = "Put right by {name}."
+    corrected_by: str = "Corrected by {name}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def indexed() -> Iterator[Served]:
 def test_words_of_the_text_are_found_in_all_years(page: Page, indexed: Served) -> None:
     """What the lists find comes at once, the rest after it, with the place where the words stand."""
     page.goto(f"{indexed.url}/search/")
-    page.get_by_label("Words").press_sequentially("giraffe")
+    page.get_by_label("Search", exact=True).press_sequentially("giraffe")
 
     expect(page.locator("#status")).to_have_text("2 articles found")
     assert sorted(page.locator("#found h2").all_inner_texts()) == ["Café number 1", "Café number 2"]

@@ -18,7 +18,7 @@ def test_nothing_is_loaded_before_somebody_searches(page: Page, site: Served) ->
     page.wait_for_load_state("networkidle")
     assert not [path for path in site.asked if path.endswith(".json")]
     with page.expect_response("**/2025-1.json"):
-        page.get_by_label("Words").focus()
+        page.get_by_label("Search", exact=True).focus()
 
     assert [path for path in site.asked if path.endswith(".json")] == ["/search/2026-1.json", "/search/2025-1.json"]
 
@@ -26,7 +26,7 @@ def test_nothing_is_loaded_before_somebody_searches(page: Page, site: Served) ->
 def test_it_answers_with_the_first_keys(page: Page, site: Served) -> None:
     """Neither case nor accents matter; what is found in titles comes first; the address keeps the question."""
     page.goto(f"{site.url}/search/")
-    page.get_by_label("Words").press_sequentially("cafe 1")
+    page.get_by_label("Search", exact=True).press_sequentially("cafe 1")
 
     expect(page.locator("#status")).to_have_text("4 articles found")
     assert titles(page)[0] == "Café number 12" and len(titles(page)) == 4
@@ -40,10 +40,10 @@ def test_an_address_with_a_question_is_answered(page: Page, site: Served) -> Non
     """A result can be sent on, and a plain form from another page leads here."""
     page.goto(f"{site.url}/search/?q=everything")
     expect(page.locator("#status")).to_have_text("1 article found")
-    assert page.get_by_label("Words").input_value() == "everything"
+    assert page.get_by_label("Search", exact=True).input_value() == "everything"
 
     page.goto(f"{site.url}/404.html")
-    page.get_by_label("Words").fill("story")
+    page.get_by_label("Search", exact=True).fill("story")
     page.get_by_role("button", name="Search").click()
     expect(page.locator("#status")).to_have_text("13 articles found")
 
@@ -64,8 +64,8 @@ def test_filters_by_topic_source_and_year(page: Page, site: Served) -> None:
 def test_it_says_when_nothing_is_found_or_the_list_does_not_come(page: Page, site: Served) -> None:
     """In words, to screen readers too."""
     page.goto(f"{site.url}/search/")
-    page.get_by_label("Words").fill("zebra")
-    expect(page.get_by_role("status")).to_have_text("Nothing found. Try fewer or other words.")
+    page.get_by_label("Search", exact=True).fill("zebra")
+    expect(page.get_by_role("status")).to_have_text("No results. Try fewer or different words.")
 
 
 def test_each_language_searches_its_own(page: Page, site: Served) -> None:
@@ -92,7 +92,7 @@ def test_without_scripts_it_says_what_to_do(browser: Browser, site: Served) -> N
     page = context.new_page()
     page.goto(f"{site.url}/search/?q=x")
 
-    expect(page.get_by_text("Without JavaScript, these lead")).to_be_visible()
+    expect(page.get_by_text("Search needs JavaScript.")).to_be_visible()
     assert [link.get_attribute("href") for link in page.locator("main p a").all()] == [
         "/topics/", "/sources/", "/archive/",
     ]  # fmt: skip

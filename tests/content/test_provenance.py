@@ -176,7 +176,7 @@ def from_page(site: dict[str, bytes]) -> Record:
         licence=words(root.xpath("//section[@class='source']/p[1]")[0]).partition("Licence: ")[2].rstrip("."),
         people=(
             root.xpath("string(//div[@class='side']//a[starts-with(@href, '/people/')])"),
-            checked.partition("Checked by ")[2].partition(" (")[0],
+            checked.partition("Reviewed by ")[2].partition(" (")[0],
         ),
         published=root.xpath("string(//div[@class='side']//time[1]/@datetime)"),
         updated=root.xpath("string((//div[@class='side']//time)[2]/@datetime)"),
@@ -265,7 +265,7 @@ def notes_in(content: str) -> tuple[str, ...]:
         text.rpartition("now says: ")[2].partition(". ")[2] if "Update" in text else text.rpartition(": ")[2]
         for text in found
     ]
-    return tuple(sorted((text.partition(" Put right")[0] for text in says), reverse=True))
+    return tuple(sorted((text.partition(" Corrected")[0] for text in says), reverse=True))
 
 
 def test_the_page_says_it_in_words(site: dict[str, bytes]) -> None:
@@ -275,12 +275,12 @@ def test_the_page_says_it_in_words(site: dict[str, bytes]) -> None:
     parts = [
         "Correction, November 11, 2026. It said: It was < 2. It now says: It is 3. All corrections",
         "Prose.",
-        "Update, November 12, 2026. More is known. Put right by Zoë Editor. All corrections",
-        "The Gazette, by W. Writer, November 9, 2026. Original: The piece < here. Read on November 10, 2026. "
+        "Update, November 12, 2026. More is known. Corrected by Zoë Editor. All corrections",
+        "The Gazette, by W. Writer, November 9, 2026. Original: The piece < here. Accessed November 10, 2026. "
         "Licence: CC BY 4.0.",
         "Wire. No link to the original is on record.",
         "AI was used: Tool & Co (M1); translation, shortening; November 10, 2026. "
-        "Checked by Rex Reviewer (fact checker), November 20, 2026: figures, quotes.",
+        "Reviewed by Rex Reviewer (fact checker), November 20, 2026: figures, quotes.",
     ]
 
     assert [part for part in parts if part not in text] == []
@@ -367,7 +367,7 @@ def test_a_review_of_another_text_is_not_told() -> None:
     shown = [path for path, data in site.items() if b"Rex Reviewer" in data and not path.startswith("people/")]
 
     assert shown == ["how-we-work/index.html"]
-    assert b"1 of 3 checked as they stand" in site["how-we-work/index.html"]
+    assert b"1 of 3 reviewed in their current version" in site["how-we-work/index.html"]
 
 
 def test_the_house_may_review_beside_a_person_who_edits() -> None:
@@ -375,7 +375,7 @@ def test_the_house_may_review_beside_a_person_who_edits() -> None:
     source = edit(newsletter(), PATH, "by: Rex Reviewer", "by: The House")
     site = outputs(built(source))
 
-    assert "Checked by The House (fact checker), November 20, 2026" in words(page(site[PAGE]))
+    assert "Reviewed by The House (fact checker), November 20, 2026" in words(page(site[PAGE]))
     assert [person["name"] for person in json.loads(site["feed.json"])["items"][2]["authors"]] == [
         "Zoë Editor", "The House"
     ]  # fmt: skip
@@ -388,7 +388,7 @@ def test_corrections_are_listed_by_date(site: dict[str, bytes]) -> None:
     ids = page(site[PAGE]).xpath("//*[starts-with(@id, '_note-')]/@id")
 
     assert [words(entry) for entry in root.xpath("//main//section/p")] == [
-        "Update, November 12, 2026. Told & retold. More is known. Put right by Zoë Editor.",
+        "Update, November 12, 2026. Told & retold. More is known. Corrected by Zoë Editor.",
         "Correction, November 11, 2026. Told & retold. It said: It was < 2. It now says: It is 3.",
     ]
     assert root.xpath("//main//section/p/a/@href") == ["/articles/told/#_note-2", "/articles/told/#_note-1"]
@@ -414,17 +414,17 @@ def test_the_newsletter_counts_truly(site: dict[str, bytes]) -> None:
 
     assert [words(line) for line in first] == [
         "3 articles",
-        "AI took part in 2 of 3 (67 %): 1 translated with AI, 1 written with AI",
-        "2 of 3 checked as they stand",
+        "AI was used in 2 of 3 articles (67%): 1 translated with AI, 1 written with AI",
+        "2 of 3 reviewed in their current version",
         "2 sources used",
         "1 correction",
         "1 update",
-        "An article with a gap in its record is not published: the software refuses it",
+        "Articles with incomplete provenance are not published: the software rejects them",
     ]
     assert first.xpath(".//a/@href") == ["/archive/", "/sources/", "/corrections/", "/corrections/"]
     assert [words(line) for line in second] == [
-        "The House: Publisher, answers for everything",
-        "Rex Reviewer (1 checked)",
+        "The House: Publisher, with overall responsibility",
+        "Rex Reviewer (1 reviewed)",
         "The Desk (1 written)",
         "Zoë Editor: Editor (1 written, 1 edited)",
     ]
@@ -435,10 +435,11 @@ def test_what_nobody_has_said_counts_as_unknown() -> None:
     source = edit(newsletter(), "content/articles/plain.md", "ai: none\n", "")
     site = outputs(built(edit(source, "config.yaml", "provenance: strict", "provenance: off")))
 
-    assert "AI took part in 2 of 3 (67 %): 1 translated with AI, 1 written with AI, 1 without a word on AI" in words(
-        page(site["how-we-work/index.html"])
+    assert (
+        "AI was used in 2 of 3 articles (67%): 1 translated with AI, 1 written with AI, 1 with no AI disclosure"
+        in words(page(site["how-we-work/index.html"]))
     )
-    assert "1 without a word on AI" in words(page(site["sources/wire/index.html"]))
+    assert "1 with no AI disclosure" in words(page(site["sources/wire/index.html"]))
 
 
 def test_a_source_page_says_how_it_is_used(site: dict[str, bytes]) -> None:

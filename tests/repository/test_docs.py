@@ -198,9 +198,9 @@ def note(key: str) -> str:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_every_setting_is_explained_in_place(key: str) -> None:
-    """In sentences above it, which say what happens when it is left out; one cannot be."""
+    """In a comment above it that says what happens if it is omitted; the title cannot be."""
     assert len(note(key)) > 40
-    assert "Left out" in note(key) or key == "title"
+    assert "If omitted" in note(key) or key == "title"
 
 
 def test_every_part_of_a_setting_is_explained_in_place() -> None:

@@ -248,7 +248,7 @@ def test_content_stands_alone_and_says_where_it_comes_from() -> None:
     assert "Source: The piece (Wire) Licence: CC BY 4.0." in words
     assert "Source: Post. No link to the original is on record." in words
     assert "AI was used: Tool (M1)." in words
-    assert "Checked by Rex Reviewer, November 6, 2026: figures." in words
+    assert "Reviewed by Rex Reviewer, November 6, 2026: figures." in words
     assert not root.xpath("//@class | //@id | //@role | //@style | //@tabindex | //span | //section | //script")
     assert [url for url in root.xpath("//@href | //@src") if not url.startswith("https://")] == []
     assert root.xpath("//a[@href='https://small.example/articles/at-t-b-buys-b-it/#fn1']")
