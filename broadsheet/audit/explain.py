@@ -129,16 +129,12 @@ def _named(wanted: str, plans: Sequence[Planned | None]) -> str:
     for path in (guess, f"{guess}/", site_path(guess.lstrip("/"))):
         if path in paths:
             return path
-    source_digests = {out.origin.path: out.path for out in outputs if isinstance(out, File) or _is_a_piece(out)}
-    if plain.removeprefix("./") in source_digests:
-        return source_digests[plain.removeprefix("./")]
+    by_source = {out.origin.path: out.path for out in outputs if isinstance(out, File)}
+    by_source |= {file: path for planned in plans if planned for file, path in planned.plan.homes.items()}
+    if plain.removeprefix("./") in by_source:
+        return by_source[plain.removeprefix("./")]
     hint = did_you_mean(guess, paths) or 'write it as in "/about/"'
     raise NoSuchPage(f'the site has no page "{wanted}"; {hint}')
-
-
-def _is_a_piece(page: Page | Ledger) -> bool:
-    """Whether it shows one content file: an article's topic may come from the same file."""
-    return isinstance(page, Page) and page.template in ("article.html", "page.html")
 
 
 def _compared(path: str, old: Planned | None, new: Planned | None) -> list[str]:

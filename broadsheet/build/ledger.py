@@ -17,7 +17,7 @@ from ..content.provenance import standing_review
 from ..core.digest import digest
 from ..core.engine_fingerprint import engine_fingerprint
 from ..core.urls import addresses
-from ..plan.types import Ledger, Recorded
+from ..plan.types import Ledger, LedgerArticle
 
 PATH = "provenance.json"
 # Said in the file, so that whoever finds it knows how to compare: this is what `b2sum -l 256 FILE` prints.
@@ -31,7 +31,7 @@ _readers: dict[type, tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] =
 _Names = Mapping[str, str]  # by slug, as JSON
 
 
-def article_lines(ledger: Ledger, articles: Iterable[Recorded], store: Store) -> dict[str, str]:
+def article_lines(ledger: Ledger, articles: Iterable[LedgerArticle], store: Store) -> dict[str, str]:
     """What stands in the line of each article, but for its outputs, by what it is known by; most as noted before."""
     inputs = digest(engine_fingerprint(), ledger.url, *ledger.sources.items(), "", *ledger.people.items())
     noted = load_table(store, NOTE, inputs)
@@ -39,7 +39,7 @@ def article_lines(ledger: Ledger, articles: Iterable[Recorded], store: Store) ->
     sources = {slug: _quote(name) for slug, name in ledger.sources.items()}
     people = {slug: _quote(name) for slug, name in ledger.people.items()}
     lines = {
-        each.known: noted.get(each.known) or _article(each.article, absolute(each.path), sources, people)
+        each.input_key: noted.get(each.input_key) or _article(each.article, absolute(each.path), sources, people)
         for each in articles
     }
     if len(lines.keys() - noted.keys()) * STALE > len(lines):
@@ -48,7 +48,7 @@ def article_lines(ledger: Ledger, articles: Iterable[Recorded], store: Store) ->
 
 
 def ledger_bytes(
-    ledger: Ledger, articles: Sequence[Recorded], lines: Mapping[str, str], digests: Mapping[str, str]
+    ledger: Ledger, articles: Sequence[LedgerArticle], lines: Mapping[str, str], digests: Mapping[str, str]
 ) -> bytes:
     """The ledger as JSON, a line for each article and each file, so that two of them can be compared line by line.
 
@@ -57,7 +57,7 @@ def ledger_bytes(
     """
     newsletter = _encode({"title": ledger.title, "url": ledger.url})
     listed = ",\n".join(
-        [f'{{{lines[each.known]},"outputs":{{{_members(each.outputs, digests)}}}}}' for each in articles]
+        [f'{{{lines[each.input_key]},"outputs":{{{_members(each.outputs, digests)}}}}}' for each in articles]
     )
     own = {path for each in articles for path in each.outputs}
     files = _files({path: digest for path, digest in digests.items() if path not in own})

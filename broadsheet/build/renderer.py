@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from struct import Struct
-from typing import Any
 
 from ..cache.execute import BATCH, BuildContext, Task, run_batches, run_cached
 from ..cache.table import load_table, save_table
@@ -26,26 +25,9 @@ from ..render.jinja.templates import Templates
 from ..render.job import Batch, Job
 from ..render.worker import prepare, render_batch
 from ..source.tree import SourceTree
-from ..views.assets import (
-    IconView,
-    ImageView,
-)
-from ..views.common import (
-    ProseView,
-)
-from ..views.feeds import (
-    CopyView,
-    FeedView,
-)
-from ..views.pages import (
-    ArticleView,
-    ListView,
-    TextPageView,
-)
 from .ledger import article_lines, ledger_bytes
 
 PRINTED = "printed"  # the note of the last build's pages: by the key of its parts, a Line for each
-STORIES_OF_A_PAGE = 50
 _ANSWER = Struct("<32s32s?")
 Line = tuple[str, str, int]  # the key of its view, the digest of its bytes, their number
 Marked = tuple[str, Line]  # the key of a page's parts before it
@@ -208,11 +190,9 @@ class PageRenderer:
         return outcome.blob
 
     def _job(self, page: Page) -> Job:
-        view = page.view
-        needed = dict.fromkeys(prose.document for prose in _proses(view))
-        html = tuple((name, self._html(name)) for name in needed)
-        files = tuple((name, self._source(name)) for name in _sources(view))
-        return Job(page.renderer, page.template, view, html, files, page.language)
+        html = tuple((name, self._html(name)) for name in dict.fromkeys(page.documents))
+        files = tuple((name, self._source(name)) for name in page.files)
+        return Job(page.renderer, page.template, page.view, html, files, page.language)
 
     def _batch(self, jobs: tuple[Job, ...]) -> Batch:
         return Batch(self.plan.site, self._closures(jobs), jobs, self.plan.sites)
@@ -297,8 +277,8 @@ def page_keys(shared: Mapping[str, str], pages: Sequence[Page], templates: Templ
     closures = {name: closure.digest for name, closure in templates.closures.items()}
     digester = Digester()
     for page in pages:
-        if isinstance(page.content, (ListView, FeedView)):
-            digester.learn(page.content.items)  # an article's line stands in a dozen lists, its entry in as many feeds
+        # The entry of an article is in a dozen lists or feeds, whose views are large and call their entries items.
+        digester.learn(getattr(page.content, "items", ()))
     return [
         digester.digest(
             shared[page.language],
@@ -312,31 +292,9 @@ def page_keys(shared: Mapping[str, str], pages: Sequence[Page], templates: Templ
     ]
 
 
-def _proses(view: Any) -> tuple[ProseView, ...]:
-    if isinstance(view, (ArticleView, TextPageView)):
-        return (view.body,)
-    if isinstance(view, CopyView):
-        return (view.item.body,) if view.item.body else ()
-    if isinstance(view, FeedView):
-        return tuple([item.body for item in view.items if item.body])
-    return ()
-
-
-def _sources(view: Any) -> tuple[str, ...]:
-    """The digests of the source files that a view is made from."""
-    if isinstance(view, ImageView):
-        return (view.source,)
-    if isinstance(view, IconView) and view.logo:
-        return (view.logo,)
-    return ()
-
-
 def _cost(page: Page) -> int:
-    """How much a worker has in hand with it: a list of 500 articles for searching takes as much as many pages."""
-    if not isinstance(page.content, LazyView):
-        return BATCH if _sources(page.content) else 1
-    longest = max([len(part) for part in page.content.arguments if type(part) is tuple], default=0)
-    return min(1 + longest // STORIES_OF_A_PAGE, BATCH)
+    """How much of a batch it takes up."""
+    return min(page.cost, BATCH)
 
 
 def _template_problems(failures: Mapping[str, Failed], pages: Mapping[str, Page]) -> list[Problem]:

@@ -78,15 +78,15 @@ def plan_site(
     outputs = [output for language in sites for output in _in_language(language)]
     outputs += [output for kind in ONCE for output in kind(sites)]
     outputs += redirects.sitemaps(context.addresses, [output for output in outputs if isinstance(output, Page)])
-    record = ledger.plan(sites, outputs)
-    problems += [*published.references.problems, *icons.logo_problems(published), *conflicts([*outputs, record])]
+    ledger_of_all = ledger.plan(sites, outputs)
+    problems += [*published.references.problems, *icons.logo_problems(published), *conflicts([*outputs, ledger_of_all])]
     if not broken:
-        known = {output.path for output in outputs} | {record.path}
+        known = {output.path for output in outputs} | {ledger_of_all.path}
         problems += published.references.check_paths(known.__contains__)
         problems += [problem for language in sites for problem in _dead_navigation(language, known)]
     by_path = attrgetter("path")
     pages = tuple(sorted([output for output in outputs if isinstance(output, Page)], key=by_path))
-    copies = tuple(sorted([output for output in outputs if isinstance(output, File)], key=by_path))
+    files = tuple(sorted([output for output in outputs if isinstance(output, File)], key=by_path))
     due = min(
         (article for article in site.articles if article.date > as_of and not article.is_draft),
         key=lambda article: article.date,
@@ -96,8 +96,9 @@ def plan_site(
     return Plan(
         published.site_view,
         pages,
-        copies,
-        record,
+        files,
+        ledger_of_all,
+        published.references.homes,
         due=context.calendar.view(due.date).iso if due else "",
         due_title=due.title if due else "",
         since=since,

@@ -55,6 +55,9 @@ def plan(published: PublishedSite) -> Iterator[Page | File]:
             "article.html",
             LazyView(article_view, parts),
             model.where("slug"),
+            kind="articles",
+            owner=model.path,
+            documents=(article.prose_summary.document,),
             modified=article.modified,
             is_listed=not model.is_draft,
         )

@@ -55,4 +55,4 @@ def _name(path: str, view: CardView) -> str:
 def _card(name: str, view: CardView, alt: str, addresses: Addresses, origin: Location) -> tuple[Page, ShareView]:
     path = f"/media/cards/{name}.png"
     share = ShareView(addresses.absolute(path), alt, WIDTH, HEIGHT)
-    return Page(path, "card", "", view, origin), share
+    return Page(path, "card", "", view, origin, kind="share cards", owner=origin.path), share

@@ -29,7 +29,7 @@ from .feed_items import Entries, feed_item, feed_messages
 from .feed_list import CORRECTIONS, FEED_LIST, Channel, channels
 from .paginate import stable_pages
 from .published import PublishedSite
-from .types import File, LazyView, Page
+from .types import File, LazyView, Page, cost_of_list
 
 Shown = tuple[FeedItemView, ...]
 Kept = tuple[
@@ -57,7 +57,7 @@ def plan(layout: PublishedSite) -> Iterator[Page | File]:
             layout.references.problems.append(Problem(where, f'there is no feed at "{path}"', hint))
         elif not old.endswith("/"):
             # A feed reader follows no HTML redirect: it needs the feed itself, whose self link tells the new address.
-            yield Page(old, feed.renderer, feed.template, feed.content, where)
+            yield feed._replace(path=old, origin=where)
     if not layout.context.prefix:
         _check_page(layout)
     view = FeedListView(layout.context.settings.title, layout.context.settings.publisher.name, tuple(outlines))
@@ -159,13 +159,30 @@ def _pages(
         )
 
     path = feed_path(channel.folder, kind)
-    yield Page(path, kind, "", view(path, numbered[-1] if numbered else "", "", front), channel.origin)
+    yield Page(
+        path,
+        kind,
+        "",
+        view(path, numbered[-1] if numbered else "", "", front),
+        channel.origin,
+        kind="feeds",
+        documents=tuple([item.body.document for item in front if item.body]),
+    )
     for index, kept in enumerate(archive if old == kind else ()):
         # Only the oldest page names the next one, so that it has a neighbour at all: a full page never changes again.
         newer = numbered[1] if index == 0 and len(numbered) > 1 else ""
         older = numbered[index - 1] if index else ""
         path = archive_path(channel.folder, index + 1, kind)
-        yield Page(path, kind, "", LazyView(archive_view, (view(path, older, newer), kept)), channel.origin)
+        yield Page(
+            path,
+            kind,
+            "",
+            LazyView(archive_view, (view(path, older, newer), kept)),
+            channel.origin,
+            kind="feeds",
+            documents=tuple([hashed.value.prose_summary.document for hashed, _ in kept]),
+            cost=cost_of_list(len(kept)),
+        )
 
 
 def archive_view(feed: FeedView, kept: Kept) -> FeedView:

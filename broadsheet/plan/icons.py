@@ -20,6 +20,7 @@ from ..views.assets import (
 from ..views.pages import (
     LogoView,
 )
+from .pictures import IMAGE_COST
 from .published import PublishedSite
 from .types import File, Page
 
@@ -46,11 +47,12 @@ def plan(sites: Sequence[PublishedSite]) -> Iterator[Page | File]:
     yield from {card[0].path: card[0] for language in sites if (card := language.context.card)}.values()
     logo = logo_file(published)
     letter = next((c for c in drawable(published.context.settings.title) if c.isalnum()), "•").upper()[:1]
+    files, cost = ((logo.digest,), IMAGE_COST) if logo else ((), 1)
     for path, kind, size, margin, has_ground in ICONS:
         margin = LOGO_MARGINS.get(path, margin) if logo else margin
         view = IconView(RECIPE, logo.digest if logo else "", "" if logo else letter, kind, size, margin, has_ground)
         if not _is_ready(published, path):
-            yield Page(path, "icon", "", view, _PLACE)
+            yield Page(path, "icon", "", view, _PLACE, kind="images", files=files, cost=cost)
 
 
 def logo_file(published: PublishedSite) -> SourceFile | None:

@@ -49,7 +49,7 @@ def plan(published: PublishedSite) -> Iterator[Page | File]:
 def _overview(published: PublishedSite, path: str, title: str, lead: str, sections: tuple[SectionView, ...]) -> Page:
     path = published.context.at(path)
     view = OverviewView(published.head(title, lead, path), title, lead, sections)
-    return Page(path, "page", "overview.html", view, ORIGIN, is_listed=True)
+    return Page(path, "page", "overview.html", view, ORIGIN, kind="lists", is_listed=True)
 
 
 def _entry(

@@ -25,7 +25,7 @@ from .icons import manifest_url, publisher_logo
 from .paginate import stable_pages
 from .published import ARCHIVE, PEOPLE, SOURCES, TOPICS, PublishedSite
 from .record import roles
-from .types import File, LazyView, Page
+from .types import File, LazyView, Page, cost_of_list
 
 MONTH_PAGE = 100  # a line each, without summaries: still a small page
 
@@ -173,11 +173,21 @@ def _list(
         path = address(subject.path, number)
         newer, older = _neighbours(number, len(numbered))
         hashed = tuple([article.hashed for article in shown])
-        call = LazyView(
+        view = LazyView(
             list_view, (own, subjects[number > 0], number, newer, older, hashed, published.alternates.get(path, ()))
         )
         modified = max((article.modified for article in shown), default="")
-        return Page(path, "page", "list.html", call, subject.origin, modified, is_listed=True)
+        return Page(
+            path,
+            "page",
+            "list.html",
+            view,
+            subject.origin,
+            kind="lists",
+            cost=cost_of_list(len(shown)),
+            modified=modified,
+            is_listed=True,
+        )
 
     yield page(0, front)
     for number, shown in enumerate(numbered, start=1):

@@ -23,8 +23,17 @@ def plan(published: PublishedSite) -> Iterator[Page]:
         return
     messages = feed_messages(context.messages)
     for article in published.articles:
-        parts = (article.hashed, published.resolved_links.get(article.model.path), messages)
-        yield Page(copy_path(article.path), "markdown", "", LazyView(copy_view, parts), article.model.where("slug"))
+        arguments = (article.hashed, published.resolved_links.get(article.model.path), messages)
+        yield Page(
+            copy_path(article.path),
+            "markdown",
+            "",
+            LazyView(copy_view, arguments),
+            article.model.where("slug"),
+            kind="Markdown copies",
+            owner=article.model.path,
+            documents=(article.prose_summary.document,),
+        )
 
 
 def copy_view(known: Hashed, leads: ResolvedLinks | None, messages: FeedMessagesView) -> CopyView:

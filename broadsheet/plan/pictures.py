@@ -26,6 +26,7 @@ from .types import Page
 # How wide the text column of templates/style.css is, which a browser must know before it has read any style.
 COLUMN = "(min-width:40em) 34rem,90vw"
 WEBP = "image/webp"
+IMAGE_COST = 100  # in ordinary pages: resizing and encoding takes a tenth of a second and more
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,9 @@ class Gallery:
         path = f"/media/{name}{width}{ending(kind)}"
         if path not in self.pages:
             view = ImageView(file.digest, RECIPE, kind, size.width, size.height, is_drawing(facts))
-            self.pages[path] = Page(path, "image", "", view, where)
+            self.pages[path] = Page(
+                path, "image", "", view, where, kind="images", owner=where.path, files=(file.digest,), cost=IMAGE_COST
+            )
         return path
 
 

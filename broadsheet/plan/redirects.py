@@ -14,7 +14,7 @@ from ..views.assets import (
     TextView,
 )
 from .published import PublishedSite
-from .types import File, LazyView, Page
+from .types import File, LazyView, Page, cost_of_list
 
 SITEMAP = "/sitemap.xml"
 SITEMAP_LIMIT = 50_000  # https://www.sitemaps.org/protocol.html: at most this many URLs in one file
@@ -29,7 +29,7 @@ def plan(sites: Sequence[PublishedSite]) -> Iterator[Page | File]:
         head = published.head(title, "", "")
         view = RedirectView(head, context.addresses.absolute(target), context.addresses.relative(target))
         path = alias if alias.endswith("/") or "." in alias.rpartition("/")[2] else alias + "/"
-        yield Page(path, "page", "redirect.html", view, origin)
+        yield Page(path, "page", "redirect.html", view, origin, kind="redirects", owner=origin.path)
         lines.append(f"{context.addresses.relative(alias)} {context.addresses.relative(target)} 301\n")
     for alias, path in context.settings.feeds.aliases:
         lines.append(f"{context.addresses.relative(alias)} {context.addresses.relative(path)} 301\n")
@@ -55,8 +55,15 @@ def sitemaps(where: Addresses, pages: Sequence[Page], limit: int = SITEMAP_LIMIT
 
 
 def _sitemap(path: str, listed: Sequence[Page], where: Addresses) -> Page:
-    parts = (where.base, tuple([page.path for page in listed]), tuple([page.modified for page in listed]))
-    return Page(path, "page", "sitemap.xml", LazyView(sitemap_view, parts), Location("config.yaml"))
+    arguments = (where.base, tuple([page.path for page in listed]), tuple([page.modified for page in listed]))
+    return Page(
+        path,
+        "page",
+        "sitemap.xml",
+        LazyView(sitemap_view, arguments),
+        Location("config.yaml"),
+        cost=cost_of_list(len(listed)),
+    )
 
 
 def sitemap_view(base_url: str, paths: tuple[str, ...], modified: tuple[str, ...]) -> SitemapView:

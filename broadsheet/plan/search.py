@@ -18,7 +18,7 @@ from ..views.pages import (
 )
 from .context import PublishedArticle
 from .published import SEARCH, PublishedSite
-from .types import LazyView, Page
+from .types import LazyView, Page, cost_of_list
 
 # Where a list lies, and where the index of full text for the same year.
 LIST = re.compile(r"(?P<prefix>(/[^/]+)?)/search/(?P<year>\d{4})-\d+\.json")
@@ -43,7 +43,9 @@ def plan(published: PublishedSite) -> Iterator[Page]:
             address = f"{path}{year:04}-{number}.json"
             lists.append(context.addresses.relative(address))
             shown = tuple([article.hashed for article in articles[max(start, 0) : start + PART]])
-            yield Page(address, "search", "", LazyView(search_list, (shown,)), Location("config.yaml"))
+            rows = LazyView(search_list, (shown,))
+            origin = Location("config.yaml")
+            yield Page(address, "search", "", rows, origin, kind="search", cost=cost_of_list(len(shown)))
     messages = context.messages
     title, lead = messages.text("search"), messages.text("search_lead")
     topics = sorted((context.site.topics[slug].title for slug in published.by_topic), key=str.casefold)
@@ -59,7 +61,7 @@ def plan(published: PublishedSite) -> Iterator[Page]:
         indexes=tuple(indexes) if context.settings.full_text else (),
         found=tuple(WordFormView(*form) for form in sorted(messages.plurals.get("search_results", {}).items())),
     )
-    yield Page(path, "page", "search.html", view, Location("templates/search.html"), is_listed=True)
+    yield Page(path, "page", "search.html", view, Location("templates/search.html"), kind="search", is_listed=True)
 
 
 def search_list(known: tuple[Hashed, ...]) -> SearchListView:

@@ -62,7 +62,18 @@ def plan(published: PublishedSite) -> Iterator[Page | File]:
             people=people(published) if page.slug == PRINCIPLES else (),
         )
         modified = updated.iso if updated else ""
-        yield Page(path, "page", "page.html", view, page.where("slug"), modified, is_listed=not page.is_draft)
+        yield Page(
+            path,
+            "page",
+            "page.html",
+            view,
+            page.where("slug"),
+            kind="pages",
+            owner=page.path,
+            documents=(outline.document,),
+            modified=modified,
+            is_listed=not page.is_draft,
+        )
     if not context.prefix:
         yield _not_found(published)
 
@@ -82,4 +93,4 @@ def _not_found(published: PublishedSite) -> Page:
     newest = tuple(article.item for article in published.articles[:NEWEST])
     head = published.head(context.messages.text("not_found"), context.messages.text("not_found_lead"), "")
     view = NotFoundView(head, newest, topics)
-    return Page("/404.html", "page", "404.html", view, Location("templates/404.html"))
+    return Page("/404.html", "page", "404.html", view, Location("templates/404.html"), kind="pages")

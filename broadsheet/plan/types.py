@@ -1,4 +1,4 @@
-"""What a plan is made of: pages to render and files to copy."""
+"""What a plan consists of: pages to render, files to copy, and the ledger of both."""
 
 from __future__ import annotations
 
@@ -9,91 +9,63 @@ from typing import Any, NamedTuple
 from ..content.model import Article
 from ..core.errors import Location
 from ..source.tree import SourceFile
-from ..views.assets import (
-    CardView,
-    HeadersView,
-    IconView,
-    ImageView,
-    NewsSitemapView,
-    RedirectView,
-    SitemapView,
-    TextView,
-)
-from ..views.common import (
-    SiteView,
-)
-from ..views.feeds import (
-    CopyView,
-    FeedListView,
-    FeedView,
-)
-from ..views.pages import (
-    ArticleView,
-    ListView,
-    NotFoundView,
-    OverviewView,
-    SearchListView,
-    SearchView,
-    TextPageView,
-)
+from ..views.common import SiteView, View
 
-View = (
-    ArticleView
-    | CardView
-    | CopyView
-    | FeedListView
-    | FeedView
-    | HeadersView
-    | IconView
-    | ImageView
-    | ListView
-    | NewsSitemapView
-    | NotFoundView
-    | OverviewView
-    | RedirectView
-    | SearchListView
-    | SearchView
-    | SitemapView
-    | TextPageView
-    | TextView
-)
+ENTRIES_OF_A_PAGE = 50  # a list with this many more entries takes as long to render as another page
 
 
 class LazyView(NamedTuple):
-    """A view that is made when somebody looks at it: a plain function, and all that it is handed.
+    """A view that is created when it is needed, from a plain function and its arguments.
 
-    The parts are such as `digest` takes, so that a page whose parts are the same need not be looked at: it is the same.
+    `digest` accepts the arguments: a page with the same arguments has the same view, which then need not be created.
     """
 
     function: Callable[..., View]
     arguments: tuple[Any, ...]
 
     def __call__(self) -> View:
-        """The view, made anew each time."""
+        """The view, created on each call."""
         return self.function(*self.arguments)
 
 
 class Page(NamedTuple):
-    """An output to render. path: its site path ("/about/"). renderer: a name of render/worker.py.
-
-    shows: its view, or how that is made. template: empty for renderers that need none. origin: where the author asked
-    for it. modified: RFC 3339, or empty when unknown; is_listed: whether sitemaps name it. language: which of the
-    plan's further sites it belongs to.
-    """
+    """An output to render, with everything that its renderer, the ledger and the dashboard need to know of it."""
 
     path: str
+    """Its site path, such as "/about/"."""
     renderer: str
+    """A key of render/worker.py's RENDERERS."""
     template: str
+    """Empty for renderers that use none."""
     content: View | LazyView
     origin: Location
+    """The place in the sources that asks for this page, for messages."""
+    kind: str = "technical files"
+    """A plural, by which the preview's dashboard groups pages. Pages of a kind may differ in renderer and template."""
+    owner: str = ""
+    """The content file that this output belongs to; empty when several files share it or none does."""
+    documents: tuple[str, ...] = ()
+    """Digests of the parsed prose that its view refers to (ProseView.document); the renderer gets the HTML of each."""
+    files: tuple[str, ...] = ()
+    """Digests of the source files that the renderer needs; it gets the bytes of each."""
+    cost: int = 1
+    """How long it takes to render, in ordinary pages; `cost_of_list` gives that of a list."""
     modified: str = ""
+    """RFC 3339, or empty when unknown."""
     is_listed: bool = False
+    """Whether sitemaps list it."""
     language: str = ""
+    """The language of Plan.sites that it belongs to; empty for the newsletter's own."""
 
     @property
     def view(self) -> View:
-        """What it shows; made anew each time where that is a call."""
+        """Its view; created on each use if it is lazy."""
         return self.content() if isinstance(self.content, LazyView) else self.content
+
+
+def cost_of_list(entries: int) -> int:
+    """The cost of a page that shows this many entries."""
+    return 1 + entries // ENTRIES_OF_A_PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,54 +77,58 @@ class File:
 
     @property
     def origin(self) -> Location:
-        """Where it comes from."""
+        """The source file."""
         return Location(self.source.path)
 
 
-class Recorded(NamedTuple):
-    """An article as the ledger lists it, with its site path and the outputs that are its own.
-
-    known: a digest of all that decides what the ledger says of it, but for its outputs.
-    """
+class LedgerArticle(NamedTuple):
+    """An article as the ledger lists it."""
 
     article: Article
     path: str
+    """Its site path."""
     outputs: tuple[str, ...]
-    known: str
+    """The files in the output that belong to it alone, in order."""
+    input_key: str
+    """A digest of everything that determines its line in the ledger, except its outputs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The output that lists all others, and is made when they are: `ledger.py` needs their digests.
-
-    articles: gives them newest first, in one language after the other; made when it is called, since ten thousand of
-    them take 4 MB that no page needs. sources, people: names by slug, that of the house by "".
-    """
+    """The output that lists all others; build/ledger.py creates it last, since it needs their digests."""
 
     path: str
     title: str
     url: str
-    articles: Callable[[], tuple[Recorded, ...]]
+    articles: Callable[[], tuple[LedgerArticle, ...]]
+    """Newest first, one language after the other. Created on each call: ten thousand of them take 4 MB."""
     sources: Mapping[str, str]
+    """Names by slug."""
     people: Mapping[str, str]
+    """Names by slug, the publisher's under ""."""
     origin: Location
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that lands in the site, ordered by path, and what every page shows; the ledger comes last.
-
-    sites: what pages in further languages show instead, by language.
-    due: RFC 3339 moment at which the next scheduled article is due, or empty; due_title: its title.
-    since, until: RFC 3339 moments between which the plan stays as it is, the second one excluded; empty: no bound.
-    """
+    """Every output of the site."""
 
     site: SiteView
+    """What every page in the newsletter's own language shows."""
     pages: tuple[Page, ...]
+    """By path."""
     files: tuple[File, ...]
+    """By path."""
     ledger: Ledger
+    homes: Mapping[str, str]
+    """The site path of each published article and page of content/, by its source file."""
     due: str
+    """When the next scheduled article will be published (RFC 3339); empty if none is scheduled."""
     due_title: str
+    """The title of that article."""
     since: str
+    """The plan is the same at any time from here (RFC 3339); empty if there is no such limit."""
     until: str
+    """The plan is the same at any time before this (RFC 3339); empty if there is no such limit."""
     sites: tuple[tuple[str, SiteView], ...] = ()
+    """What every page in an additional language shows, by language."""

@@ -66,7 +66,7 @@ def updated_page(page: Page, before: Reading, now: tuple[str, Reading]) -> Page 
     old_article: PublishedArticle = hashed.value
     article = _with_prose_of(old_article.model, reading.loaded.article)
     fresh = PublishedArticle(article, new, old_article.context, old_article.path, key)
-    return page._replace(content=LazyView(article_view, (fresh.hashed, *rest)))
+    return page._replace(content=LazyView(article_view, (fresh.hashed, *rest)), documents=(new.document,))
 
 
 def _differ_only_in_prose(old: Loaded, new: Loaded) -> bool:
@@ -86,6 +86,6 @@ def _link_targets(prose_summary: ProseSummary) -> list[tuple[str, bool]]:
 def article_page(outputs: Mapping[str, object], path: str) -> tuple[str, Page] | None:
     """The output file and the page of the article in a source file."""
     for name, output in outputs.items():
-        if isinstance(output, Page) and output.origin.path == path and output.template == "article.html":
+        if isinstance(output, Page) and output.kind == "articles" and output.owner == path:
             return name, output
     return None

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import Field, dataclass
+from typing import Any, ClassVar, Protocol
+
+
+class View(Protocol):
+    """A view: any frozen dataclass of this package, or of a module that adds a kind of page."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
 
 class Html(str):

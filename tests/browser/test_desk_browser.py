@@ -32,7 +32,7 @@ PAGES = {
     "no articles": "articles/?q=nothing",
     "feed": "feeds/?of=/feed.xml",
     "outputs": "outputs/",
-    "files": "outputs/?kind=files",
+    "files": "outputs/?kind=static-files",
     "output": "output/?of=/articles/second/",
     "cards": "cards/",
     "missing": "nowhere/",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ...content.model import Article, StaticPage
-from .outputs import kind_of
 from .state import DeskState
 
 
@@ -44,12 +44,12 @@ def page_lines(desk: DeskState) -> list[ArticleLine]:
     return sorted((_line(page, desk, paths) for page in pages), key=lambda line: (line.state, line.title.casefold()))
 
 
-def page_paths(desk: DeskState) -> dict[str, str]:
+def page_paths(desk: DeskState) -> Mapping[str, str]:
     """The site path of every article and page, by its source file."""
-    return {page.origin.path: page.path for page in desk.pages if kind_of(page) in ("articles", "pages")}
+    return desk.plan.homes if desk.plan else {}
 
 
-def _line(piece: Article | StaticPage, desk: DeskState, paths: dict[str, str]) -> ArticleLine:
+def _line(piece: Article | StaticPage, desk: DeskState, paths: Mapping[str, str]) -> ArticleLine:
     time = piece.date if isinstance(piece, Article) else piece.updated
     is_due = not isinstance(piece, Article) or piece.date <= desk.as_of
     state = "draft" if piece.is_draft else "live" if is_due else "scheduled"

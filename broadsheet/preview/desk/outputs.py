@@ -12,32 +12,10 @@ from ...plan.types import File, Page
 from ...views.assets import RedirectView
 from .state import DeskState
 
-# The kinds of output, those first that interest an editor most.
-_TITLES = {
-    "articles": "Articles",
-    "pages": "Pages",
-    "lists": "Lists",
-    "feeds": "Feeds",
-    "cards": "Share cards",
-    "redirects": "Redirects",
-    "pictures": "Images",
-    "technical": "Technical files",
-    "files": "Static files",
-}
-# By template, or by renderer for outputs without one: making a page's view may take long.
-_KINDS = {
-    "article.html": "articles",
-    "page.html": "pages",
-    "list.html": "lists",
-    "overview.html": "lists",
-    "rss": "feeds",
-    "atom": "feeds",
-    "json": "feeds",
-    "card": "cards",
-    "redirect.html": "redirects",
-    "image": "pictures",
-    "icon": "pictures",
-}
+# The kinds that interest an editor most, in this order; others follow, and technical files come last.
+_FIRST = ("articles", "pages", "lists", "feeds", "share cards", "redirects", "images")
+_LAST = "technical files"
+_STATIC = "static files"
 _JSON_LD = re.compile(rb'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 _TITLE = re.compile(rb"<title>(.*?)</title>", re.DOTALL)
 
@@ -79,16 +57,16 @@ class OutputDetails:
 
 def output_kinds(desk: DeskState) -> list[OutputKind]:
     """All outputs by kind, without empty kinds."""
-    groups: dict[str, list[Page | File]] = {name: [] for name in _TITLES}
+    groups: dict[str, list[Page | File]] = {kind: [] for kind in _FIRST}
     for page in desk.pages:
-        groups[kind_of(page)].append(page)
-    groups["files"] += desk.plan.files if desk.plan else ()
-    return [OutputKind(name, _TITLES[name], tuple(outputs)) for name, outputs in groups.items() if outputs]
-
-
-def kind_of(page: Page) -> str:
-    """The name of a page's kind."""
-    return _KINDS.get(page.template or page.renderer, "technical")
+        groups.setdefault(page.kind, []).append(page)
+    groups[_LAST] = groups.pop(_LAST, [])
+    groups[_STATIC] = [*desk.plan.files] if desk.plan else []
+    return [
+        OutputKind(kind.replace(" ", "-"), kind[:1].upper() + kind[1:], tuple(outputs))
+        for kind, outputs in groups.items()
+        if outputs
+    ]
 
 
 def output_line(output: Page | File, desk: DeskState) -> OutputLine:
@@ -102,7 +80,7 @@ def output_line(output: Page | File, desk: DeskState) -> OutputLine:
 
 def feed_pages(desk: DeskState) -> list[Page]:
     """The feeds that readers can subscribe to, without their archives; the newsletter's own first."""
-    feeds = [page for page in desk.pages if kind_of(page) == "feeds" and not getattr(page.view, "is_archive", False)]
+    feeds = [page for page in desk.pages if page.kind == "feeds" and not getattr(page.view, "is_archive", False)]
     return sorted(feeds, key=lambda page: (page.path.count("/"), page.path.rpartition("/")[0], page.renderer != "rss"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...core.errors import Problem
@@ -56,7 +56,7 @@ def problem_lines(desk: DeskState) -> list[tuple[Problem, str]]:
     return [(problem, _page_url(problem.where.path, paths, desk)) for problem in ordered]
 
 
-def _page_url(file: str, paths: dict[str, str], desk: DeskState) -> str:
+def _page_url(file: str, paths: Mapping[str, str], desk: DeskState) -> str:
     # The location of a problem in a rendered page is its output file.
     path = site_path(file.removeprefix("site/")) if file.startswith("site/") else paths.get(file, "")
     return desk.addresses.relative(path) if path else ""

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ...plan.types import File, Page
 from .articles import article_lines, page_lines
 from .feed_reader import Entry, read_feed
-from .outputs import feed_pages, kind_of, output_details, output_kinds, output_line, page_at
+from .outputs import feed_pages, output_details, output_kinds, output_line, page_at
 from .overview import header, overview
 from .state import DeskState
 
@@ -104,7 +104,7 @@ def _entry_document(entry: Entry, desk: DeskState) -> str:
 def _cards(desk: DeskState, query: Query) -> dict[str, Any]:
     """The share cards in the order of their articles; the newsletter's own last."""
     order = {line.file: number for number, line in enumerate(article_lines(desk))}
-    pages = [page for page in desk.pages if kind_of(page) == "cards"]
+    pages = [page for page in desk.pages if page.kind == "share cards"]
     pages.sort(key=lambda page: order.get(page.origin.path, len(order)))
     return _output_lines(pages, query, CARDS_PER_PAGE, desk)
 

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import lru_cache
 from itertools import islice
 from types import SimpleNamespace
+from typing import Any
 
 from jinja2 import TemplateError, UndefinedError
 
 from ... import views
 from ...core.errors import did_you_mean
 from ...core.outcome import Failed, TooLong
-from ...views.common import (
-    SiteView,
-)
-from ...views.pages import (
-    ArticleView,
-    TextPageView,
-)
+from ...views.common import ProseView, SiteView
 from ..job import Job
 from ..prose import filled
 from .environment import Closure, environment, quick_environment
@@ -34,9 +29,7 @@ _UNKNOWN = re.compile(r"'broadsheet\.views\.(\w+)\.(\w+) object' has no attribut
 
 def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
     """The page as UTF-8, or what the template got wrong, with its line."""
-    page = job.view
-    if isinstance(page, (ArticleView, TextPageView)):
-        page = replace(page, body=filled(page.body, dict(job.documents)))  # type: ignore[arg-type]
+    page = _with_prose(job.view, dict(job.documents))
     names = {"site": site, "page": page, "messages": _messages(site.messages)}
     try:
         with suppress(*_FAULTS):  # quick.py tells why
@@ -53,6 +46,13 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
     except _FAULTS as error:
         hint = "docs/templates.md tells what templates can do"
         return Failed(f"{type(error).__name__}: {error}", *_place(error, job.template), hint)
+
+
+def _with_prose(view: Any, documents: Mapping[str, str]) -> Any:
+    """The view with finished markup in the place of each ProseView among its fields."""
+    values = {field.name: getattr(view, field.name) for field in fields(view)} if documents else {}
+    prose = {name: filled(value, documents) for name, value in values.items() if isinstance(value, ProseView)}
+    return replace(view, **prose) if prose else view
 
 
 def _joined(pieces: Iterator[str]) -> bytes:
