@@ -21,7 +21,7 @@ from pathlib import Path
 from tests.newsroom import AS_OF, Newsroom
 from tests.sites import REPOSITORY
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 # 500 saves and 2,000 edits take minutes: BROADSHEET_LONG=1 asks for them, as docs/architecture.md says.
 IS_LONG = bool(os.environ.get("BROADSHEET_LONG"))
 DESK = "/__preview/"

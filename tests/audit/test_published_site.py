@@ -16,6 +16,7 @@ from broadsheet.audit.published_site import claims_of, verify_folder, verify_web
 from broadsheet.commands import main as cli
 from broadsheet.core.urls import output_path
 from broadsheet.web.client import Fetcher
+from tests.cost import HANG_SECONDS
 from tests.newsroom import Newsroom, newsroom
 from tests.servers.remote import Remote, Says, remote
 from tests.sites import SMALL_SITE
@@ -200,7 +201,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("keys")
     for name in ("ours", "theirs"):
         make = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(folder / name)]
-        subprocess.run(make, check=True, timeout=60)
+        subprocess.run(make, check=True, timeout=HANG_SECONDS)
         public = (folder / f"{name}.pub").read_text()
         (folder / f"{name}.signers").write_text(f"{name}@news.example {public}")
     return folder

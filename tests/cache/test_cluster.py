@@ -16,6 +16,7 @@ import pytest
 
 from broadsheet.cache import cluster
 from broadsheet.commands import main as cli
+from tests.cost import HANG_SECONDS
 from tests.sites import REPOSITORY, SMALL_SITE, written
 
 pytest.importorskip("distributed")
@@ -44,7 +45,7 @@ def cluster_of(folder: Path, *, code: Path, workers: int) -> Iterator[str]:
                 *("worker", "--scheduler-file", str(file), "--host", "127.0.0.1", "--no-dashboard", "--no-nanny"),
                 *("--nthreads", "1", "--local-directory", str(folder)),
             )
-        give_up = time.monotonic() + 60
+        give_up = time.monotonic() + HANG_SECONDS
         while (folder / "worker.log").read_bytes().count(b"Registered to:") < workers:
             assert time.monotonic() < give_up, (folder / "worker.log").read_text()
             time.sleep(0.05)
@@ -53,7 +54,7 @@ def cluster_of(folder: Path, *, code: Path, workers: int) -> Iterator[str]:
         for process in started:
             process.kill()  # asked to end, a worker waits half a minute and more for a scheduler that has gone
         for process in started:
-            process.wait(30)
+            process.wait(HANG_SECONDS)
 
 
 def newsletter(folder: Path) -> Path:
@@ -71,7 +72,12 @@ def build(root: Path, executor: str) -> subprocess.CompletedProcess[str]:
     """A build in a process of its own."""
     command = [sys.executable, "build.py", "build", "--root", str(root), "--as-of", "2026-11-24", "--json"]
     return subprocess.run(
-        [*command, "--executor", executor], cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=False
+        [*command, "--executor", executor],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=HANG_SECONDS,
+        check=False,
     )
 
 
@@ -91,7 +97,7 @@ def test_two_worker_processes_of_a_cluster_give_the_same_bytes(tmp_path: Path) -
             [sys.executable, "-c", COUNT, address],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=HANG_SECONDS,
             check=True,
             cwd=REPOSITORY,
         )
@@ -156,7 +162,7 @@ def test_parting_from_a_cluster_in_the_middle_says_nothing(tmp_path: Path) -> No
             cwd=REPOSITORY,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=HANG_SECONDS,
             check=True,
         )
 

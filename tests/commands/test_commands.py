@@ -28,9 +28,9 @@ from broadsheet.content.load import load_article
 from broadsheet.content.model import Article
 from broadsheet.content.settings import load_settings
 from broadsheet.source.scan import scan
+from tests.cost import HANG_SECONDS
 from tests.sites import REPOSITORY, files, written
 
-TOO_LONG_SECONDS = 30
 ESCAPE = "\x1b"
 SITE = """\
 -- config.yaml --
@@ -120,7 +120,7 @@ def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=TOO_LONG_SECONDS,
+        timeout=HANG_SECONDS,
     )
 
 
@@ -725,7 +725,7 @@ def served(root: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
 
 def fetched(port: int, path: str, method: str = "GET") -> tuple[int, str, bytes]:
     """Status, media type and body of an answer of the preview; the path is sent as it is."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", port, timeout=HANG_SECONDS)
     connection.putrequest(method, path)
     connection.endheaders()
     response = connection.getresponse()
@@ -745,7 +745,7 @@ def test_serve(served: tuple[subprocess.Popen[str], int], root: Path) -> None:
     assert not (root / "site").exists()
 
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=HANG_SECONDS)
     assert (process.returncode, out, err.strip()) == (0, "", "")
 
 
@@ -796,7 +796,7 @@ def on_terminal(*options: str, interrupt_at: str = "", **environment: str) -> tu
     except OSError as error:
         assert error.errno == errno.EIO  # the other end is closed
     os.close(primary)
-    return process.wait(TOO_LONG_SECONDS), shown.decode()
+    return process.wait(HANG_SECONDS), shown.decode()
 
 
 def test_a_pipe_gets_no_escape_codes(root: Path) -> None:
@@ -881,7 +881,7 @@ def test_an_interrupted_build_without_a_terminal(root: Path) -> None:
     while not (root / ".broadsheet/store").exists():
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=TOO_LONG_SECONDS)
+    out, err = process.communicate(timeout=HANG_SECONDS)
 
     assert (process.returncode, out, err) == (130, "", "\nInterrupted. The site is as it was.\n")
     assert not (root / "site").exists()
@@ -905,7 +905,12 @@ cli.cli.main = build
 cli.run()
 """
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, timeout=30, check=False
+        [sys.executable, "-c", script],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=HANG_SECONDS,
+        check=False,
     )
     assert (done.returncode, done.stderr) == (130, "Interrupted. The site is as it was.\n")
 
@@ -919,7 +924,7 @@ def test_a_reader_that_goes_away(root: Path) -> None:
         stdout=writing,
         stderr=subprocess.PIPE,
         text=True,
-        timeout=TOO_LONG_SECONDS,
+        timeout=HANG_SECONDS,
     )
     os.close(writing)
 

@@ -14,6 +14,7 @@ from broadsheet.content.model import Bylines, DigitalSources, Feeds, Link, Perma
 from broadsheet.content.settings import load_settings
 from broadsheet.core.errors import Location
 from broadsheet.source.tree import source_tree
+from tests.cost import HANG_SECONDS
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -197,5 +198,7 @@ def test_settings_cost_no_schema_library() -> None:
         "from broadsheet.source.tree import *;"
         "load_settings(source_tree({'config.yaml': 'title: x'})); import sys; print('pydantic' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=20)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=HANG_SECONDS
+    )
     assert done.stdout == "False\n"

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.cache.execute import INLINE_BELOW
+from tests.cost import HANG_SECONDS
 from tests.sites import HOUSE_TEMPLATES, REPOSITORY
 
 NOON = "1795521600"  # 2026-11-24T12:00Z
@@ -108,7 +109,7 @@ def published(
         cwd=cwd,
         env={**os.environ, **usual, **(environment or {})},
         capture_output=True,
-        timeout=60,
+        timeout=HANG_SECONDS,
     )
     result = json.loads(done.stdout)
     assert result["ok"], (result["problems"], done.stderr)

@@ -17,7 +17,7 @@ from broadsheet.preview.watch import Watch, git_locks, is_git_busy
 from tests.newsroom import Newsroom, newsroom
 from tests.previewing import SAVES
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 
 class Heard:

@@ -22,6 +22,7 @@ from broadsheet.core.errors import Problem
 from broadsheet.core.manifest import Difference, Entry, Manifest, manifest, media_type
 from broadsheet.publish import check_output, clean, publish
 from broadsheet.publish.exchange import Exchange, exchange, never
+from tests.cost import HANG_SECONDS
 
 ROOT = Path(__file__).parents[2]
 ONE = {"index.html": "one", "a/index.html": "article a", "b/index.html": "article b", "c": "file"}
@@ -184,14 +185,14 @@ class Reader(threading.Thread):
         """Waits until no pass is under way that began before now."""
         with self.turned:
             target = self.passes + 2
-            assert self.turned.wait_for(lambda: self.passes >= target, timeout=30)
+            assert self.turned.wait_for(lambda: self.passes >= target, timeout=HANG_SECONDS)
 
 
 def test_killed_at_random_under_the_eyes_of_a_reader(tmp_path: Path) -> None:
     """SIGKILL at random moments, while a reader goes through the site without a pause and meets no mixture."""
     chance = random.Random(11)
     with publisher(tmp_path, 0) as child:
-        assert child.wait(30) == 0
+        assert child.wait(HANG_SECONDS) == 0
     reader = Reader(tmp_path / "site")
     reader.start()
     seen = set()
@@ -201,7 +202,7 @@ def test_killed_at_random_under_the_eyes_of_a_reader(tmp_path: Path) -> None:
                 if version % 4:
                     threading.Event().wait(chance.uniform(0, 0.1))
                     child.send_signal(signal.SIGKILL)
-                child.wait(30)
+                child.wait(HANG_SECONDS)
             reader.settle()
             seen.add(assert_whole(tmp_path / "site"))
     finally:

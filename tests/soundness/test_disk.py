@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cost import HANG_SECONDS
 from tests.newsroom import PLAIN, Newsroom, assert_same, command, held, newsroom, process
 
 ABOUT = "content/pages/about.md"
@@ -123,7 +124,7 @@ def test_something_else_in_place_of_a_cache_file(news: Newsroom, name: str, beco
     become(file)
     about(news, "New text.")
     with process(news.root, "--quiet") as child:
-        assert child.wait(30) == 0
+        assert child.wait(HANG_SECONDS) == 0
     assert_same(held(news.site), news.clean()[1])
 
 
@@ -169,7 +170,7 @@ def built_with_room(news: Newsroom, folder: Path, *, kilobytes: int) -> int:
         resource.setrlimit(resource.RLIMIT_FSIZE, (kilobytes * 1024, kilobytes * 1024))
 
     arguments = command(news.root, "--jobs", "1", "--quiet")
-    done = subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=False, preexec_fn=limit)
+    done = subprocess.run(arguments, capture_output=True, text=True, preexec_fn=limit, timeout=HANG_SECONDS)
     assert "Traceback" not in done.stderr
     return done.returncode
 
@@ -196,7 +197,7 @@ def test_a_small_disk_that_fills_up(tmp_path: Path) -> None:
             if spare * 1024 < free:
                 filler.write_bytes(b"x" * (free - spare * 1024))
             with process(news.root, "--quiet", "--jobs", "1") as child:
-                said = child.communicate(timeout=60)[1]
+                said = child.communicate(timeout=HANG_SECONDS)[1]
             assert "Traceback" not in said
             assert held(news.site) == (after if child.returncode == 0 else before)
             codes.append(child.returncode)
@@ -242,7 +243,7 @@ def test_a_read_only_disk(tmp_path: Path) -> None:
         about(news, "New text.")
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
         with process(news.root, "--quiet") as child:
-            said = child.communicate(timeout=60)[1]
+            said = child.communicate(timeout=HANG_SECONDS)[1]
         assert child.returncode == 1
         assert "Traceback" not in said
         assert held(news.site) == before
@@ -261,7 +262,7 @@ def test_two_builds_at_the_same_time(news: Newsroom) -> None:
     for number in range(6):
         news.write("config.yaml", f"{PLAIN}title: News {number}\nbase_url: https://small.example/\n")
         both = [process(news.root, "--json") for _ in range(2)]
-        told = [json.loads(child.communicate(timeout=60)[0]) for child in both]
+        told = [json.loads(child.communicate(timeout=HANG_SECONDS)[0]) for child in both]
         assert [child.returncode for child in both] == [0, 0], told
         assert_same(held(news.site), news.clean()[1])
     assert news.build()["rendered"] == 0

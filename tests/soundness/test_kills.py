@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cost import HANG_SECONDS
 from tests.newsroom import PLAIN, Newsroom, assert_same, held, newsroom, process
 
 KILLS = {20: 30, 170: 20}  # by number of articles; the second has enough of them for worker processes
@@ -108,7 +109,7 @@ def test_killed_at_random_moments(tmp_path: Path, articles: int) -> None:
     news = with_articles(tmp_path, articles)
     started = time.monotonic()
     with begun(news) as child:
-        assert child.wait(60) == 0
+        assert child.wait(HANG_SECONDS) == 0
     duration = time.monotonic() - started
     allowed: list[Mapping[str, bytes]] = [held(news.site)]
     reader = Reader(news.site, allowed)
@@ -127,9 +128,9 @@ def test_killed_at_random_moments(tmp_path: Path, articles: int) -> None:
             except subprocess.TimeoutExpired:
                 child.kill()
                 killed += 1
-            child.wait(30)
+            child.wait(HANG_SECONDS)
         assert held(news.site) in (before, after)
-        left = time.monotonic() + 20
+        left = time.monotonic() + HANG_SECONDS
         while others_of(child.pid):
             assert time.monotonic() < left, "the killed build has left processes behind"
             time.sleep(0.02)

@@ -21,6 +21,7 @@ from broadsheet.core.errors import Location
 from broadsheet.source.tree import SourceTree, source_tree
 from broadsheet.web.client import ROBOTS, Fetcher, Response
 from broadsheet.web.link_status import Cited, find_copy, refresh, updated
+from tests.cost import HANG_SECONDS
 from tests.newsroom import Newsroom, newsroom
 from tests.servers.remote import Remote, Says, remote
 from tests.sites import REPOSITORY, SMALL_SITE, built, changed, outputs, tree, without_drawings
@@ -406,7 +407,7 @@ def test_an_interrupt_loses_nothing(news: Newsroom, host: Remote) -> None:
                 assert process.poll() is None
                 slow.closing.wait(0.02)
             os.kill(process.pid, signal.SIGINT)
-            said = process.communicate(timeout=20)[1]
+            said = process.communicate(timeout=HANG_SECONDS)[1]
 
     assert (process.returncode, said) == (130, b"\nInterrupted. The site is as it was.\n")
     assert set(lock(news)) == {f"{host.url}/a"}

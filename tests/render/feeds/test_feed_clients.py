@@ -14,6 +14,7 @@ import pytest
 import reader as reader_library
 
 from broadsheet.source.tree import SourceTree
+from tests.cost import HANG_SECONDS
 from tests.render.feeds.test_feeds import FULL, full
 from tests.servers.feed_server import Site, serving
 from tests.sites import built, edit, outputs
@@ -149,7 +150,12 @@ class Newsboat:
         here = ["-u", str(self.folder / "urls"), "-c", str(self.folder / "cache"), "-C", str(self.folder / "config")]
         environment = {**os.environ, "HOME": str(self.folder), "LC_ALL": "C.UTF-8"}
         done = subprocess.run(
-            [self.program, *here, *arguments], env=environment, capture_output=True, text=True, timeout=60, check=True
+            [self.program, *here, *arguments],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=HANG_SECONDS,
+            check=True,
         )
         return done.stdout
 

@@ -23,6 +23,7 @@ from PIL import Image
 
 from broadsheet.source.scan import scan
 from broadsheet.source.tree import source_tree
+from tests.cost import HANG_SECONDS
 from tests.sites import HOUSE_TEMPLATES, REPOSITORY, built, outputs
 from tools.npm import installed
 from tools.sample import newsletter
@@ -117,7 +118,7 @@ def compiled(found: dict[str, Any], folder: Path) -> list[str]:
     (folder / "data.ts").write_text("\n".join(lines) + "\n", encoding="utf-8")
     options = ["--noEmit", "--strict", "--skipLibCheck", "--module", "esnext", "--moduleResolution", "bundler"]
     command = ["node", str(modules / "typescript" / "bin" / "tsc"), *options, "data.ts"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=HANG_SECONDS)
     assert done.returncode in (0, 1, 2), done.stderr
     return done.stdout.splitlines() + done.stderr.splitlines()
 
