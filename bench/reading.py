@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from broadsheet.content.article import article_of
 from broadsheet.content.front_matter import read_parts
-from broadsheet.content.reading import read_batch
+from broadsheet.content.reading import read_content_file
 from broadsheet.content.settings import makeshift_settings
 from broadsheet.markdown.parse import parse, parse_by_tokens
 from broadsheet.schema.yaml import read_mapping
@@ -31,7 +31,7 @@ def main() -> None:
     settings = makeshift_settings(source_tree({}))
     files = list(source_tree(_from_folder(Path(sys.argv[1])) if len(sys.argv) > 1 else _made_up()))
     parts = [halves for halves in (read_parts(file)[0] for file in files) if halves]
-    _show("reading, all of it", lambda file: read_batch((settings, (file,))), files)
+    _show("reading, all of it", lambda file: read_content_file(file, settings), files)
     _show("  decoding, front matter cut off", read_parts, files)
     _show("  front matter as YAML", lambda half: read_mapping(half.front, "a.md"), parts)
     _show("  front matter as an article", lambda half: article_of(half, "a.md", settings), parts)

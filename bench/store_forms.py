@@ -23,7 +23,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from broadsheet.cache.store import DiskStore
+from broadsheet.cache.cache import DiskCache
+from broadsheet.cache.stages import Stage
 from broadsheet.core.digest import digest_bytes
 
 _WORDS = ("the", "of", "and", "a", "to", "in", "that", "is", "was", "for", "on", "with", "edition", "source", "topic")
@@ -130,11 +131,25 @@ class Sqlite:
             self.database.execute("BEGIN IMMEDIATE")
 
 
-FORMS: dict[str, Callable[[Path], Files | Sqlite | DiskStore]] = {
+class Packs:
+    """The form that Broadsheet uses."""
+
+    def __init__(self, folder: Path) -> None:
+        self.cache = DiskCache(folder)
+        self.read, self.write, self.close = self.cache.read, self.cache.write, self.cache.close
+
+    def get_many(self, keys: Sequence[str]) -> Mapping[str, bytes]:
+        return self.cache.get_many(Stage.PAGES, keys)
+
+    def put_many(self, records: Mapping[str, bytes]) -> None:
+        self.cache.put_many(Stage.PAGES, records)
+
+
+FORMS: dict[str, Callable[[Path], Files | Sqlite | Packs]] = {
     "files, 256 folders": Files,
     "SQLite, synchronous OFF": Sqlite,
     "SQLite, synchronous NORMAL": lambda folder: Sqlite(folder, "NORMAL"),
-    "pack": DiskStore,
+    "pack": Packs,
 }
 
 
@@ -158,7 +173,7 @@ def _timed(work: Callable[[], object]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def _fill(store: Files | Sqlite | DiskStore, records: dict[str, bytes], blobs: dict[str, bytes]) -> None:
+def _fill(store: Files | Sqlite | Packs, records: dict[str, bytes], blobs: dict[str, bytes]) -> None:
     keys, digests = list(records), list(blobs)
     for start in range(0, len(keys), _BATCH):
         store.write({d: blobs[d] for d in digests[start : start + _BATCH]})

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from broadsheet.build.build import build_tree
 from broadsheet.build.request import BuildRequest, BuildResult
+from broadsheet.cache.cache import Cache, MemoryCache
 from broadsheet.cache.execute import BuildContext, WorkerPool
-from broadsheet.cache.store import MemoryStore, Store
 from broadsheet.core.manifest import Manifest
 from broadsheet.core.progress import NoProgress
 from broadsheet.plan.icons import ICONS
@@ -129,15 +129,15 @@ def edit(before: SourceTree, path: str, old: str, new: str) -> SourceTree:
 
 def a_bench() -> BuildContext:
     """What a build works with, nothing remembered."""
-    return BuildContext(MemoryStore(), WorkerPool(1), NoProgress())
+    return BuildContext(MemoryCache(), WorkerPool(1), NoProgress())
 
 
 def built(
-    source: SourceTree, *, store: Store | None = None, workers: WorkerPool | None = None, as_of: datetime = AS_OF,
+    source: SourceTree, *, store: Cache | None = None, workers: WorkerPool | None = None, as_of: datetime = AS_OF,
     drafts: bool = False,
 ) -> BuildResult:  # fmt: skip
     """What comes of building a tree, with tools that keep nothing on disk."""
-    context = BuildContext(MemoryStore() if store is None else store, workers or WorkerPool(1), NoProgress())
+    context = BuildContext(MemoryCache() if store is None else store, workers or WorkerPool(1), NoProgress())
     return build_tree(source, BuildRequest(as_of, drafts), context, [])
 
 

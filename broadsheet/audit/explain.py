@@ -62,8 +62,8 @@ def explain(root: Path, request: BuildRequest, context: BuildContext, wanted: st
     tree, _ = scan(root, request.config)
     now, last, before = (
         inputs_of(tree, request),
-        previous_inputs(context.store, LAST),
-        previous_inputs(context.store, BEFORE),
+        previous_inputs(context.cache, LAST),
+        previous_inputs(context.cache, BEFORE),
     )
     planned_now = _planned(tree, request, context)
     if planned_now is None:

@@ -14,8 +14,8 @@ from ..build.build import build_tree
 from ..build.ledger import PATH as LEDGER
 from ..build.pipeline import make
 from ..build.request import BuildRequest, BuildResult
+from ..cache.cache import Cache, MemoryCache
 from ..cache.execute import BuildContext, WorkerPool
-from ..cache.store import MemoryStore, Store
 from ..content.front_matter import read_parts
 from ..content.load import ARTICLES, PAGES, markdown_files
 from ..content.lockfile import PATH as LOCK
@@ -48,7 +48,7 @@ def verify(root: Path, request: BuildRequest, context: BuildContext, output: Pat
     tree, found = scan(root, request.config)
     held = _held(tree, request.config)
     kept, recalled = make(held, request, context, found), build_tree(held, request, context, found)
-    keyed = make(held, request, replace(context, store=_Noteless(context.store)), found)
+    keyed = make(held, request, replace(context, cache=_Noteless(context.cache)), found)
     if kept.manifest is None:
         return Verification(kept.problems)
     clean, reached = _built_under_seal(held, request, context, found)
@@ -75,7 +75,7 @@ def verify(root: Path, request: BuildRequest, context: BuildContext, output: Pat
 class _Noteless:
     """A store without its notes, so that every page is asked for by its own key."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Cache) -> None:
         self._store = store
 
     def noted(self, name: str) -> None:
@@ -95,7 +95,7 @@ def _built_under_seal(
     # Pictures stay on disk, as they may be many: reading one holds it against its digest.
     with no_io(frozenset(file.content for file in tree if isinstance(file.content, str))) as reached:
         try:
-            result = make(tree, request, BuildContext(MemoryStore(), WorkerPool(1), context.progress), found)
+            result = make(tree, request, BuildContext(MemoryCache(), WorkerPool(1), context.progress), found)
         except IoDenied as error:
             result = BuildResult((Problem(Location(request.config), f"the build cannot be verified: {error}", _OURS),))
     return result, reached

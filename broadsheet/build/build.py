@@ -8,6 +8,7 @@ from pathlib import Path
 from time import perf_counter
 
 from ..cache.execute import BuildContext
+from ..cache.stages import Stage
 from ..core.digest import digest, digest_bytes
 from ..core.engine_fingerprint import engine_fingerprint
 from ..core.errors import Problem
@@ -75,16 +76,16 @@ def _recall(
     key: str, tree: SourceTree, request: BuildRequest, context: BuildContext, found: list[Problem]
 ) -> BuildResult | None:
     """The result of the last build of just this, or None. The moment asked for may be another, within its bounds."""
-    record = context.store.get_many([key]).get(key)
+    record = context.cache.get_many(Stage.SITE, [key]).get(key)
     if record is None or request.as_of.tzinfo is None:
         return None
     memory = decode(_Memory, record)
-    data = context.store.read(memory.manifest)
+    data = context.cache.read(memory.manifest)
     if data is None or not _lies_between(memory.since, request.as_of, memory.until):
         return None
 
     def read(path: str, entry: Entry) -> bytes:
-        kept = context.store.read(entry.digest)
+        kept = context.cache.read(entry.digest)
         copied = next((file for file in tree if file.digest == entry.digest), None) if kept is None else None
         if copied is not None:
             return copied.read()
@@ -120,8 +121,8 @@ def _remember(key: str, result: BuildResult, context: BuildContext) -> None:
         result.until,
         result.full_text,
     )
-    context.store.write({memory.manifest: data})
-    context.store.put_many({key: encode(memory)})
+    context.cache.write({memory.manifest: data})
+    context.cache.put_many(Stage.SITE, {key: encode(memory)})
 
 
 def _lies_between(since: str, moment: datetime, until: str) -> bool:

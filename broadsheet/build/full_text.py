@@ -20,6 +20,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from ..cache.execute import BuildContext
+from ..cache.stages import Stage
 from ..content.model import Settings
 from ..content.settings import load_settings
 from ..core.digest import digest, digest_bytes
@@ -97,15 +98,15 @@ def _index(year: _Year, result: BuildResult, context: BuildContext) -> dict[str,
     """The files of an index by path, from the cache if it holds them all."""
     pages = sorted((path, entry.digest) for path, entry in year.pages.items())
     key = digest("full text", version("pagefind_bin"), _ROOT, _LEFT_OUT, year.language, *pages)
-    kept = context.store.get_many([key]).get(key)
+    kept = context.cache.get_many(Stage.FULL_TEXT, [key]).get(key)
     names: dict[str, str] = json.loads(kept) if kept is not None else {}
-    files = {name: data for name, held in names.items() if (data := context.store.read(held)) is not None}
+    files = {name: data for name, held in names.items() if (data := context.cache.read(held)) is not None}
     if not names or files.keys() != names.keys():
         files = _made(year, result)
         names = {name: digest_bytes(data) for name, data in files.items()}
-        context.store.write({names[name]: data for name, data in files.items()})
-        context.store.put_many({key: json.dumps(names).encode()})
-    context.store.use(list(names.values()))
+        context.cache.write({names[name]: data for name, data in files.items()})
+        context.cache.put_many(Stage.FULL_TEXT, {key: json.dumps(names).encode()})
+    context.cache.use(list(names.values()))
     return {year.folder + name: data for name, data in files.items()}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..cache.store import Store
+from ..cache.cache import Cache
 from ..content.lockfile import PATH as LOCK
 from ..core.engine_fingerprint import Engine, engine
 from ..core.serialize import decode, encode
@@ -39,7 +39,7 @@ def inputs_of(tree: SourceTree, request: BuildRequest) -> Inputs:
     return Inputs(engine(), request, files, texts)
 
 
-def record_inputs(store: Store, tree: SourceTree, request: BuildRequest) -> None:
+def record_inputs(store: Cache, tree: SourceTree, request: BuildRequest) -> None:
     """Notes the inputs of a build that rendered or published something; those noted before are then the ones before."""
     try:
         now = encode(inputs_of(tree, request))
@@ -49,7 +49,7 @@ def record_inputs(store: Store, tree: SourceTree, request: BuildRequest) -> None
     store.note(LAST, now)
 
 
-def previous_inputs(store: Store, name: str) -> Inputs | None:
+def previous_inputs(store: Cache, name: str) -> Inputs | None:
     """The inputs noted by this name; None when there are none, or when another version wrote them in its own way."""
     data = store.noted(name)
     if data is None:

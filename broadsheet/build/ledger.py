@@ -10,7 +10,7 @@ from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any
 
-from ..cache.store import Store
+from ..cache.cache import Cache
 from ..cache.table import STALE, load_table, save_table
 from ..content.model import Article
 from ..content.provenance import standing_review
@@ -31,10 +31,10 @@ _readers: dict[type, tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] =
 _Names = Mapping[str, str]  # by slug, as JSON
 
 
-def article_lines(ledger: Ledger, articles: Iterable[LedgerArticle], store: Store) -> dict[str, str]:
+def article_lines(ledger: Ledger, articles: Iterable[LedgerArticle], cache: Cache) -> dict[str, str]:
     """What stands in the line of each article, but for its outputs, by what it is known by; most as noted before."""
     inputs = digest(engine_fingerprint(), ledger.url, *ledger.sources.items(), "", *ledger.people.items())
-    noted = load_table(store, NOTE, inputs)
+    noted = load_table(cache, NOTE, inputs)
     absolute = addresses(ledger.url).absolute
     sources = {slug: _quote(name) for slug, name in ledger.sources.items()}
     people = {slug: _quote(name) for slug, name in ledger.people.items()}
@@ -43,7 +43,7 @@ def article_lines(ledger: Ledger, articles: Iterable[LedgerArticle], store: Stor
         for each in articles
     }
     if len(lines.keys() - noted.keys()) * STALE > len(lines):
-        save_table(store, NOTE, lines, inputs)
+        save_table(cache, NOTE, lines, inputs)
     return lines
 
 

@@ -8,10 +8,12 @@ from datetime import datetime
 from functools import partial
 from time import perf_counter
 
-from ..cache.execute import BATCH, BuildContext, Task, run_cached
+from ..cache.cached import Task, run_cached
+from ..cache.execute import BATCH, BuildContext
+from ..cache.stages import Stage
 from ..content.load import ARTICLES, PAGES, assemble, markdown_files, overlooked
 from ..content.lockfile import PATH as LOCK
-from ..content.lockfile import Copies, copies_batch
+from ..content.lockfile import Copies, copies_of
 from ..content.model import Article, Settings, Site, StaticPage
 from ..content.policy import policy_problems
 from ..content.reading import Reading
@@ -19,14 +21,14 @@ from ..content.settings import load_settings, makeshift_settings
 from ..core.digest import digest
 from ..core.engine_fingerprint import engine_fingerprint
 from ..core.errors import Problem, has_errors, in_order
-from ..core.serialize import decode, encode
+from ..core.serialize import encode
 from ..markdown.document import ProseSummary
 from ..pictures.facts import BYTES_LIMIT, PictureMetadata, is_picture, too_large
-from ..pictures.measure import measure_batch
+from ..pictures.measure import measure
 from ..plan import plan_site
-from ..render.jinja.templates import Examined, examine_batch, load_templates
+from ..render.jinja.templates import Examined, examine, load_templates
 from ..source.tree import SourceFile, SourceTree
-from .readings import held, read_all
+from .readings import read_all, with_bytes
 from .renderer import PageRenderer
 from .request import BuildRequest, BuildResult
 
@@ -64,7 +66,7 @@ def make(tree: SourceTree, request: BuildRequest, context: BuildContext, found: 
     at = context.timed("plan", at)
     press = PageRenderer(plan, templates, tree, settings, prose_summaries, context)
     printed = press.render_all()
-    context.store.use([prose_summary.document for prose_summary in prose_summaries.values()])
+    context.cache.use([prose_summary.document for prose_summary in prose_summaries.values()])
     context.timed("render", at)
     problems += [*content_problems, *plan_problems, *printed.problems]
     return BuildResult(
@@ -87,10 +89,8 @@ def make(tree: SourceTree, request: BuildRequest, context: BuildContext, found: 
 def examined(context: BuildContext, sources: Mapping[str, str]) -> Mapping[str, Examined]:
     """What templates say by themselves and are compiled to, from the store where it is there."""
     engine = engine_fingerprint()
-    keys = {name: digest("template", engine, name, source) for name, source in sources.items()}
-    tasks = [Task(keys[name], partial(tuple, (name, source)), cost=BATCH) for name, source in sources.items()]
-    results = run_cached(tasks, examine_batch, stage="templates", pack=tuple, context=context)
-    return {name: decode(Examined, results.records[key]) for name, key in keys.items()}
+    tasks = [Task(digest("template", engine, *item), partial(tuple, item), cost=BATCH) for item in sources.items()]
+    return dict(zip(sources, run_cached(Stage.TEMPLATES, tasks, examine, Examined, context), strict=True))
 
 
 def unread_files(tree: SourceTree, site: Site) -> frozenset[str]:
@@ -144,9 +144,9 @@ def read_copies(tree: SourceTree, context: BuildContext) -> Copies:
     file = tree.get(LOCK)
     if file is None:
         return Copies({}, ())
-    key = digest("links", engine_fingerprint(), file.digest)
-    results = run_cached([Task(key, partial(held, file))], copies_batch, stage="read", pack=tuple, context=context)
-    return decode(Copies, results.records[key])
+    task = Task(digest("links", engine_fingerprint(), file.digest), lambda: (with_bytes(file),))
+    (copies,) = run_cached(Stage.LINKS, [task], copies_of, Copies, context)
+    return copies
 
 
 def measure_pictures(tree: SourceTree, context: BuildContext) -> dict[str, PictureMetadata]:
@@ -154,10 +154,14 @@ def measure_pictures(tree: SourceTree, context: BuildContext) -> dict[str, Pictu
     engine = engine_fingerprint()
     pictures = [file for path, file in tree.files.items() if is_picture(path)]
     facts = {file.path: too_large(file.size) for file in pictures if file.size > BYTES_LIMIT}
-    keys = {file.path: digest("measure", engine, file.digest) for file in pictures if file.path not in facts}
-    tasks = [Task(keys[file.path], file.read, cost=BATCH) for file in pictures if file.path in keys]
-    results = run_cached(tasks, measure_batch, stage="pictures", pack=tuple, context=context)
-    return facts | {path: decode(PictureMetadata, results.records[key]) for path, key in keys.items()}
+    others = [file for file in pictures if file.path not in facts]
+    tasks = [Task(digest("measure", engine, file.digest), partial(_content, file), cost=BATCH) for file in others]
+    found = run_cached(Stage.PICTURES, tasks, measure, PictureMetadata, context)
+    return facts | {file.path: metadata for file, metadata in zip(others, found, strict=True)}
+
+
+def _content(file: SourceFile) -> tuple[bytes]:
+    return (file.read(),)
 
 
 def in_zone(moment: datetime, settings: Settings) -> datetime:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import accumulate
 
-from ..cache.execute import BuildContext, Task, run_cached
+from ..cache.cached import Task, cached_records
+from ..cache.execute import BuildContext
+from ..cache.stages import Stage
 from ..cache.table import STALE, load_table, save_table
 from ..content.model import Settings
-from ..content.reading import Reading, prepare, read_batch, reading_inputs
+from ..content.reading import Reading, prepare, read_content_file, reading_inputs
 from ..core.digest import digest
 from ..core.engine_fingerprint import engine_fingerprint
 from ..core.serialize import decode
@@ -23,13 +25,13 @@ Line = tuple[str, str, bytes]  # the digest of a file, the key of its reading, a
 def read_all(files: Sequence[SourceFile], settings: Settings, context: BuildContext) -> list[tuple[str, Reading]]:
     """For each file the key and the value of its reading."""
     inputs = _inputs(settings)
-    noted = load_table(context.store, NOTE, inputs)
+    noted = load_table(context.cache, NOTE, inputs)
     lines = {file.path: line for file in files if (line := noted.get(file.path)) and line[0] == file.digest}
     others = [file for file in files if file.path not in lines]
     lines |= _lines(others, settings, context)
     if len(others) * STALE > len(files):
-        save_table(context.store, NOTE, lines, inputs)
-    context.store.use([key for _, key, _ in lines.values()])
+        save_table(context.cache, NOTE, lines, inputs)
+    context.cache.use([key for _, key, _ in lines.values()])
     return _decoded(files, lines)
 
 
@@ -42,11 +44,13 @@ def _lines(files: Sequence[SourceFile], settings: Settings, context: BuildContex
     """By path, the readings of these files, from the store or newly made."""
     inputs = _inputs(settings)
     keys = {file.path: digest("reading", inputs, file.path, file.digest) for file in files}
-    tasks = [Task(keys[file.path], partial(held, file)) for file in files]
-    results = run_cached(
-        tasks, read_batch, stage="read", pack=lambda held: (settings, held), context=context, prepare=prepare
-    )
-    return {file.path: (file.digest, keys[file.path], results.records[keys[file.path]]) for file in files}
+    tasks = [Task(keys[file.path], partial(_arguments, file, settings)) for file in files]
+    records = cached_records(Stage.READINGS, tasks, read_content_file, context, prepare)
+    return {file.path: (file.digest, keys[file.path], records[keys[file.path]]) for file in files}
+
+
+def _arguments(file: SourceFile, settings: Settings) -> tuple[SourceFile, Settings]:
+    return with_bytes(file), settings
 
 
 def _decoded(files: Sequence[SourceFile], lines: dict[str, Line]) -> list[tuple[str, Reading]]:
@@ -67,6 +71,6 @@ def _inputs(settings: Settings) -> str:
     return digest(engine_fingerprint(), *reading_inputs(settings))
 
 
-def held(file: SourceFile) -> SourceFile:
+def with_bytes(file: SourceFile) -> SourceFile:
     """The file with its bytes: workers see no disk."""
     return SourceFile(file.path, file.digest, file.size, file.read())

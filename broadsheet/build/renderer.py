@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from struct import Struct
 
-from ..cache.execute import BATCH, BuildContext, Task, run_batches, run_cached
+from ..cache.execute import BATCH, BuildContext, run_batches
+from ..cache.stages import Stage
 from ..cache.table import load_table, save_table
 from ..content.model import Settings
-from ..content.reading import read_batch
+from ..content.reading import read_content_file
 from ..core.digest import Digester, digest, digest_bytes
 from ..core.engine_fingerprint import engine_fingerprint
 from ..core.errors import Location, Problem
@@ -47,6 +48,18 @@ class RenderResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ToRender:
+    """Some pages on their way to a worker."""
+
+    keys: tuple[tuple[str, str], ...]
+    """The view key and the input key of each page."""
+    records: Mapping[str, bytes]
+    """By input key, the records of those that are in the cache."""
+    batch: Batch
+    """The others, in order."""
+
+
+@dataclass(frozen=True, slots=True)
 class PageRenderer:
     """Owns, beside what the store of its bench keeps, the bytes of the ledger; gists by path of the content file."""
 
@@ -67,7 +80,7 @@ class PageRenderer:
 
     def render_all(self) -> RenderResult:
         """Every page: as the last build had it where its parts are the same, else from the store or newly rendered."""
-        noted: Mapping[str, Line] = load_table(self.context.store, PRINTED)
+        noted: Mapping[str, Line] = load_table(self.context.cache, PRINTED)
         ready = [page for page in self.plan.pages if self._can_render(page)]
         # Where nothing is noted, all are made, and their marks with them, by several processes.
         marks = part_keys(self._common, ready, self.templates) if noted else [""] * len(ready)
@@ -81,8 +94,8 @@ class PageRenderer:
                 lines[own] = line
                 records[output_path(page.path)] = line[1:]
         if lines.keys() != noted.keys():
-            save_table(self.context.store, PRINTED, lines)
-        self.context.store.use([name for line in lines.values() for name in line[:2]])
+            save_table(self.context.cache, PRINTED, lines)
+        self.context.cache.use([name for line in lines.values() for name in line[:2]])
         problems = (*missing_templates(self.plan.pages, self.templates), *failed)
         return RenderResult(
             records, problems, tuple(sorted(rendered)), len(ready) - len(rendered) - (len(others) - len(made))
@@ -100,21 +113,23 @@ class PageRenderer:
 
         A view is made where it is rendered, and forgotten then: ten thousand of them are not held at a time.
         """
-        cost = sum(map(_cost, pages))
-        if self.context.workers.sends(cost):
-            return self._sent(pages)
         answers: dict[str, bytes] = {}  # a fifth of the memory of what is in them, while there are children
         failures: dict[str, Failed] = {}
-        ready = partial(prepare, {page.renderer for page in pages}, self._closures(pages))
         batches = run_batches(
-            pages, self._settled, stage="render", cost=_cost, pack=tuple, context=self.context, prepare=ready
+            pages,
+            pack=self._to_render,
+            work=render_missing,
+            label=Stage.PAGES.label,
+            cost=_cost,
+            context=self.context,
+            prepare=partial(prepare, {page.renderer for page in pages}, self._closures(pages)),
         )
         for batch in batches:
             failures |= {page.path: answer for page, answer in batch if isinstance(answer, Failed)}
             whole = [(page.path, answer) for page, answer in batch if isinstance(answer, bytes)]
             answers.update(whole)
             told = [_told(answer) for _, answer in whole]
-            self.context.store.put_many({key: record for _, key, is_fresh, record in told if is_fresh})
+            self.context.cache.put_many(Stage.PAGES, {key: record for _, key, is_fresh, record in told if is_fresh})
         made: dict[str, Marked] = {}
         rendered: set[str] = set()
         for path in list(answers):
@@ -124,35 +139,14 @@ class PageRenderer:
                 rendered.add(path)
         return made, rendered, _template_problems(failures, {page.path: page for page in pages})
 
-    def _settled(self, pages: tuple[Page, ...]) -> list[Completed | Failed]:
-        """For each page its two keys, its record, and whether that was not in the store; its bytes if so."""
-        marks = part_keys(self._common, pages, self.templates)
+    def _to_render(self, pages: Sequence[Page]) -> ToRender:
+        """What has to be rendered of these pages, and the records of the others."""
+        view_keys = part_keys(self._common, pages, self.templates)
         seen = [page._replace(content=page.view) for page in pages]
         keys = page_keys(self._common, seen, self.templates)
-        held = self.context.store.get_many(keys)
-        jobs = [self._job(page) for key, page in zip(keys, seen, strict=True) if key not in held]
-        rendered = iter(render_batch(self._batch(tuple(jobs))))
-        settled: list[Completed | Failed] = []
-        for mark, key in zip(marks, keys, strict=True):
-            outcome = Completed(held[key], b"") if key in held else next(rendered)
-            if isinstance(outcome, Completed):
-                outcome = replace(outcome, record=_answer(mark, key, key not in held, outcome.record))
-            settled.append(outcome)
-        return settled
-
-    def _sent(self, pages: Sequence[Page]) -> tuple[dict[str, Marked], set[str], list[Problem]]:
-        """What `_printed` gives, by workers that know nothing but what they are sent."""
-        seen = [page._replace(content=page.view) for page in pages]  # each view is made once
-        keys = page_keys(self._common, seen, self.templates)
-        tasks = [Task(key, partial(self._job, page), _cost(page)) for key, page in zip(keys, seen, strict=True)]
-        results = run_cached(tasks, render_batch, stage="render", pack=self._batch, context=self.context)
-        made: dict[str, Marked] = {
-            page.path: (mark, (key, *json.loads(results.records[key])))
-            for mark, key, page in zip(part_keys(self._common, pages, self.templates), keys, pages, strict=True)
-            if key in results.records
-        }
-        rendered = {path for path, (_, line) in made.items() if line[0] in results.made}
-        return made, rendered, _template_problems(results.failures, dict(zip(keys, seen, strict=True)))
+        records = self.context.cache.get_many(Stage.PAGES, keys)
+        jobs = [self._job(page) for key, page in zip(keys, seen, strict=True) if key not in records]
+        return ToRender(tuple(zip(view_keys, keys, strict=True)), records, self._batch(tuple(jobs)))
 
     def manifest(self, printed: RenderResult) -> Manifest:
         """The whole site: the pages as printed, the files that are copied, and the ledger of both."""
@@ -161,12 +155,12 @@ class PageRenderer:
             entries[path] = Entry(file.source.digest, file.source.size, media_type(path))
         path, ledger = output_path(self.plan.ledger.path), self.plan.ledger
         articles = ledger.articles()
-        lines = article_lines(ledger, articles, self.context.store)
+        lines = article_lines(ledger, articles, self.context.cache)
         data = ledger_bytes(ledger, articles, lines, {path: entry.digest for path, entry in entries.items()})
         entries[path] = Entry(digest_bytes(data), len(data), media_type(path))
         self._ledger[path] = data
-        self.context.store.write({entries[path].digest: data})
-        self.context.store.use([entries[path].digest])
+        self.context.cache.write({entries[path].digest: data})
+        self.context.cache.use([entries[path].digest])
         return manifest(entries)
 
     def read(self, path: str, entry: Entry) -> bytes:
@@ -174,7 +168,7 @@ class PageRenderer:
         file = self._files.get(path)
         if file is not None:
             return file.source.read()
-        data = self._ledger.get(path) or self.context.store.read(entry.digest)
+        data = self._ledger.get(path) or self.context.cache.read(entry.digest)
         return self.render(path) if data is None else data
 
     def render(self, path: str) -> bytes:
@@ -203,13 +197,13 @@ class PageRenderer:
 
     def _html(self, document: str) -> str:
         """The html with open slots of a document; its file is read again when the store has lost it."""
-        blob = self.context.store.read(document)
+        blob = self.context.cache.read(document)
         if blob is None:
             path = next(
                 path for path, prose_summary in self.prose_summaries.items() if prose_summary.document == document
             )
-            (made,) = read_batch((self.settings, (self.tree.files[path],)))
-            self.context.store.write({digest_bytes(made.blob): made.blob})
+            made = read_content_file(self.tree.files[path], self.settings)
+            self.context.cache.write({digest_bytes(made.blob): made.blob})
             blob = made.blob
         return blob.decode()
 
@@ -221,6 +215,19 @@ class PageRenderer:
         """Whether its template is there and whole; of one that is not whole, the problem has been told already."""
         name, templates = page.template, self.templates
         return not name or (name in templates.closures and name not in templates.broken)
+
+
+def render_missing(pages: ToRender) -> list[Completed | Failed]:
+    """At the worker: for each page its two keys, whether its record was missing, and its record; then its bytes too."""
+    rendered = iter(render_batch(pages.batch))
+    outcomes: list[Completed | Failed] = []
+    for view_key, key in pages.keys:
+        record = pages.records.get(key)
+        outcome = next(rendered) if record is None else Completed(record, b"")
+        if isinstance(outcome, Completed):
+            outcome = replace(outcome, record=_answer(view_key, key, record is None, outcome.record))
+        outcomes.append(outcome)
+    return outcomes
 
 
 def missing_templates(pages: Sequence[Page], templates: Templates) -> list[Problem]:

@@ -9,13 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from ..cache.stages import Stage
 from ..core.digest import digest, digest_bytes
 from ..core.manifest import Entry, manifest
 from ..schema.values import InvalidValue
 from .ledger import PATH
 
 if TYPE_CHECKING:
-    from ..cache.store import Store
+    from ..cache.cache import Cache
     from .request import BuildResult
 
 SIGNATURE = f"{PATH}.sig"
@@ -24,7 +25,7 @@ NAMESPACE = "file"  # what `ssh-keygen -Y` uses for files; a signature of a logi
 _PATIENCE_SECONDS = 120.0  # somebody may have to type a passphrase or touch a key
 
 
-def with_signature(result: BuildResult, key: Path, store: Store) -> BuildResult:
+def with_signature(result: BuildResult, key: Path, cache: Cache) -> BuildResult:
     """The build with a signature of its ledger among its files; one that is known is used again.
 
     Raises Fault when there can be none.
@@ -34,10 +35,10 @@ def with_signature(result: BuildResult, key: Path, store: Store) -> BuildResult:
     if SIGNATURE in entries:
         raise InvalidValue(f'a file of yours has the name of the signature, "{SIGNATURE}"', "rename it")
     known = digest("signature", entries[PATH].digest, _identity(key))
-    signature = store.get_many([known]).get(known)
+    signature = cache.get_many(Stage.SIGNATURES, [known]).get(known)
     if signature is None:
         signature = sign(result.read(PATH, entries[PATH]), key)
-        store.put_many({known: signature})
+        cache.put_many(Stage.SIGNATURES, {known: signature})
     signed, read = signature, result.read
     return replace(
         result,

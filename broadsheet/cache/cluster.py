@@ -28,6 +28,8 @@ _LATE_IMPORTS = (
     "render.feeds.rss",
     "render.plain_text",
     "render.worker",
+    "build.renderer",
+    "cache.cached",
     "markdown",
     "content.reading",
 )
@@ -44,8 +46,8 @@ class ClusterExecutor(Executor):
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         outer: Future[T] = Future()
-        sent = pickle.dumps(args, pickle.HIGHEST_PROTOCOL)
-        inner = self._executor.submit(answer, engine_fingerprint(), fn.__module__, fn.__qualname__, sent)
+        sent = pickle.dumps((fn, args), pickle.HIGHEST_PROTOCOL)
+        inner = self._executor.submit(answer, engine_fingerprint(), sent)
         inner.add_done_callback(partial(self._settle, outer))
         return outer
 
@@ -86,13 +88,13 @@ def connected(address: str, count: int) -> tuple[Executor, int]:
     return ClusterExecutor(client, address), threads
 
 
-def answer(engine: str, module: str, name: str, sent: bytes) -> tuple[str, bytes]:
+def answer(engine: str, sent: bytes) -> tuple[str, bytes]:
     """At the worker: which engine it is, and what the function gives, which is nothing if the engine is another."""
     own = _own_engine()
     if own != engine:
         return own, b""
-    function = getattr(import_module(module), name)
-    return own, pickle.dumps(function(*pickle.loads(sent)), pickle.HIGHEST_PROTOCOL)
+    function, arguments = pickle.loads(sent)
+    return own, pickle.dumps(function(*arguments), pickle.HIGHEST_PROTOCOL)
 
 
 @cache

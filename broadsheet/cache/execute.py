@@ -1,4 +1,4 @@
-"""The memoising run: what the store has is reused, the rest is made by an executor in batches and kept."""
+"""Work in batches, by this process, by processes that it forks or starts, or by other machines."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from threading import Thread
@@ -18,7 +18,7 @@ from ..core.digest import digest_bytes
 from ..core.forks import spread
 from ..core.outcome import Completed, Failed
 from ..core.progress import Progress
-from .store import Store
+from .cache import Cache
 
 BATCH = 25
 INLINE_BELOW = 150  # jobs; starting two processes costs about as much as this many pages
@@ -28,85 +28,29 @@ T = TypeVar("T")
 Work = Callable[[Any], Sequence[Completed | Failed]]
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something to be had by its key; `job` gives what a worker needs to make it, and is asked only on a miss.
-
-    cost: how long it takes and how much it carries, where a page is 1; what costs BATCH travels alone.
-    """
-
-    key: str
-    job: Callable[[], Any]
-    cost: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    """The record of every task that was had and the failures of the others, by key.
-
-    made: the keys of those that were not in the store; reused: how many tasks were.
-    """
-
-    records: Mapping[str, bytes]
-    failures: Mapping[str, Failed]
-    made: frozenset[str]
-    reused: int
-
-
-def run_cached(
-    tasks: Sequence[Task],
-    work: Work,
-    *,
-    stage: str,
-    pack: Callable[[tuple[Any, ...]], Any],
-    context: BuildContext,
-    prepare: Callable[[], None] = lambda: None,
-) -> Results:
-    """Every task's record, from the store or newly made.
-
-    pack: what crosses the executor for some jobs; work: called there with it, gives their outcomes in order.
-    prepare: loads what work needs, called before there are forked workers, which then have it already.
-    """
-    store = context.store
-    records = store.get_many([task.key for task in tasks])
-    misses = list({task.key: task for task in tasks if task.key not in records}.values())
-    failures: dict[str, Failed] = {}
-
-    def packed(batch: Sequence[Task]) -> Any:
-        return pack(tuple([task.job() for task in batch]))
-
-    made = run_batches(misses, work, stage=stage, cost=_cost, pack=packed, context=context, prepare=prepare)
-    for batch in made:
-        fresh = {task.key: record for task, record in batch if isinstance(record, bytes)}
-        failures |= {task.key: failed for task, failed in batch if isinstance(failed, Failed)}
-        store.put_many(fresh)
-        records.update(fresh)
-    made_keys = frozenset(task.key for task in misses) - failures.keys()
-    return Results(records, failures, made_keys, len(tasks) - len(misses))
-
-
 def run_batches(
     items: Sequence[T],
-    work: Work,
     *,
-    stage: str,
-    cost: Callable[[T], int],
     pack: Callable[[Sequence[T]], Any],
+    work: Work,
+    label: str,
+    cost: Callable[[T], int],
     context: BuildContext,
     prepare: Callable[[], None] = lambda: None,
 ) -> Iterator[list[tuple[T, bytes | Failed]]]:
-    """Each item with its record or how it failed, in batches as they are done; what they made is in the store then.
+    """Each item with its record or how it failed, in batches as they are done; their blobs are in the cache by then.
 
-    cost: of an item, as a task's is; pack: what crosses the executor for some items. The other arguments are those of
-    `run_cached`. No record is kept, and none is looked for.
+    pack: gives what a worker needs for some items, called where all that this process knows is known: in a forked
+    worker, or else here; work: called with that at the worker, gives an outcome for each item in order.
+    label: what progress bars call it; cost: of an item, as a task's is; prepare: called before workers are forked.
     """
-    store, workers, progress = context.store, context.workers, context.progress
-    progress.stage(stage, len(items))
+    cache, workers, progress = context.cache, context.workers, context.progress
+    progress.stage(label, len(items))
     total = sum(map(cost, items))
     batches = list(_batches(items, cost, workers.batch_size(total)))
 
     def make(batch: Sequence[T]) -> _Answer:
-        return _answer(work(pack(batch)), store, are_ours=True)
+        return _answer(work(pack(batch)), cache, are_ours=True)
 
     if workers.can_fork(total):
         prepare()
@@ -118,26 +62,22 @@ def run_batches(
         executor = workers.executor(total)
         outcomes = _in_order(executor, work, batches, pack, ahead=workers.count * AHEAD)
         are_ours = not workers.sends(total)
-        answers = ((batch, _answer(made, store, are_ours=are_ours)) for batch, made in outcomes)
+        answers = ((batch, _answer(made, cache, are_ours=are_ours)) for batch, made in outcomes)
     for batch, (made, laid) in answers:
-        store.take(laid)  # blobs first: a record in the store then always has its blob there too
+        cache.take(laid)  # blobs first: a record in the cache then always has its blob there too
         yield list(zip(batch, made, strict=True))
         progress.advance(len(batch))
 
 
-_Answer = tuple[list[bytes | Failed], Any]  # records of jobs or how they failed, and what the store needs for the blobs
+_Answer = tuple[list[bytes | Failed], Any]  # records of jobs or how they failed, and what the cache needs for the blobs
 
 
-def _answer(outcomes: Sequence[Completed | Failed], store: Store, *, are_ours: bool) -> _Answer:
+def _answer(outcomes: Sequence[Completed | Failed], cache: Cache, *, are_ours: bool) -> _Answer:
     """are_ours: whether this process or a child of it has made them; what comes from elsewhere is hashed here."""
     made = [outcome for outcome in outcomes if isinstance(outcome, Completed)]
     blobs = {(are_ours and outcome.digest) or digest_bytes(outcome.blob): outcome.blob for outcome in made}
     records = [outcome.record if isinstance(outcome, Completed) else outcome for outcome in outcomes]
-    return records, store.lay(blobs)
-
-
-def _cost(task: Task) -> int:
-    return task.cost
+    return records, cache.lay(blobs)
 
 
 def _batches(items: Sequence[T], cost: Callable[[T], int], size: int) -> Iterator[Sequence[T]]:
@@ -243,7 +183,7 @@ class WorkerPool:
 class BuildContext:
     """Owns, for one build, the tools it works with and the time each stage took."""
 
-    store: Store
+    cache: Cache
     workers: WorkerPool
     progress: Progress
     seconds: dict[str, float] = field(default_factory=dict)

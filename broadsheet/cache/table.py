@@ -6,15 +6,15 @@ import marshal
 from collections.abc import Mapping
 from typing import Any
 
-from .store import Store
+from .cache import Cache
 
 # A note is written anew when more than one in so many of its lines is not as it says: making some again is cheap.
 STALE = 50
 
 
-def load_table(store: Store, name: str, inputs: str = "") -> Mapping[str, Any]:
+def load_table(cache: Cache, name: str, inputs: str = "") -> Mapping[str, Any]:
     """The lines of plain values that were noted last; none when other inputs than these gave them."""
-    data = store.noted(name)
+    data = cache.noted(name)
     try:
         known, lines = marshal.loads(data) if data else ("", {})
     except (ValueError, TypeError, EOFError):  # another version of Python may have written it
@@ -22,6 +22,6 @@ def load_table(store: Store, name: str, inputs: str = "") -> Mapping[str, Any]:
     return lines if known == inputs else {}
 
 
-def save_table(store: Store, name: str, lines: dict[str, Any], inputs: str = "") -> None:
+def save_table(cache: Cache, name: str, lines: dict[str, Any], inputs: str = "") -> None:
     """Notes the lines, with a digest of what they come from besides their keys."""
-    store.note(name, marshal.dumps((inputs, lines)))
+    cache.note(name, marshal.dumps((inputs, lines)))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from ..cache.execute import BuildContext, Task, run_cached
+from ..cache.cached import Task, run_cached
+from ..cache.execute import BuildContext
+from ..cache.stages import Stage
 from ..core.digest import digest
 from ..core.engine_fingerprint import engine_fingerprint
 from ..core.manifest import Entry, Manifest
-from ..core.outcome import Completed
-from ..core.serialize import decode, encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,15 @@ def page_facts(
     """The facts of every HTML page by its path; pages with the same bytes are read once, known ones not at all."""
     pages = {path: entry for path, entry in manifest.entries.items() if path.endswith(".html")}
     engine = engine_fingerprint()
-    keys = {path: digest("facts", engine, entry.digest) for path, entry in pages.items()}
-    tasks = [Task(keys[path], partial(read, path, entry)) for path, entry in pages.items()]
-    results = run_cached(tasks, read_facts, stage="check", pack=tuple, context=context)
-    return {path: decode(PageStructure, results.records[key]) for path, key in keys.items() if key in results.records}
 
+    def arguments(path: str, entry: Entry) -> tuple[bytes]:
+        return (read(path, entry),)
 
-def read_facts(pages: Sequence[bytes]) -> tuple[Completed, ...]:
-    """The facts of each page, as records."""
-    return tuple([Completed(encode(facts_of(page)), b"") for page in pages])
+    tasks = [
+        Task(digest("facts", engine, entry.digest), partial(arguments, path, entry)) for path, entry in pages.items()
+    ]
+    found = run_cached(Stage.PAGE_STRUCTURES, tasks, facts_of, PageStructure, context)
+    return dict(zip(pages, found, strict=True))
 
 
 def facts_of(page: bytes) -> PageStructure:

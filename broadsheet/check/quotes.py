@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from ..cache.execute import BuildContext, Task, run_cached
+from ..cache.cached import Task, run_cached
+from ..cache.execute import BuildContext
+from ..cache.stages import Stage
 from ..content.extracts import extracts
 from ..content.front_matter import read_parts
 from ..content.model import Publication, QuoteLimits, Site
 from ..core.digest import digest
 from ..core.engine_fingerprint import engine_fingerprint
 from ..core.errors import Location, Problem, warning
-from ..core.outcome import Completed
-from ..core.serialize import decode, encode
 from ..schema.textfile import decode_text, place_of
 from ..source.tree import SourceFile, SourceTree
 from .overlap import SHINGLE, Word, matched, runs, words_of
@@ -84,19 +84,20 @@ def check_quotes(site: Site, tree: SourceTree, context: BuildContext) -> tuple[l
     """What is too close to its source, and how many extracts were compared; known pairs are not compared again."""
     pairs = list(_pairs(site, tree, site.settings.quotes))
     engine = engine_fingerprint()
-    keys = [
-        digest("quotes", engine, pair.article.path, pair.article.digest, pair.extract.path, pair.extract.digest,
-               pair.source, pair.limits)
-        for pair in pairs
-    ]  # fmt: skip
-    tasks = [Task(key, partial(_held, pair)) for key, pair in zip(keys, pairs, strict=True)]
-    results = run_cached(tasks, compare_batch, stage="compare", pack=tuple, context=context)
-    return [problem for key in keys for problem in decode(Verdict, results.records[key]).problems], len(pairs)
+    tasks = [Task(_key(pair, engine), partial(_with_bytes, pair)) for pair in pairs]
+    verdicts = run_cached(Stage.QUOTES, tasks, judge, Verdict, context)
+    return [problem for verdict in verdicts for problem in verdict.problems], len(pairs)
 
 
-def compare_batch(pairs: Iterable[Pair]) -> tuple[Completed, ...]:
-    """The Verdict on each pair, as records."""
-    return tuple([Completed(encode(Verdict(tuple(compare(pair)))), b"") for pair in pairs])
+def _key(pair: Pair, engine: str) -> str:
+    article, extract = pair.article, pair.extract
+    files = article.path, article.digest, extract.path, extract.digest
+    return digest("quotes", engine, *files, pair.source, pair.limits)
+
+
+def judge(pair: Pair) -> Verdict:
+    """What is wrong with a pair, as a result that can be kept."""
+    return Verdict(tuple(compare(pair)))
 
 
 def compare(pair: Pair) -> list[Problem]:
@@ -222,7 +223,7 @@ def limits_for(source: Publication, limits: QuoteLimits) -> QuoteLimits:
     return QuoteLimits(words, share, limits.quotation)
 
 
-def _held(pair: Pair) -> Pair:
+def _with_bytes(pair: Pair) -> tuple[Pair]:
     """The pair with its bytes: workers see no disk."""
     article, extract = (replace(file, content=file.read()) for file in (pair.article, pair.extract))
-    return replace(pair, article=article, extract=extract)
+    return (replace(pair, article=article, extract=extract),)

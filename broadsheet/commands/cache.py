@@ -32,7 +32,7 @@ def clean(root: Path, config: str, output: Path | None) -> int:
 @click.option("--clear", is_flag=True, help="Remove all of it; the next build starts afresh.")
 def cache(root: Path, config: str, *, prune: bool, verify: bool, clear: bool) -> int:
     """Say how large the cache is. It may be deleted at any time and never grows without bounds."""
-    from ..cache.store import DiskStore
+    from ..cache.cache import DiskCache
 
     if not (root / STATE / "CACHEDIR.TAG").is_file():
         click.echo("There is no cache.")
@@ -40,7 +40,7 @@ def cache(root: Path, config: str, *, prune: bool, verify: bool, clear: bool) ->
     if clear:
         click.echo("Removed the cache." if remove_cache(root / STATE) else "There is no cache.")
         return DONE
-    store = DiskStore(root / STATE)
+    store = DiskCache(root / STATE)
     if verify:
         found = store.verify()
         click.echo(f"Read {plural(found.entries, 'entry').replace('entrys', 'entries')}, {found.damaged} damaged.")

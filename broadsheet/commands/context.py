@@ -18,13 +18,13 @@ from .output import say
 def building_tools(chosen: Options, *, keeps: bool = True) -> Iterator[Any]:
     """The store, the workers and the progress bars of one build; one that only looks is none that a store counts."""
 
+    from ..cache.cache import DiskCache
     from ..cache.execute import BuildContext
-    from ..cache.store import DiskStore
     from .progress_bars import progress
 
     # A build makes a million small objects and hardly any garbage; looking for cycles in them takes half of its time.
     gc.disable()
-    store = DiskStore(chosen.state)
+    store = DiskCache(chosen.state)
     with workers(chosen) as hands, progress(quiet=chosen.quiet or chosen.as_json) as bars:
         context = BuildContext(store, hands, bars)
         yield context
@@ -86,7 +86,7 @@ def make_and_publish(chosen: Options) -> tuple[Any, Any]:
         if result.tree is not None and (published or (result.rendered and published is not None)):
             from ..build.history import record_inputs  # what an unchanged newsletter does not pay for
 
-            record_inputs(context.store, result.tree, request(chosen))
+            record_inputs(context.cache, result.tree, request(chosen))
         return replace(result, problems=in_order([*result.problems, *unsigned, *refused])), published
 
 
@@ -103,6 +103,6 @@ def signed(chosen: Options, result: Any, context: Any) -> tuple[Any, list[Proble
         fault = f'the key "{chosen.sign}" lies among the sources of the site, and could be published with them'
         return result, [Problem(Location("--sign"), fault, "move it out of the newsletter's folder")]
     try:
-        return with_signature(result, chosen.sign, context.store), []
+        return with_signature(result, chosen.sign, context.cache), []
     except InvalidValue as fault:
         return result, [Problem(Location("--sign"), fault.message, fault.hint)]

@@ -64,15 +64,15 @@ def links(root: Path, config: str, most: int, *, as_json: bool, quiet: bool) -> 
 def read(root: Path, tree: Any, config: str) -> tuple[Any, Any, list[Problem]]:
     """Settings and site of a tree, from the cache where it knows the files, and what is wrong with them."""
     from ..build.pipeline import read_content
+    from ..cache.cache import DiskCache
     from ..cache.execute import BuildContext, WorkerPool
-    from ..cache.store import DiskStore
     from ..content.settings import load_settings
     from ..core.progress import NoProgress
 
     settings, problems = load_settings(tree, config)
     if settings is None:
         return None, None, problems
-    store = DiskStore(root / STATE)
+    store = DiskCache(root / STATE)
     with WorkerPool(1) as hands:
         site, _, _, found = read_content(tree, settings, BuildContext(store, hands, NoProgress()))
     store.close()

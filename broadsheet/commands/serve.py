@@ -25,8 +25,8 @@ from .output import show
 @click.option("--open", "is_to_open", is_flag=True, help="Show it in the browser.")
 def serve(host: str, port: int, is_to_open: bool, **given: Any) -> int:
     """Show the newsletter at http://127.0.0.1:8000/ while it is written; publish nothing."""
+    from ..cache.cache import DiskCache
     from ..cache.execute import BuildContext, WorkerPool, available_cores
-    from ..cache.store import DiskStore
     from ..core.progress import NoProgress
     from ..preview.address import Address, listen, url_of
     from ..preview.app import PreviewApp
@@ -55,7 +55,7 @@ def serve(host: str, port: int, is_to_open: bool, **given: Any) -> int:
     click.echo(f"Preview at {url}/ — the dashboard is at {url}/__preview/ — Ctrl-C ends it.", err=True)
     if is_to_open:
         click.launch(f"{url}/")  # it waits until the newsletter has been read
-    store = DiskStore(request.state)
+    store = DiskCache(request.state)
     try:
         with WorkerPool(available_cores()) as workers, progress(quiet=False) as bars:
             context = BuildContext(store, workers, bars)

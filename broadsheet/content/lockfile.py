@@ -9,8 +9,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from ..core.errors import Location, Problem, did_you_mean
-from ..core.outcome import Completed
-from ..core.serialize import encode
 from ..schema.textfile import decode_text
 from ..schema.values import InvalidValue, web_address
 from ..source.tree import SourceFile
@@ -71,12 +69,8 @@ class Copies:
     problems: tuple[Problem, ...]
 
 
-def copies_batch(files: tuple[SourceFile, ...]) -> tuple[Completed, ...]:
-    """The Copies of each file, as records."""
-    return tuple([Completed(encode(_copies(file)), b"") for file in files])
-
-
-def _copies(file: SourceFile) -> Copies:
+def copies_of(file: SourceFile) -> Copies:
+    """The archived copies of dead sources that links.lock names."""
     known, problems = read_lock(file)
     dead = {url: one.copy for url, one in known.items() if one.is_dead}
     return Copies({url: copy for url, copy in dead.items() if copy}, tuple(problems))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from ..core.errors import Location, Problem
-from ..core.outcome import Completed
-from ..core.serialize import encode, pack
+from ..core.outcome import WithBlob
+from ..core.serialize import pack
 from ..core.urls import is_external
 from ..markdown import Outline, ProseFault, ProseSummary, parse_markdown
 from ..source.tree import SourceFile
@@ -37,13 +37,8 @@ def prepare() -> None:
     import_module("..markdown.parse", __package__)
 
 
-def read_batch(batch: tuple[Settings, tuple[SourceFile, ...]]) -> tuple[Completed, ...]:
-    """For each file its Reading as a record, and the html of its prose with open slots."""
-    settings, files = batch
-    return tuple([_read(file, settings) for file in files])
-
-
-def _read(file: SourceFile, settings: Settings) -> Completed:
+def read_content_file(file: SourceFile, settings: Settings) -> WithBlob:
+    """The Reading of a file, with the HTML of its prose with open slots."""
     parts, problems = read_parts(file)
     if parts is None:
         return _unread(problems)
@@ -59,7 +54,7 @@ def _read(file: SourceFile, settings: Settings) -> Completed:
     if piece is None:
         return _unread(problems)
     reading = Reading(loaded, page, gist_of(document.outline), tuple(problems))
-    return Completed(encode(reading), document.html.encode(), document.outline.document)
+    return WithBlob(reading, document.html.encode(), document.outline.document)
 
 
 def gist_of(outline: Outline) -> ProseSummary:
@@ -70,8 +65,8 @@ def gist_of(outline: Outline) -> ProseSummary:
     return ProseSummary(outline.document, outline.headline, outline.words, has_internal_links, pack(outline))
 
 
-def _unread(problems: list[Problem]) -> Completed:
-    return Completed(encode(Reading(None, None, None, tuple(problems))), b"")
+def _unread(problems: list[Problem]) -> WithBlob:
+    return WithBlob(Reading(None, None, None, tuple(problems)), b"")
 
 
 def _problem(fault: ProseFault, path: str, first_line: int) -> Problem:

@@ -18,6 +18,16 @@ class Completed:
 
 
 @dataclass(frozen=True, slots=True)
+class WithBlob:
+    """A result that has bytes beside it, which are kept by their digest."""
+
+    value: object
+    blob: bytes
+    digest: str = ""
+    """Of the bytes, if it is known already."""
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """A job that failed: what is wrong, and in which template and line if one is to blame."""
 

@@ -131,13 +131,13 @@ def check_next_build(root: str, config: str, base_url: str, state: str, output: 
     # The preview itself needs none of these to start.
     from ..build.build import build
     from ..build.request import BuildRequest
+    from ..cache.cache import DiskCache
     from ..cache.execute import BuildContext, WorkerPool
-    from ..cache.store import DiskStore
     from ..check import Outputs, check_outputs, page_facts
     from ..core.progress import NoProgress
 
     time = datetime.fromisoformat(as_of)
-    store = DiskStore(Path(state))
+    store = DiskCache(Path(state))
     context = BuildContext(store, WorkerPool(1), NoProgress())
     request = BuildRequest(time, False, base_url or None, config)
     result = build(Path(root), request, context, state=Path(state))

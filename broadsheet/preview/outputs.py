@@ -29,7 +29,7 @@ class OutputRenderer:
     """Owns the renderer of the current plan, the last good version of each output, and the problems of rendering."""
 
     def __init__(self, context: BuildContext) -> None:
-        self._store = context.store
+        self._store = context.cache
         self._renderer: PageRenderer | None = None
         self._last_good: dict[str, str] = {}  # digests by output
         self._problems: dict[str, tuple[Problem, ...]] = {}  # by output

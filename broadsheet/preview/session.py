@@ -137,7 +137,7 @@ class Session:
         path = next(iter(changed))
         found = article_page(self.state.outputs, path)
         has_problem = any(problem.where.path == path for problem in self._source_problems)
-        if len(changed) > 1 or found is None or has_problem or self.context.store.warning:
+        if len(changed) > 1 or found is None or has_problem or self.context.cache.warning:
             return False
         name, page = found
         before = self._reader.reading(path)

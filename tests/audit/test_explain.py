@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from broadsheet.audit.explain import differences
 from broadsheet.build.history import BEFORE, LAST, Inputs, previous_inputs, record_inputs, tree_of
 from broadsheet.build.request import BuildRequest
-from broadsheet.cache.store import DiskStore, MemoryStore
+from broadsheet.cache.cache import DiskCache, MemoryCache
 from broadsheet.commands import main as cli
 from broadsheet.core.digest import digest
 from broadsheet.core.serialize import encode
@@ -163,7 +163,7 @@ def test_without_a_last_build_there_is_nothing_to_tell(tmp_path: Path, capsys: p
 
 def test_another_engine_is_told_by_its_parts(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Which library, Python, or our own code."""
-    store = DiskStore(site / ".broadsheet")
+    store = DiskCache(site / ".broadsheet")
     last = previous_inputs(store, LAST)
     assert last is not None
     libraries = tuple(
@@ -195,7 +195,7 @@ def test_a_copied_file_is_explained_too(site: Path, capsys: pytest.CaptureFixtur
 
 def test_the_last_tree_comes_back_whole(tmp_path: Path) -> None:
     """What the plan reads is in the note; everything else is known by its digest."""
-    store, source = MemoryStore(), tree(SMALL_SITE)
+    store, source = MemoryCache(), tree(SMALL_SITE)
     assert built(source).tree is source
     record_inputs(store, source, BuildRequest(AS_OF))
     assert previous_inputs(store, BEFORE) is None

@@ -16,7 +16,8 @@ from PIL import Image
 
 from broadsheet.audit.sandbox import IoDenied, no_io
 from broadsheet.build.renderer import PRINTED, page_keys
-from broadsheet.cache.store import DiskStore
+from broadsheet.cache.cache import DiskCache
+from broadsheet.cache.stages import Stage
 from broadsheet.cache.table import load_table, save_table
 from broadsheet.commands import main as cli
 from broadsheet.core.digest import digest, digest_bytes
@@ -98,7 +99,7 @@ def test_a_wrong_page_in_the_cache_is_named(
     with monkeypatch.context() as patched:
         patched.setattr("broadsheet.build.renderer.page_keys", noting)
         assert run(site, "check", "--quiet", "--drafts") == 0  # the same pages, but not remembered as a whole
-    store = DiskStore(site / ".broadsheet")
+    store = DiskCache(site / ".broadsheet")
     wrong = b"<!doctype html><title>Yesterday</title>"
     store.write({digest_bytes(wrong): wrong})
     if is_noted:
@@ -106,7 +107,7 @@ def test_a_wrong_page_in_the_cache_is_named(
         line = (keys["/about/"], digest_bytes(wrong), len(wrong))
         save_table(store, PRINTED, {mark: line if it[0] == line[0] else it for mark, it in lines.items()})
     else:
-        store.put_many({keys["/about/"]: json.dumps([digest_bytes(wrong), len(wrong)]).encode()})
+        store.put_many(Stage.PAGES, {keys["/about/"]: json.dumps([digest_bytes(wrong), len(wrong)]).encode()})
     store.close()
     code, said = verified(site, capsys)
 
@@ -120,13 +121,13 @@ def test_a_wrong_page_in_the_cache_is_named(
 
 def test_wrong_code_of_a_template_in_the_cache_is_found(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It makes a wrong page when that is next edited; rendering it again takes no code from the cache."""
-    store = DiskStore(site / ".broadsheet")
+    store = DiskCache(site / ".broadsheet")
     source = (site / "templates/page.html").read_text()
     key = digest("template", engine_fingerprint(), "page.html", source)
-    (record,) = store.get_many([key]).values()
+    (record,) = store.get_many(Stage.TEMPLATES, [key]).values()
     found = decode(Examined, record)
     wrong = compiled("page.html", source.replace("<h1", "<h1 class=wrong"))
-    store.put_many({key: encode(replace(found, compiled=wrong))})
+    store.put_many(Stage.TEMPLATES, {key: encode(replace(found, compiled=wrong))})
     store.close()
     about = site / "content/pages/about.md"
     about.write_text(about.read_text().replace("Who we are", "Who we were"))

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from broadsheet.build import build as builds
 from broadsheet.build.build import build
 from broadsheet.build.request import BuildRequest
+from broadsheet.cache.cache import DiskCache, MemoryCache
 from broadsheet.cache.execute import BuildContext, WorkerPool
-from broadsheet.cache.store import DiskStore, MemoryStore
 from broadsheet.core.digest import digest_bytes
 from broadsheet.core.progress import NoProgress
 from broadsheet.render.jinja import environment
@@ -28,7 +28,7 @@ SITE = tree(SMALL_SITE)
 
 def test_an_unchanged_newsletter_is_neither_read_nor_planned(monkeypatch: pytest.MonkeyPatch) -> None:
     """The second build is the first one remembered: same manifest, same problems, nothing made."""
-    store = MemoryStore()
+    store = MemoryCache()
     first = built(SITE, store=store)
     monkeypatch.setattr(builds, "_make", None)
     second = built(SITE, store=store)
@@ -40,7 +40,7 @@ def test_an_unchanged_newsletter_is_neither_read_nor_planned(monkeypatch: pytest
 
 def test_a_lost_page_is_made_again() -> None:
     """What is remembered but no longer kept costs time and nothing else."""
-    store = MemoryStore()
+    store = MemoryCache()
     first = outputs(built(SITE, store=store))
     remembered = built(SITE, store=store)
     kept = {digest: data for digest, data in store.blobs.items() if b"<html" not in data}
@@ -61,7 +61,7 @@ def test_a_page_is_whole_however_its_pieces_are_put_together(monkeypatch: pytest
 
 def test_an_edit_compiles_no_template(monkeypatch: pytest.MonkeyPatch) -> None:
     """The code of templates is in the store, also for a process that has never seen them."""
-    store = MemoryStore()
+    store = MemoryCache()
     built(SITE, store=store)
     edited = changed(SITE, {"content/articles/a.md": SITE.files["content/articles/a.md"].read().decode() + "More.\n"})
     expected = outputs(built(edited))
@@ -89,7 +89,7 @@ def test_the_moment_counts_only_where_it_decides_something(moments: list[datetim
             for number, moment in enumerate(DATES)
         },
     )
-    store = MemoryStore()
+    store = MemoryCache()
     for moment in moments:
         as_of = moment.replace(tzinfo=UTC)
         incremental, clean = built(source, store=store, as_of=as_of), built(source, as_of=as_of)
@@ -98,7 +98,7 @@ def test_the_moment_counts_only_where_it_decides_something(moments: list[datetim
 
 def test_a_moment_within_the_bounds_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """A build a minute later is the same build."""
-    store = MemoryStore()
+    store = MemoryCache()
     built(SITE, store=store)
     monkeypatch.setattr(builds, "_make", None)
 
@@ -188,7 +188,7 @@ def test_verify_reads_every_file(newsletter: Path, monkeypatch: pytest.MonkeyPat
     size, changed_ns, status_ns, inode, _ = seen.files["content/articles/a.md"]
     seen.files["content/articles/a.md"] = (size, changed_ns, status_ns, inode, "0" * 64)
     save_stat_cache(state, seen)
-    context = BuildContext(DiskStore(state), WorkerPool(1), NoProgress())
+    context = BuildContext(DiskCache(state), WorkerPool(1), NoProgress())
 
     result = build(newsletter, BuildRequest(AS_OF), context, state=state, reads_all=True)
 

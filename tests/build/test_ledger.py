@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from broadsheet.build.ledger import with_files
+from broadsheet.cache.cache import MemoryCache
 from broadsheet.cache.execute import WorkerPool
-from broadsheet.cache.store import MemoryStore
 from broadsheet.core.digest import digest_bytes
 from broadsheet.source.tree import SourceTree
 from tests.newsroom import newsroom
@@ -175,7 +175,7 @@ def test_an_edit_changes_the_page_and_the_ledger() -> None:
 
 def test_a_remembered_build_has_it() -> None:
     """It is kept like a page; and when the cache has lost it, it is made again."""
-    store = MemoryStore()
+    store = MemoryCache()
     first = outputs(built(recorded(), store=store))["provenance.json"]
     assert outputs(built(recorded(), store=store))["provenance.json"] == first
     store.blobs = {digest: data for digest, data in store.blobs.items() if data != first}
@@ -195,7 +195,7 @@ def test_a_remembered_build_has_it() -> None:
 )
 def test_lines_that_were_noted_are_never_stale(path: str, old: str, new: str) -> None:
     """After any edit the ledger is that of a newsletter that has never been built."""
-    store = MemoryStore()
+    store = MemoryCache()
     before = outputs(built(recorded(), store=store))["provenance.json"]
     source = edit(recorded(), path, old, new)
     after = outputs(built(source, store=store))["provenance.json"]
@@ -206,7 +206,7 @@ def test_lines_that_were_noted_are_never_stale(path: str, old: str, new: str) ->
 
 def test_a_line_that_was_noted_is_not_made_again() -> None:
     """Else the note would be of no use."""
-    store = MemoryStore()
+    store = MemoryCache()
     built(SITE, store=store)
     store.notes["ledger"] = store.notes["ledger"].replace(b'"title":"Third"', b'"title":"Noted"')
 

@@ -171,7 +171,7 @@ def test_parting_from_a_cluster_in_the_middle_says_nothing(tmp_path: Path) -> No
 
 def test_a_worker_answers_no_other_engine() -> None:
     """It says who it is, and does not even unpack what it was sent."""
-    assert cluster.answer("another", "os", "system", b"not even a pickle") == (cluster._own_engine(), b"")
+    assert cluster.answer("another", b"not even a pickle") == (cluster._own_engine(), b"")
 
 
 def test_an_absent_cluster_is_told(

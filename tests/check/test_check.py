@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from broadsheet.build.request import BuildResult
+from broadsheet.cache.cache import MemoryCache
 from broadsheet.cache.execute import BuildContext, WorkerPool
-from broadsheet.cache.store import MemoryStore
 from broadsheet.check import Outputs, check_outputs, page_facts
 from broadsheet.check.external import check_external
 from broadsheet.check.page_facts import PageStructure, facts_of
@@ -22,7 +22,7 @@ SITE = edit(tree(SMALL_SITE), "config.yaml", "title: Small News", "title: Small 
 
 
 def memory_bench() -> BuildContext:
-    return BuildContext(MemoryStore(), WorkerPool(1), NoProgress())
+    return BuildContext(MemoryCache(), WorkerPool(1), NoProgress())
 
 
 def pages_of(result: BuildResult) -> dict[str, PageStructure]:

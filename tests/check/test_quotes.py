@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broadsheet.cache.cache import MemoryCache
 from broadsheet.cache.execute import BuildContext, WorkerPool
-from broadsheet.cache.store import MemoryStore
 from broadsheet.check.quotes import Pair, check_quotes, compare, quotations, without_markup
 from broadsheet.commands import main as cli
 from broadsheet.content.extracts import is_extract
@@ -39,11 +39,11 @@ def with_prose(prose: str, extract: str | bytes = SAID, name: str = EXTRACT) -> 
     return changed(SITE, {"content/articles/a.md": front + prose, name: extract})
 
 
-def found(source: SourceTree, store: MemoryStore | None = None) -> list[str]:
+def found(source: SourceTree, store: MemoryCache | None = None) -> list[str]:
     settings, problems = load_settings(source)
     assert settings is not None, problems
     site, _ = load_site(source, settings)
-    context = BuildContext(store or MemoryStore(), WorkerPool(1), NoProgress())
+    context = BuildContext(store or MemoryCache(), WorkerPool(1), NoProgress())
     return [str(problem) for problem in check_quotes(site, source, context)[0]]
 
 
@@ -164,7 +164,7 @@ def test_an_extract_that_is_none() -> None:
 
 def test_a_pair_that_is_known_is_not_compared_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Until one of the two changes, or a limit does."""
-    store = MemoryStore()
+    store = MemoryCache()
     source = with_prose(f"{SIXTEEN}. {OWN}")
     first = found(source, store)
     with monkeypatch.context() as patched:

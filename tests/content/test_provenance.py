@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 from lxml import html as lxml_html
 
-from broadsheet.cache.store import MemoryStore
+from broadsheet.cache.cache import MemoryCache
 from broadsheet.content.load import load_site
 from broadsheet.content.settings import load_settings
 from broadsheet.source.tree import SourceTree
@@ -462,7 +462,7 @@ def corrected(source: SourceTree) -> SourceTree:
 
 
 def rendered(before: SourceTree, after: SourceTree) -> list[str]:
-    store = MemoryStore()
+    store = MemoryCache()
     outputs(built(before, store=store))
     result = built(after, store=store)
     outputs(result)

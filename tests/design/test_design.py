@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from broadsheet.audit.sandbox import IoDenied, no_io
 from broadsheet.build import renderer as press
 from broadsheet.build.pipeline import measure_pictures, read_content
+from broadsheet.cache.cache import MemoryCache
 from broadsheet.cache.execute import BuildContext, WorkerPool
-from broadsheet.cache.store import MemoryStore
 from broadsheet.content.settings import load_settings
 from broadsheet.core.digest import Hashed, digest
 from broadsheet.core.progress import NoProgress
@@ -100,7 +100,7 @@ edits = st.one_of(
 @given(st.lists(edits, min_size=1, max_size=12))
 def test_incremental_equals_clean(steps: list[tuple[str, str | None]]) -> None:
     """After every step of any sequence of edits, a build with a store gives the bytes of one without."""
-    store = MemoryStore()
+    store = MemoryCache()
     source = without_drawings(tree(SMALL_SITE))
     for step in steps:
         source = changed(source, dict([step]))
@@ -113,7 +113,7 @@ def test_incremental_equals_clean(steps: list[tuple[str, str | None]]) -> None:
 
 def rendered(before: SourceTree, *, then: SourceTree) -> list[str]:
     """The pages that building `then` renders when `before` has been built."""
-    store = MemoryStore()
+    store = MemoryCache()
     outputs(built(before, store=store))
     after = built(then, store=store)
     outputs(after)
@@ -226,7 +226,7 @@ def test_a_planted_hidden_input_is_found() -> None:
         return replace(batch, site=replace(batch.site, tagline=hidden[0]))
 
     with planted(fault):
-        store = MemoryStore()
+        store = MemoryCache()
         built(SITE, store=store)
         hidden[0] = "today"
         with pytest.raises(AssertionError):
@@ -241,7 +241,7 @@ def test_a_planted_gap_in_the_key_is_found(monkeypatch: pytest.MonkeyPatch) -> N
         return real(plan, pages, replace(templates, closures={}))
 
     monkeypatch.setattr(press, "page_keys", without_closures)
-    store = MemoryStore()
+    store = MemoryCache()
     built(SITE, store=store)
     after = changed(SITE, {"templates/style/base.css": "p { margin: 9em }"})
 
@@ -273,7 +273,7 @@ def test_the_seal_is_able_to_fail() -> None:
 
 def calls(source: SourceTree) -> dict[str, Page]:
     """The pages of a tree's plan whose views are made from parts, by the key of these parts."""
-    context = BuildContext(MemoryStore(), WorkerPool(1), NoProgress())
+    context = BuildContext(MemoryCache(), WorkerPool(1), NoProgress())
     settings, _ = load_settings(source, "config.yaml")
     templates, _ = load_templates(source)
     if settings is None:
@@ -319,7 +319,7 @@ def test_a_view_that_shows_more_than_its_parts_is_found(monkeypatch: pytest.Monk
         return replace(real(*parts), byline=count[0])
 
     monkeypatch.setattr(articles_of_plan, "article_view", leaking)
-    store = MemoryStore()
+    store = MemoryCache()
     built(SITE, store=store)
     count[0] = "4"
     after = edit(SITE, "content/articles/b.md", "More prose", "Even more prose")
@@ -336,7 +336,7 @@ def test_no_view_is_made_of_what_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -
         return real(hashed, *parts)
 
     monkeypatch.setattr(articles_of_plan, "article_view", noting)
-    store = MemoryStore()
+    store = MemoryCache()
     built(SITE, store=store)
     assert sorted(seen) == ["First", "Second", "Third"]
     seen.clear()

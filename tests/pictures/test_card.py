@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 from PIL import Image
 
+from broadsheet.cache.cache import MemoryCache
 from broadsheet.cache.execute import WorkerPool
-from broadsheet.cache.store import MemoryStore
 from broadsheet.pictures.card import card
 from broadsheet.pictures.glyph_coverage import COVERED, drawable
 from broadsheet.pictures.text_layout import face, fitted, font_file, shortened
@@ -71,7 +71,7 @@ def test_all_other_pages_share_the_newsletters_card() -> None:
 
 def test_a_card_changes_with_its_words_alone() -> None:
     """A changed body draws no card; a changed title draws one, under a new name."""
-    store = MemoryStore()
+    store = MemoryCache()
     before = outputs(built(SITE, store=store))
     body = built(edit(SITE, "content/articles/b.md", "More prose", "Much more prose"), store=store)
     assert not [path for path in body.rendered if "/cards/" in path]

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 from PIL import Image, ImageCms, ImageDraw
 
+from broadsheet.cache.cache import MemoryCache
 from broadsheet.cache.execute import WorkerPool
-from broadsheet.cache.store import MemoryStore
 from broadsheet.core.serialize import decode, encode
 from broadsheet.pictures.decode import measured, pixels
 from broadsheet.pictures.encode import encoded
@@ -156,7 +156,7 @@ def test_text_comes_before_the_figure(prose: str, before: list[str]) -> None:
 
 def test_an_unchanged_picture_costs_nothing() -> None:
     """A second build measures and makes none; a change to the prose makes none either."""
-    store = MemoryStore()
+    store = MemoryCache()
     built(site(), store=store)
     before = dict(store.records)
 

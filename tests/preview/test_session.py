@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.cache.cache import DiskCache, MemoryCache
 from broadsheet.cache.execute import BuildContext, WorkerPool
-from broadsheet.cache.store import DiskStore, MemoryStore
 from broadsheet.core.progress import NoProgress
 from broadsheet.plan.types import File, Page
 from broadsheet.preview.reader import PreviewRequest, Reader
@@ -31,7 +31,7 @@ def opened(news: Newsroom, now: datetime = AS_OF) -> Session:
     """A session that has read the newsletter, with a store in memory."""
     made = Session(
         PreviewRequest(news.root, "config.yaml", None, lambda: now, news.root / ".broadsheet", news.site),
-        BuildContext(MemoryStore(), WorkerPool(1), NoProgress()),
+        BuildContext(MemoryCache(), WorkerPool(1), NoProgress()),
         lambda: None,
     )
     made.rescan()
@@ -332,7 +332,7 @@ def test_time_goes_on(news: Newsroom, session: Session) -> None:
     edit(news, ARTICLE, "2026-11-03", "2026-12-03")
     session = Session(
         PreviewRequest(news.root, "config.yaml", None, lambda: moments[-1], news.root / ".broadsheet", news.site),
-        BuildContext(MemoryStore(), WorkerPool(1), NoProgress()),
+        BuildContext(MemoryCache(), WorkerPool(1), NoProgress()),
         lambda: None,
     )
     session.rescan()
@@ -367,7 +367,7 @@ def test_copies_are_served_as_they_were_scanned(news: Newsroom, session: Session
 
 def test_what_was_rendered_here_is_not_rendered_by_a_build(news: Newsroom) -> None:
     """Whatever was asked for, and an edit ahead of the plan: the build finds all of it."""
-    store = DiskStore(news.root / ".broadsheet")
+    store = DiskCache(news.root / ".broadsheet")
     session = Session(
         PreviewRequest(news.root, "config.yaml", None, lambda: AS_OF, news.root / ".broadsheet", news.site),
         BuildContext(store, WorkerPool(1), NoProgress()),

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from broadsheet.cache.store import MemoryStore
+from broadsheet.cache.cache import MemoryCache
 from broadsheet.commands import main as cli
 from broadsheet.content.lockfile import NO_COPY, KnownAddress, read_lock
 from broadsheet.core.errors import Location
@@ -243,7 +243,7 @@ def test_the_day_of_a_copy_does_not_depend_on_the_zone() -> None:
 
 def test_only_the_articles_that_cite_it_are_rendered() -> None:
     """The file is an input of just their pages."""
-    store = MemoryStore()
+    store = MemoryCache()
     built(SITE, store=store)
 
     assert built(with_lock(LOCK), store=store).rendered == ("/articles/first/",)

@@ -11,8 +11,6 @@ from jinja2.meta import find_undeclared_variables
 
 from ...core.digest import digest
 from ...core.errors import Location, Problem, did_you_mean
-from ...core.outcome import Completed
-from ...core.serialize import encode
 from ...i18n.messages import FOLDER as MESSAGES
 from ...i18n.messages import message_names
 from ...source.tree import SourceFile, SourceTree
@@ -58,11 +56,6 @@ class Examined:
 def examine_all(sources: Mapping[str, str]) -> Mapping[str, Examined]:
     """What each of these templates says by itself, by name."""
     return {name: examine(name, source) for name, source in sources.items()}
-
-
-def examine_batch(templates: tuple[tuple[str, str], ...]) -> tuple[Completed, ...]:
-    """The same for some names and sources, as records."""
-    return tuple([Completed(encode(examine(name, source)), b"") for name, source in templates])
 
 
 def load_templates(

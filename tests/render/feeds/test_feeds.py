@@ -10,7 +10,7 @@ import feedparser
 import pytest
 from lxml import etree, html
 
-from broadsheet.cache.store import MemoryStore
+from broadsheet.cache.cache import MemoryCache
 from broadsheet.source.tree import SourceTree
 from tests.sites import PICTURE, SMALL_SITE, built, changed, edit, manifest_of, outputs, tree
 
@@ -434,7 +434,7 @@ def test_media_types_are_those_of_the_formats() -> None:
 
 def test_one_article_more_in_five_thousand_rewrites_three_files_of_a_family() -> None:
     """As a store sees it: of 1,700 feed files of the newsletter three are rendered anew, and one of its topic."""
-    store = MemoryStore()
+    store = MemoryCache()
     built(many(4_999), store=store)
     result = built(many(5_000), store=store)
     feeds = [path for path in result.rendered if path.rpartition("/")[2].startswith("feed.")]

@@ -15,6 +15,7 @@ from zlib import crc32
 
 from ..core.digest import digest_bytes
 from .blobs import Pack, names_of
+from .stages import Stage
 
 _TAG = (
     "Signature: 8a477f597d28d172789f06886806bc55\n"  # https://bford.info/cachedir/
@@ -32,18 +33,18 @@ class Verified:
     damaged: int
 
 
-class Store(Protocol):
+class Cache(Protocol):
     """Where `run` keeps what it has made. Keys and digests are 64 hex characters."""
 
     @property
     def warning(self) -> str:
         """Why nothing more is kept, in words for the author; empty when all is well."""
 
-    def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
-        """The records there are; those that are absent or damaged are left out."""
+    def get_many(self, stage: Stage, keys: Sequence[str]) -> dict[str, bytes]:
+        """The records of a stage that are there; those that are absent or damaged are left out."""
 
-    def put_many(self, records: Mapping[str, bytes]) -> None:
-        """Keeps small records by their keys."""
+    def put_many(self, stage: Stage, records: Mapping[str, bytes]) -> None:
+        """Keeps small records of a stage by their keys."""
 
     def read(self, digest: str) -> bytes | None:
         """The blob with this digest, hashed again on reading if it was there before; None when absent or damaged."""
@@ -73,7 +74,7 @@ class Store(Protocol):
         """Ends the session."""
 
 
-class MemoryStore:
+class MemoryCache:
     """A store that lives as long as this object."""
 
     def __init__(self) -> None:
@@ -82,10 +83,10 @@ class MemoryStore:
         self.notes: dict[str, bytes] = {}
         self.warning = ""
 
-    def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+    def get_many(self, stage: Stage, keys: Sequence[str]) -> dict[str, bytes]:
         return {key: self.records[key] for key in keys if key in self.records}
 
-    def put_many(self, records: Mapping[str, bytes]) -> None:
+    def put_many(self, stage: Stage, records: Mapping[str, bytes]) -> None:
         self.records.update(records)
 
     def read(self, digest: str) -> bytes | None:
@@ -117,7 +118,7 @@ class MemoryStore:
         pass
 
 
-class DiskStore:
+class DiskCache:
     """A store in a folder; owns its open files until `close`. Several processes may use one folder at a time.
 
     Two packs: records, with a checksum over key and value, and blobs, whose digest is their checksum.
@@ -135,10 +136,10 @@ class DiskStore:
         self._records = Pack(folder / "store", "records", has_checksums=True)
         self._blobs = Pack(folder / "store", "blobs", has_checksums=False)
 
-    def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+    def get_many(self, stage: Stage, keys: Sequence[str]) -> dict[str, bytes]:
         return self._records.get_many(keys)
 
-    def put_many(self, records: Mapping[str, bytes]) -> None:
+    def put_many(self, stage: Stage, records: Mapping[str, bytes]) -> None:
         self._append(self._records, records)
 
     def read(self, digest: str) -> bytes | None:

@@ -17,7 +17,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.cache.store import DiskStore, MemoryStore, Store, Verified
+from broadsheet.cache.cache import Cache, DiskCache, MemoryCache, Verified
+from broadsheet.cache.stages import Stage
 from broadsheet.core.digest import digest, digest_bytes
 from broadsheet.core.forks import spread
 
@@ -25,16 +26,16 @@ RECORDS = {digest(n): b"record %d" % n for n in range(40)}
 BLOBS = {digest_bytes(data): data for data in (b"blob %d " % n * (50 + n) for n in range(40))}
 
 
-def fill(store: Store) -> None:
+def fill(store: Cache) -> None:
     """Puts all records and blobs in, in batches."""
     for start in range(0, 40, 10):
         store.write(dict(list(BLOBS.items())[start : start + 10]))
-        store.put_many(dict(list(RECORDS.items())[start : start + 10]))
+        store.put_many(Stage.PAGES, dict(list(RECORDS.items())[start : start + 10]))
 
 
-def found(store: Store) -> tuple[int, int]:
+def found(store: Cache) -> tuple[int, int]:
     """How many records and blobs come out, all of them right."""
-    records = store.get_many(list(RECORDS))
+    records = store.get_many(Stage.PAGES, list(RECORDS))
     blobs = {key: data for key in BLOBS if (data := store.read(key)) is not None}
     assert all(RECORDS[key] == value for key, value in records.items())
     assert all(BLOBS[key] == data for key, data in blobs.items())
@@ -43,62 +44,62 @@ def found(store: Store) -> tuple[int, int]:
 
 def filled(folder: Path) -> Path:
     """The folder, with everything in it."""
-    store = DiskStore(folder)
+    store = DiskCache(folder)
     fill(store)
     store.close()
     return folder
 
 
 @pytest.fixture(params=["memory", "disk"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cache]:
     """Each kind of store in turn."""
-    made: Store = MemoryStore() if request.param == "memory" else DiskStore(tmp_path / ".broadsheet")
+    made: Cache = MemoryCache() if request.param == "memory" else DiskCache(tmp_path / ".broadsheet")
     yield made
     made.close()
 
 
-def test_what_is_put_in_comes_out(store: Store) -> None:
+def test_what_is_put_in_comes_out(store: Cache) -> None:
     """Records by key and blobs by digest; what was never put in is left out."""
     fill(store)
 
     assert found(store) == (40, 40)
-    assert store.get_many([digest("never")]) == {}
+    assert store.get_many(Stage.PAGES, [digest("never")]) == {}
     assert store.read(digest_bytes(b"never")) is None
     assert store.warning == ""
 
 
-def test_a_later_record_replaces_an_earlier_one(store: Store) -> None:
+def test_a_later_record_replaces_an_earlier_one(store: Cache) -> None:
     """The value put last is the value."""
     key = digest("key")
-    store.put_many({key: b"old"})
-    store.put_many({key: b"new"})
+    store.put_many(Stage.PAGES, {key: b"old"})
+    store.put_many(Stage.PAGES, {key: b"new"})
 
-    assert store.get_many([key]) == {key: b"new"}
+    assert store.get_many(Stage.PAGES, [key]) == {key: b"new"}
 
 
-def test_empty_values_are_values(store: Store) -> None:
+def test_empty_values_are_values(store: Cache) -> None:
     """No bytes are not the same as nothing."""
-    store.put_many({digest("empty"): b""})
+    store.put_many(Stage.PAGES, {digest("empty"): b""})
     store.write({digest_bytes(b""): b""})
 
-    assert store.get_many([digest("empty")]) == {digest("empty"): b""}
+    assert store.get_many(Stage.PAGES, [digest("empty")]) == {digest("empty"): b""}
     assert store.read(digest_bytes(b"")) == b""
 
 
 def test_everything_is_there_in_the_next_session(tmp_path: Path) -> None:
     """Closing and opening loses nothing, nor does forgetting to close."""
     folder = filled(tmp_path / ".broadsheet")
-    unclosed = DiskStore(folder)
-    unclosed.put_many({digest("more"): b"more"})
+    unclosed = DiskCache(folder)
+    unclosed.put_many(Stage.PAGES, {digest("more"): b"more"})
 
-    again = DiskStore(folder)
+    again = DiskCache(folder)
     assert found(again) == (40, 40)
-    assert again.get_many([digest("more")]) == {digest("more"): b"more"}
+    assert again.get_many(Stage.PAGES, [digest("more")]) == {digest("more"): b"more"}
 
 
 def test_a_blob_that_is_there_is_not_written_again(tmp_path: Path) -> None:
     """Equal pages cost their room once."""
-    store = DiskStore(filled(tmp_path / ".broadsheet"))
+    store = DiskCache(filled(tmp_path / ".broadsheet"))
     before = store.size_bytes()
     store.write(BLOBS)
 
@@ -154,13 +155,13 @@ def test_every_file_cut_or_flipped_in_turn_costs_only_time(tmp_path: Path) -> No
             damage(data_now)
             path.write_bytes(data_now)
 
-            store = DiskStore(folder)
+            store = DiskCache(folder)
             found(store)
             fill(store)
             assert found(store) == (40, 40)
             assert store.warning == ""
             store.close()
-            assert found(DiskStore(folder)) == (40, 40)
+            assert found(DiskCache(folder)) == (40, 40)
 
 
 @pytest.mark.parametrize("name", ["blobs.data", "blobs.index", "blobs.used", "records.data", "records.index"])
@@ -169,11 +170,11 @@ def test_a_missing_file_costs_only_time(tmp_path: Path, name: str) -> None:
     folder = filled(tmp_path / ".broadsheet")
     (folder / "store" / name).unlink()
 
-    store = DiskStore(folder)
+    store = DiskCache(folder)
     found(store)
     fill(store)
     assert found(store) == (40, 40)
-    assert found(DiskStore(folder)) == (40, 40)
+    assert found(DiskCache(folder)) == (40, 40)
 
 
 @pytest.mark.parametrize("name", ["blobs.data", "records.index", "lock"])
@@ -190,7 +191,7 @@ def test_something_else_in_the_place_of_a_file_is_no_error(tmp_path: Path, name:
     else:
         path.symlink_to("nowhere/at/all")
 
-    store = DiskStore(folder)
+    store = DiskCache(folder)
     found(store)
     fill(store)
     found(store)
@@ -204,8 +205,8 @@ def test_a_store_that_cannot_be_written_still_reads(tmp_path: Path) -> None:
     (folder / "store/lock").unlink()
     (folder / "store/lock").mkdir()
 
-    store = DiskStore(folder)
-    store.put_many({digest("more"): b"more"})
+    store = DiskCache(folder)
+    store.put_many(Stage.PAGES, {digest("more"): b"more"})
     store.write({digest_bytes(b"more"): b"more"})
 
     assert found(store) == (40, 40)
@@ -215,7 +216,7 @@ def test_a_store_that_cannot_be_written_still_reads(tmp_path: Path) -> None:
 def test_a_file_where_the_folder_should_be_is_a_warning(tmp_path: Path) -> None:
     """The build goes on without the cache."""
     (tmp_path / ".broadsheet").write_text("a file")
-    store = DiskStore(tmp_path / ".broadsheet")
+    store = DiskCache(tmp_path / ".broadsheet")
     fill(store)
     store.prune()
     store.close()
@@ -231,8 +232,8 @@ def test_a_folder_that_may_only_be_read_is_a_warning(tmp_path: Path) -> None:
     folder = filled(tmp_path / ".broadsheet")
     (folder / "store").chmod(0o500)
     (folder / "store/lock").chmod(0o400)
-    store = DiskStore(folder)
-    store.put_many({digest("more"): b"more"})
+    store = DiskCache(folder)
+    store.put_many(Stage.PAGES, {digest("more"): b"more"})
 
     assert found(store) == (40, 40)
     assert store.warning.endswith("Permission denied")
@@ -243,7 +244,7 @@ def test_a_full_disk_is_a_warning(tmp_path: Path) -> None:
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     folder = tmp_path / ".broadsheet"
     try:
-        store = DiskStore(folder)
+        store = DiskCache(folder)
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limit[1]))
         fill(store)
         assert store.warning.startswith("the cache cannot be written")
@@ -252,25 +253,25 @@ def test_a_full_disk_is_a_warning(tmp_path: Path) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
 
-    again = DiskStore(folder)
+    again = DiskCache(folder)
     found(again)
     fill(again)
     assert found(again) == (40, 40)
-    assert found(DiskStore(folder)) == (40, 40)
+    assert found(DiskCache(folder)) == (40, 40)
 
 
 FILLER = """
 import sys
-from broadsheet.cache.store import DiskStore
+from broadsheet.cache.cache import DiskCache
+from broadsheet.cache.stages import Stage
 from broadsheet.core.digest import digest, digest_bytes
-from broadsheet.core.forks import spread
 from pathlib import Path
-store = DiskStore(Path(sys.argv[1]))
+store = DiskCache(Path(sys.argv[1]))
 print("ready", flush=True)
 for n in range(int(sys.argv[2]), int(sys.argv[3])):
     data = b"page %d " % n * 400
     store.write({digest_bytes(data): data})
-    store.put_many({digest(n): digest_bytes(data).encode()})
+    store.put_many(Stage.PAGES, {digest(n): digest_bytes(data).encode()})
 store.close()
 """
 
@@ -286,10 +287,10 @@ def filler(folder: Path, first: int, last: int) -> subprocess.Popen[bytes]:
 
 def pages(folder: Path, last: int) -> int:
     """How many pages there are, each whole: a record that is there has its blob."""
-    store = DiskStore(folder)
+    store = DiskCache(folder)
     count = 0
     for n, key in enumerate(map(digest, range(last))):
-        if record := store.get_many([key]).get(key):
+        if record := store.get_many(Stage.PAGES, [key]).get(key):
             assert store.read(record.decode()) == b"page %d " % n * 400
             count += 1
     return count
@@ -306,14 +307,14 @@ def test_a_killed_writer_loses_at_most_what_it_was_writing(tmp_path: Path) -> No
         now = pages(tmp_path, (trial + 1) * 3000)
         assert now >= kept
         kept = now
-    fill(store := DiskStore(tmp_path))
-    assert found(store) == (40, 40) and found(DiskStore(tmp_path)) == (40, 40)
+    fill(store := DiskCache(tmp_path))
+    assert found(store) == (40, 40) and found(DiskCache(tmp_path)) == (40, 40)
 
 
 def test_several_processes_may_fill_one_store(tmp_path: Path) -> None:
     """Nothing is lost and nothing is mixed up when two write and a third drops what is old."""
     with filler(tmp_path, 0, 600) as one, filler(tmp_path, 600, 1200) as other:
-        pruner = DiskStore(tmp_path)
+        pruner = DiskCache(tmp_path)
         while one.poll() is None or other.poll() is None:
             pruner.prune()
     assert (one.returncode, other.returncode) == (0, 0)
@@ -323,10 +324,10 @@ def test_several_processes_may_fill_one_store(tmp_path: Path) -> None:
 def test_a_lock_that_stays_taken_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A stopped process must not hold up the next build."""
     monkeypatch.setattr("broadsheet.cache.blobs._LOCK_SECONDS", 0.05)
-    store = DiskStore(filled(tmp_path / ".broadsheet"))
+    store = DiskCache(filled(tmp_path / ".broadsheet"))
     with (tmp_path / ".broadsheet/store/lock").open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        store.put_many({digest("more"): b"more"})
+        store.put_many(Stage.PAGES, {digest("more"): b"more"})
 
     assert store.warning.endswith("another build holds its lock")
     assert found(store) == (40, 40)
@@ -337,17 +338,17 @@ def test_pruning_keeps_what_the_last_sessions_used(tmp_path: Path) -> None:
     folder = filled(tmp_path / ".broadsheet")
     some_records, some_blobs = list(RECORDS)[:10], list(BLOBS)[:5]
     for _ in range(2):
-        session = DiskStore(folder)
-        session.get_many(some_records)
+        session = DiskCache(folder)
+        session.get_many(Stage.PAGES, some_records)
         for key in some_blobs:
             session.read(key)
         session.close()
 
-    store = DiskStore(folder)
+    store = DiskCache(folder)
     assert store.prune(keep_sessions=4) == 0
     assert store.prune(keep_sessions=3) > 0
     assert found(store) == (10, 5)
-    assert found(DiskStore(folder)) == (10, 5)
+    assert found(DiskCache(folder)) == (10, 5)
 
 
 def test_verify_counts_and_forgets_what_is_damaged(tmp_path: Path) -> None:
@@ -358,7 +359,7 @@ def test_verify_counts_and_forgets_what_is_damaged(tmp_path: Path) -> None:
         data[len(data) // 2] ^= 1
         (folder / "store" / name).write_bytes(data)
 
-    store = DiskStore(folder)
+    store = DiskCache(folder)
     assert store.verify() == Verified(entries=80, damaged=2)
     assert store.verify() == Verified(entries=78, damaged=0)
     assert found(store) == (39, 39)
@@ -370,23 +371,23 @@ def test_any_records_in_any_batches_come_out(records: dict[str, bytes], size: in
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
-        store = DiskStore(Path(folder))
+        store = DiskCache(Path(folder))
         keys = list(records)
         for start in range(0, len(keys), size):
-            store.put_many({key: records[key] for key in keys[start : start + size]})
-        again = DiskStore(Path(folder))
-        assert store.get_many(keys) == again.get_many(keys) == records
+            store.put_many(Stage.PAGES, {key: records[key] for key in keys[start : start + size]})
+        again = DiskCache(Path(folder))
+        assert store.get_many(Stage.PAGES, keys) == again.get_many(Stage.PAGES, keys) == records
         store.close()
         again.close()
 
 
 def test_a_store_that_has_grown_prunes_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When more than half of it serves none of the last sessions, and only after something was added."""
-    monkeypatch.setattr("broadsheet.cache.store._PRUNE_ABOVE", 10_000)
+    monkeypatch.setattr("broadsheet.cache.cache._PRUNE_ABOVE", 10_000)
     wanted = {digest_bytes(data): data for data in (b"wanted %d" % n * 100 for n in range(20))}
     sizes = []
     for session in range(30):
-        store = DiskStore(tmp_path / ".broadsheet")
+        store = DiskCache(tmp_path / ".broadsheet")
         fresh = {digest_bytes(data): data for data in (b"session %d, %d" % (session, n) * 100 for n in range(20))}
         store.write(wanted | fresh)
         store.prune_if_grown()
@@ -394,8 +395,8 @@ def test_a_store_that_has_grown_prunes_itself(tmp_path: Path, monkeypatch: pytes
         sizes.append(store.size_bytes())
 
     assert max(sizes) < 2.5 * (6 * 20 * 1_500)
-    assert all(DiskStore(tmp_path / ".broadsheet").read(key) == data for key, data in wanted.items())
-    unchanged = DiskStore(tmp_path / ".broadsheet")
+    assert all(DiskCache(tmp_path / ".broadsheet").read(key) == data for key, data in wanted.items())
+    unchanged = DiskCache(tmp_path / ".broadsheet")
     assert unchanged.prune_if_grown() == 0
 
 
@@ -403,17 +404,17 @@ def test_a_blob_counts_as_used_without_being_read(tmp_path: Path) -> None:
     """What a record stands for must not be dropped because nobody had to look at it."""
     folder = filled(tmp_path / ".broadsheet")
     for _ in range(6):
-        store = DiskStore(folder)
-        store.get_many(list(RECORDS))
+        store = DiskCache(folder)
+        store.get_many(Stage.PAGES, list(RECORDS))
         store.use([*list(BLOBS)[:10], digest("unknown")])
         store.close()
-    store = DiskStore(folder)
+    store = DiskCache(folder)
     store.prune()
 
     assert found(store) == (40, 10)
 
 
-def test_notes_are_kept_by_name(store: Store, tmp_path: Path) -> None:
+def test_notes_are_kept_by_name(store: Cache, tmp_path: Path) -> None:
     """The last value by each name; absent or damaged ones are None."""
     assert store.noted("a") is None
     store.note("a", b"one")
@@ -429,23 +430,23 @@ def test_notes_are_kept_by_name(store: Store, tmp_path: Path) -> None:
 
 def test_blobs_laid_by_one_process_are_taken_by_another(tmp_path: Path) -> None:
     """They are there when they have been taken, and not before."""
-    here, there = DiskStore(tmp_path), DiskStore(tmp_path)
+    here, there = DiskCache(tmp_path), DiskCache(tmp_path)
     name = digest_bytes(b"page")
     laid = there.lay({name: b"page"})
 
     assert here.read(name) is None
     here.take(laid)
     assert here.read(name) == b"page"
-    assert DiskStore(tmp_path).read(name) == b"page"
+    assert DiskCache(tmp_path).read(name) == b"page"
 
 
 def test_what_was_laid_before_others_pruned_is_a_miss(tmp_path: Path) -> None:
     """The place where it lay holds something else by then, or nothing."""
-    here, there = DiskStore(tmp_path), DiskStore(tmp_path)
+    here, there = DiskCache(tmp_path), DiskCache(tmp_path)
     kept, lost = digest_bytes(b"kept"), digest_bytes(b"page")
     here.write({kept: b"kept"})
     laid = there.lay({lost: b"page"})
-    DiskStore(tmp_path).prune()
+    DiskCache(tmp_path).prune()
     here.take(laid)
 
     assert here.read(lost) is None
@@ -458,14 +459,14 @@ def test_what_was_laid_before_others_pruned_is_a_miss(tmp_path: Path) -> None:
 def test_only_what_stands_in_the_open_file_is_not_hashed_again(tmp_path: Path, prunes: bool) -> None:
     """What this build has written; not what was there before it, nor what others have moved since."""
     old, new = digest_bytes(b"old"), digest_bytes(b"new")
-    before = DiskStore(tmp_path)
+    before = DiskCache(tmp_path)
     before.write({old: b"old"})
     before.close()
-    store = DiskStore(tmp_path)
+    store = DiskCache(tmp_path)
 
     ((_, laid),) = spread(lambda _: store.lay({new: b"new"}), 1, processes=1)
     if prunes:
-        DiskStore(tmp_path).prune()
+        DiskCache(tmp_path).prune()
     store.take(laid)
 
     assert not store._blobs.is_own(old)
@@ -475,7 +476,7 @@ def test_only_what_stands_in_the_open_file_is_not_hashed_again(tmp_path: Path, p
 
 def test_a_child_writes_into_the_file_that_its_parent_has_open(tmp_path: Path) -> None:
     """Also in the first build, when there was none; and what it has written is not hashed again."""
-    store = DiskStore(tmp_path)
+    store = DiskCache(tmp_path)
     blobs = list(BLOBS.items())
 
     for _, laid in spread(lambda number: store.lay(dict([blobs[number]])), len(blobs), processes=2):
