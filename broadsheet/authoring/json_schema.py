@@ -14,7 +14,6 @@ from typing import Any, get_args
 from ..content.feed_settings import CONTENTS, FAMILIES, FEED_KEYS, LONGEST
 from ..content.field_schema import ArticleFields, PageFields
 from ..content.model import (
-    ALL_FORMATS,
     Bylines,
     DigitalSources,
     Permalinks,
@@ -25,6 +24,7 @@ from ..content.model import (
     Topic,
 )
 from ..content.settings import DIGITAL_SOURCES, KEYS, PROMO_KEYS
+from ..core.feed_formats import FORMATS
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT = {"type": "string"}
@@ -86,7 +86,7 @@ def _config() -> dict[str, Any]:
 
 
 def _feeds() -> dict[str, Any]:
-    formats = {"type": "array", "items": {"enum": list(ALL_FORMATS)}, "uniqueItems": True}
+    formats = {"type": "array", "items": {"enum": list(FORMATS)}, "uniqueItems": True}
     groups: dict[str, Any] = {
         "content": {"enum": list(CONTENTS)},
         "length": {"type": "integer", "minimum": 1, "maximum": LONGEST},

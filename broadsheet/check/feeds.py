@@ -1,9 +1,9 @@
-"""The feed doctor: what would make a reader refuse a feed, show it wrongly, or show an article a second time."""
+"""Checks of feeds: what would make a feed reader reject a feed, show it wrongly, or show an article twice."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
@@ -12,151 +12,156 @@ from urllib.parse import urlsplit
 from lxml import html as html_parser
 
 from ..core.errors import Location, Problem, warning
+from ..core.feed_formats import format_of
 from ..core.manifest import Entry
+from ..render.feeds.parsing import ParsedEntry, ParsedFeed, parse_date, parse_feed
 from .feed_history import against_published
-from .feed_parser import MEDIA_TYPES, ReadEntry, ReadFeed, moment, read_feed
 from .outputs import Outputs
 
 LARGEST = 1_000_000  # bytes; the JSON Feed specification calls 1 MB a burden
 LONGEST_TITLE = 300
 
-# What readers and the W3C's validator strip from content, with what it may be used for.
+# What feed readers and the W3C's validator strip from content.
 STRIPPED = frozenset(
     {
         "applet", "base", "button", "embed", "form", "frame", "frameset", "iframe", "input", "link", "meta", "noscript",
         "object", "script", "select", "style", "svg", "template", "textarea",
     }
 )  # fmt: skip
-_ADDRESSES = ("href", "src", "srcset", "poster", "cite", "background", "longdesc")
+_URL_ATTRIBUTES = ("href", "src", "srcset", "poster", "cite", "background", "longdesc")
 _SCHEMES = ("http", "https", "mailto", "tel")
 _LOOKS_LIKE_HTML = re.compile(r"</(?:a|b|blockquote|code|div|em|h[1-6]|i|li|p|script|span|strong|sub|sup|title)>", re.I)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def check_feeds(outputs: Outputs) -> list[Problem]:
-    """What is wrong with the feeds of a build, and what changes for those who read them already."""
+    """Problems in the feeds of a build, and changes that would disturb existing subscribers."""
     problems: list[Problem] = []
-    feeds: dict[str, ReadFeed] = {}
+    feeds: dict[str, ParsedFeed] = {}
     for path, entry in outputs.manifest.entries.items():
-        if entry.media_type in MEDIA_TYPES:
+        if feed_format := format_of(path):
             try:
-                feeds[path] = read_feed(outputs.read(path, entry), entry.media_type)
+                feeds[path] = parse_feed(outputs.read(path, entry), feed_format)
             except ValueError as error:
-                problems.append(Problem(Location(path), f"this feed cannot be read: {error}", _OURS))
+                problems.append(Problem(Location(path), f"cannot read this feed: {error}", _OURS))
             else:
-                problems += examine(path, entry, feeds[path], outputs.as_of)
+                problems += _examine(path, entry, feeds[path], outputs.as_of)
     for path, feed in feeds.items():
-        if not _names_a_feed(feed.self_url, path, feeds):
-            hint = "readers move to that address; check base_url and feeds.aliases in config.yaml"
-            problems.append(Problem(Location(path), f'this feed says that its address is "{feed.self_url}"', hint))
+        if not _is_feed_url(feed.self_url, feeds):
+            hint = "feed readers switch to that address; check base_url and feeds.aliases in config.yaml"
+            problems.append(Problem(Location(path), f'this feed gives "{feed.self_url}" as its own address', hint))
     if outputs.published is not None:
         problems += against_published(feeds, outputs.published)
     return problems
 
 
-_OURS = "this is a fault of Broadsheet: please report it, with the article"
+_OURS = "this is a bug in Broadsheet: please report it, with the article"
 
 
-def examine(path: str, entry: Entry, feed: ReadFeed, as_of: datetime) -> Iterator[Problem]:
-    """What is wrong with one feed."""
+def _examine(path: str, entry: Entry, feed: ParsedFeed, as_of: datetime) -> Iterator[Problem]:
+    """Problems in one feed."""
     where = Location(path)
     for fault in feed.faults:
-        yield Problem(where, f"this feed breaks a rule: {fault}", _OURS)
+        yield Problem(where, f"this feed is not valid: {fault}", _OURS)
     if feed.language and not _LANGUAGE.fullmatch(feed.language):
-        yield Problem(where, f'"{feed.language}" is no language that feeds can name', "change it in config.yaml")
+        yield Problem(where, f'"{feed.language}" is not a valid language code for feeds', "change it in config.yaml")
     if entry.size > LARGEST and not feed.is_archive:
         size, limit = f"{entry.size / 1_000_000:.1f}", LARGEST // 1_000_000
-        hint = "set feeds.length lower in config.yaml, or feeds.content to summary"
-        yield warning(
-            where, f"this feed has {size} MB; readers fetch it again and again, and some stop at {limit}", hint
-        )
-    yield from _twins(where, feed)
+        hint = "lower feeds.length in config.yaml, or set feeds.content to summary"
+        yield warning(where, f"this feed is {size} MB long, and some feed readers stop at {limit} MB", hint)
+    yield from _duplicates(where, feed)
     yield from _order(where, feed)
     for item in feed.entries:
-        yield from _entry(where, item, as_of)
+        yield from _examine_entry(where, item, as_of)
 
 
-def _entry(where: Location, entry: ReadEntry, as_of: datetime) -> Iterator[Problem]:
+def _examine_entry(where: Location, entry: ParsedEntry, as_of: datetime) -> Iterator[Problem]:
     name = f'"{entry.title or entry.id}"'
     for fault in entry.faults:
-        yield Problem(where, f"the entry {name} breaks a rule: {fault}", _OURS)
+        yield Problem(where, f"the entry {name} is not valid: {fault}", _OURS)
     if not entry.id:
-        yield Problem(where, f"the entry {name} has no id", "run `python build.py mint`")
+        yield Problem(where, f"the entry {name} has no id", "run `broadsheet mint`")
     if not entry.title:
         yield Problem(where, f"the entry {name} has no title", "give the article one")
     elif len(entry.title) > LONGEST_TITLE:
-        hint = "few readers show more than 100; write a shorter one"
-        yield warning(where, f"the title of {name[:60]}… has {len(entry.title)} characters", hint)
-    elif entry.is_plain_title and (tag := _LOOKS_LIKE_HTML.search(entry.title)):
-        hint = "some readers show such a title without it: write it in other words, or leave it if it must be so"
-        yield warning(where, f'the title of {name} holds "{tag[0]}", which looks like markup', hint)
+        hint = "shorten it: few feed readers show more than 100"
+        yield warning(where, f"the title {name[:60]}… has {len(entry.title)} characters", hint)
+    elif entry.title_may_be_html and (tag := _LOOKS_LIKE_HTML.search(entry.title)):
+        hint = "some feed readers strip it; reword the title or ignore this warning"
+        yield warning(where, f'the title {name} contains "{tag[0]}", which looks like HTML', hint)
     if not _is_absolute(entry.url):
-        yield Problem(where, f'the entry {name} leads to "{entry.url}"', "set base_url in config.yaml")
+        yield Problem(
+            where,
+            f'the entry {name} links to "{entry.url}", which is not a complete URL',
+            "set base_url in config.yaml",
+        )
     yield from _dates(where, name, entry, as_of)
     for text in entry.html:
         for fault in markup_faults(text):
             yield Problem(where, f"the entry {name} {fault}", _OURS)
 
 
-def _dates(where: Location, name: str, entry: ReadEntry, as_of: datetime) -> Iterator[Problem]:
+def _dates(where: Location, name: str, entry: ParsedEntry, as_of: datetime) -> Iterator[Problem]:
     if not entry.published:
         yield Problem(where, f"the entry {name} has no date", "give the article one")
     for written in filter(None, (entry.published, entry.updated)):
-        found = moment(written)
+        found = parse_date(written)
         if found is None:
-            yield Problem(where, f'the entry {name} has the date "{written}", which has no zone or is none', _OURS)
+            yield Problem(
+                where, f'the entry {name} has the date "{written}", which is not a valid date with a time zone', _OURS
+            )
         elif found > as_of:
-            hint = "many readers sort by date and keep it on top till then; correct the date of the article"
-            yield warning(where, f"the entry {name} is dated {written}, which is still to come", hint)
+            hint = "many feed readers sort by date and keep it at the top until then; correct the date of the article"
+            yield warning(where, f"the entry {name} is dated {written}, which is in the future", hint)
 
 
-def _twins(where: Location, feed: ReadFeed) -> Iterator[Problem]:
+def _duplicates(where: Location, feed: ParsedFeed) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for entry in feed.entries:
         other = seen.setdefault(entry.id, entry.title)
         if other is not entry.title and entry.id:
-            message = f'"{other}" and "{entry.title}" have the same id "{entry.id}": readers show one of them'
-            yield Problem(where, message, "remove the copied line from one of them and run `python build.py mint`")
+            message = f'"{other}" and "{entry.title}" have the same id "{entry.id}": feed readers show only one of them'
+            yield Problem(where, message, "remove the copied line from one of them and run `broadsheet mint`")
 
 
-def _order(where: Location, feed: ReadFeed) -> Iterator[Problem]:
-    dated = [(found, entry.title) for entry in feed.entries if (found := moment(entry.published))]
+def _order(where: Location, feed: ParsedFeed) -> Iterator[Problem]:
+    dated = [(found, entry.title) for entry in feed.entries if (found := parse_date(entry.published))]
     for (newer, title), (older, next_title) in pairwise(dated):
         if newer < older:
-            yield Problem(where, f'"{next_title}" is newer than "{title}" and comes after it', _OURS)
+            yield Problem(where, f'"{next_title}" is newer than "{title}" but comes after it', _OURS)
 
 
-@lru_cache(maxsize=4096)  # the same content stands in many feeds
+@lru_cache(maxsize=4096)  # the same content is in many feeds
 def markup_faults(text: str) -> tuple[str, ...]:
-    """What readers would strip from some content, or could not show on its own."""
+    """What feed readers would strip from HTML content, or could not show outside its site, as ends of a sentence."""
     if "<" not in text:
         return ()
     faults = []
     for element in html_parser.fragment_fromstring(text, create_parent="div").iter():
         tag = element.tag if isinstance(element.tag, str) else "!--"
         if tag in STRIPPED or tag == "!--":
-            faults.append(f"holds <{tag}>, which readers strip")
+            faults.append(f"contains <{tag}>, which feed readers strip")
             continue
         for key, value in element.attrib.items():
             if key.startswith("on") or key == "style":
-                faults.append(f'holds the attribute "{key}", which readers strip')
-            elif key in _ADDRESSES and not _stands_alone(value):
-                faults.append(f'holds the relative address "{value[:60]}", which leads nowhere in a reader')
+                faults.append(f'has the attribute "{key}", which feed readers strip')
+            elif key in _URL_ATTRIBUTES and not _is_complete(value):
+                faults.append(f'has the relative URL "{value[:60]}", which is broken in feed readers')
         if tag == "img" and "alt" not in element.attrib:
-            faults.append("holds an image without alt")
+            faults.append("contains an image without alt text")
     return tuple(dict.fromkeys(faults))
 
 
-def _stands_alone(address: str) -> bool:
-    return address.partition(":")[0].lower() in _SCHEMES and ":" in address
+def _is_complete(url: str) -> bool:
+    return ":" in url and url.partition(":")[0].lower() in _SCHEMES
 
 
-def _is_absolute(address: str) -> bool:
-    parts = urlsplit(address)
+def _is_absolute(url: str) -> bool:
+    parts = urlsplit(url)
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
-def _names_a_feed(address: str, path: str, feeds: Mapping[str, ReadFeed]) -> bool:
-    """Whether an address is that of the feed at a path, or, for a copy at an old address, of another one."""
-    where = urlsplit(address).path
-    return _is_absolute(address) and (where.endswith("/" + path) or any(where.endswith("/" + other) for other in feeds))
+def _is_feed_url(url: str, feeds: Iterable[str]) -> bool:
+    """Whether a URL is that of one of these feeds; a copy at an old address gives the new one as its own."""
+    path = urlsplit(url).path
+    return _is_absolute(url) and any(path.endswith("/" + feed) for feed in feeds)

@@ -8,10 +8,11 @@ from posixpath import splitext
 from typing import Any, get_args
 
 from ..core.errors import Location, Problem
+from ..core.feed_formats import FEED_ENDINGS, FORMATS, FeedFormat
 from ..core.slugs import slug_fault
 from ..schema.fields import Fields
 from ..schema.values import InvalidValue, local_path, one_of, quoted, web_address, whole_number
-from .model import ALL_FORMATS, FeedFamily, FeedFormat, Feeds
+from .model import FeedFamily, Feeds
 
 FEED_KEYS = ("content", "length", "families", "archive", "hub", "aliases", "page")
 FAMILIES: tuple[FeedFamily, ...] = get_args(FeedFamily)
@@ -20,32 +21,31 @@ LONGEST = 500
 
 # A newsletter has a few feeds of its own and hundreds of topics and sources: those in one format cost a third, and
 # every reader takes RSS. docs/decisions/0005-feeds.md has the figures.
+_USUAL = (FORMATS["rss"], FORMATS["atom"], FORMATS["json"])
 DEFAULT_FAMILIES: Mapping[FeedFamily, tuple[FeedFormat, ...]] = {
-    "newsletter": ALL_FORMATS,
-    "topics": ("rss",),
-    "sources": ("rss",),
-    "languages": ALL_FORMATS,
-    "corrections": ALL_FORMATS,
+    "newsletter": _USUAL,
+    "topics": _USUAL[:1],
+    "sources": _USUAL[:1],
+    "languages": _USUAL,
+    "corrections": _USUAL,
 }
-DEFAULT_ARCHIVE: tuple[FeedFormat, ...] = ("atom",)
-# What a copy of a feed may be called: hosts tell its type by the ending.
-_FEED_ENDINGS = (".xml", ".rss", ".rdf", ".atom", ".json")
+DEFAULT_ARCHIVE = (FORMATS["atom"],)
 
 
 def read_feeds(reader: Fields) -> Feeds:
-    """The settings of feeds, with all that is wrong noted in the reader."""
+    """The settings of feeds; whatever is wrong is reported to the reader."""
     reader.group("feeds", FEED_KEYS)
     reader.group("feeds.families", FAMILIES)
     content: Any = reader.read("feeds.content", partial(one_of, CONTENTS), "full")
     families = {name: _formats(reader, f"feeds.families.{name}", DEFAULT_FAMILIES[name]) for name in FAMILIES}
     if not families["newsletter"]:
-        hint = "name at least one format, as in [rss]"
+        hint = "list at least one format, such as [rss]"
         reader.report("feeds.families.newsletter", "the newsletter itself must have a feed", hint)
-    archive = _formats(reader, "feeds.archive", tuple(set(DEFAULT_ARCHIVE) & set(families["newsletter"])))
-    for name in archive:
-        if name not in families["newsletter"]:
-            hint = f'add "{name}" to the newsletter\'s families, or take it out here'
-            reader.report("feeds.archive", f'there is no feed in the format "{name}" to have an archive', hint)
+    offered = families["newsletter"]
+    archive = _formats(reader, "feeds.archive", tuple(one for one in DEFAULT_ARCHIVE if one in offered))
+    for missing in [one.name for one in archive if one not in offered]:
+        hint = f'add "{missing}" to feeds.families.newsletter, or remove it here'
+        reader.report("feeds.archive", f'the newsletter has no feed in the format "{missing}" to archive', hint)
     return Feeds(
         families=families,
         content=content,
@@ -63,18 +63,17 @@ def page_slug(value: str) -> str:
     fault = slug_fault(value) if value else ""
     if fault:
         raise InvalidValue(
-            f"the slug {quoted(value)} {fault}", 'write the slug of a page of content/pages, as in "subscribe"'
+            f"the slug {quoted(value)} {fault}", 'use the slug of a page in content/pages, such as "subscribe"'
         )
     return value
 
 
 def feed_alias(value: str) -> str:
-    """A path at which a feed used to be: one that ends in a feed's file name, or in "/"."""
+    """The old path of a feed: it ends like the file name of a feed, or in "/"."""
     path = local_path(value)
-    if not path.endswith("/") and splitext(path)[1].lower() not in _FEED_ENDINGS:
-        raise InvalidValue(
-            f"{quoted(value)} is no address of a feed", 'write the old path in full, as in "/rss.xml" or "/feed/"'
-        )
+    if not path.endswith("/") and splitext(path)[1].lower() not in FEED_ENDINGS:
+        hint = 'write the old path in full, such as "/rss.xml" or "/feed/"'
+        raise InvalidValue(f"{quoted(value)} is not the address of a feed", hint)
     return path
 
 
@@ -83,12 +82,12 @@ def _formats(reader: Fields, name: str, default: tuple[FeedFormat, ...]) -> tupl
     if written is None:
         return default
     if not isinstance(written, list):
-        reader.report(name, f'"{name}" must be a list', "write the formats in brackets, as in [rss, atom]; [] for none")
+        hint = "list the formats in brackets, such as [rss, atom]; [] means none"
+        reader.report(name, f'"{name}" must be a list', hint)
         return default
-    read: list[Any] = [
-        reader.read(f"{name}.{number}", partial(one_of, ALL_FORMATS), "rss") for number in range(len(written))
-    ]
-    return tuple(dict.fromkeys(read))
+    one_name = partial(one_of, tuple(FORMATS))
+    names = [reader.read(f"{name}.{number}", one_name, "rss") for number in range(len(written))]
+    return tuple([FORMATS[found] for found in dict.fromkeys(names)])
 
 
 def _aliases(reader: Fields) -> tuple[tuple[str, str], ...]:
@@ -102,7 +101,7 @@ def _aliases(reader: Fields) -> tuple[tuple[str, str], ...]:
         try:
             path = feed_alias(old)
             if not isinstance(new, str):
-                raise InvalidValue(f'the alias "{old}" must name one feed', f'write "{old}: /feed.xml"')
+                raise InvalidValue(f'the alias "{old}" must be the path of one feed', f'write "{old}: /feed.xml"')
             found.append((path, local_path(new)))
         except InvalidValue as fault:
             reader.problems.append(Problem(where, fault.message, fault.hint))

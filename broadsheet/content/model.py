@@ -9,6 +9,7 @@ from typing import Literal
 from zoneinfo import reset_tzpath
 
 from ..core.errors import Location
+from ..core.feed_formats import FORMATS, FeedFormat
 from ..core.serialize import Interned
 
 # Time zones come from the package tzdata, whose version the engine's fingerprint knows. Those of the system would be an
@@ -90,9 +91,7 @@ class DigitalSources:
 Policy = Literal["strict", "warn", "off"]
 
 
-FeedFormat = Literal["rss", "atom", "json"]
 FeedFamily = Literal["newsletter", "topics", "sources", "languages", "corrections"]
-ALL_FORMATS: tuple[FeedFormat, ...] = ("rss", "atom", "json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ class Feeds:
     families: Mapping[FeedFamily, tuple[FeedFormat, ...]]
     content: Literal["full", "summary"] = "full"
     length: int = 20
-    archive: tuple[FeedFormat, ...] = ("atom",)
+    archive: tuple[FeedFormat, ...] = (FORMATS["atom"],)
     hub: str = ""
     aliases: tuple[tuple[str, str], ...] = ()
     page: str = "subscribe"

@@ -9,12 +9,12 @@ from sys import intern
 from types import MappingProxyType
 from typing import NamedTuple
 
+from .feed_formats import format_of
 from .urls import LONGEST_NAME, PUBLIC_DOTFILES, are_plain, parents
 
 # Our own table: the one that Python reads from the machine differs from machine to machine.
 _TYPES = MappingProxyType(
     {
-        "atom": "application/atom+xml",
         "avif": "image/avif",
         "css": "text/css",
         "csv": "text/csv",
@@ -37,7 +37,6 @@ _TYPES = MappingProxyType(
         "otf": "font/otf",
         "pdf": "application/pdf",
         "png": "image/png",
-        "rss": "application/rss+xml",
         "svg": "image/svg+xml",
         "ttf": "font/ttf",
         "txt": "text/plain",
@@ -53,16 +52,7 @@ _TYPES = MappingProxyType(
         "zip": "application/zip",
     }
 )
-_NAMED_TYPES = MappingProxyType(
-    {
-        "feed.xml": "application/rss+xml",
-        "rss.xml": "application/rss+xml",
-        "atom.xml": "application/atom+xml",
-        "feed.json": "application/feed+json",
-        "_redirects": "text/plain",
-        "_headers": "text/plain",
-    }
-)
+_NAMED_TYPES = MappingProxyType({"_redirects": "text/plain", "_headers": "text/plain"})
 _OTHER_TYPE = "application/octet-stream"
 
 
@@ -111,9 +101,11 @@ def media_type(path: str) -> str:
     if path.endswith("/index.html"):  # as most do
         return "text/html"
     name = path.rpartition("/")[2]
-    named = _NAMED_TYPES.get(name)
-    if named is not None:
-        return named
+    feed_format = format_of(name)
+    if feed_format is not None:
+        return feed_format.media_type
+    if name in _NAMED_TYPES:
+        return _NAMED_TYPES[name]
     stem, dot, extension = name.rpartition(".")
     return _TYPES.get(extension.lower(), _OTHER_TYPE) if dot and stem else _OTHER_TYPE
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from ..content.model import FeedFormat
 from ..core.digest import Hashed
 from ..core.errors import Location, Problem, did_you_mean
+from ..core.feed_formats import FeedFormat
 from ..i18n.calendar import moment_of
 from ..views.common import (
     DateView,
@@ -24,8 +24,8 @@ from ..views.feeds import (
     OutlineView,
 )
 from .context import PublishedArticle, ResolvedLinks, direction
-from .feed_formats import KINDS, archive_path, feed_links, feed_path, feed_title
 from .feed_items import Entries, feed_item, feed_messages
+from .feed_links import feed_links, feed_title
 from .feed_list import CORRECTIONS, FEED_LIST, Channel, channels
 from .paginate import stable_pages
 from .published import PublishedSite
@@ -45,8 +45,8 @@ def plan(layout: PublishedSite) -> Iterator[Page | File]:
     for channel in channels(layout):
         formats = layout.context.settings.feeds.families[channel.family]
         front, archive = _parts(channel, entries)
-        for kind in formats:
-            planned |= {page.path: page for page in _pages(layout, channel, kind, front, archive)}
+        for feed_format in formats:
+            planned |= {page.path: page for page in _pages(layout, channel, feed_format, front, archive)}
         outlines.append(_outline(layout, channel, formats[0]))
     yield from planned.values()
     for old, path in layout.context.settings.feeds.aliases if layout.context.prefix == "" else ():
@@ -126,14 +126,13 @@ def _kept(stories: Sequence[PublishedArticle], layout: PublishedSite) -> Kept:
 
 
 def _pages(
-    layout: PublishedSite, channel: Channel, kind: FeedFormat, front: Shown, archive: tuple[Kept, ...]
+    layout: PublishedSite, channel: Channel, feed_format: FeedFormat, front: Shown, archive: tuple[Kept, ...]
 ) -> Iterator[Page]:
     """A feed in one format, and the pages of its archive if it has one in that format."""
     absolute, feeds = layout.context.addresses.absolute, layout.context.settings.feeds
-    current = absolute(feed_path(channel.folder, kind))
-    old = _archive_format(kind, feeds.archive)
-    count = len(archive) + 1 if old else 1
-    numbered = [absolute(archive_path(channel.folder, number, old or kind)) for number in range(1, count)]
+    current = absolute(feed_format.path(channel.folder))
+    old = _archive_format(feed_format, feeds.archive)
+    numbered = [absolute(old.archive_path(channel.folder, number + 1)) for number in range(len(archive))] if old else []
 
     def view(path: str, older: str, newer: str, items: Shown = ()) -> FeedView:
         settings, url = layout.context.settings, absolute(path)
@@ -153,29 +152,29 @@ def _pages(
             current=current,
             older=older,
             newer=newer,
-            archive_type=KINDS[old].media_type if old else "",
+            archive_type=old.media_type if old else "",
             messages=feed_messages(layout.context.messages),
             items=items,
         )
 
-    path = feed_path(channel.folder, kind)
+    path = feed_format.path(channel.folder)
     yield Page(
         path,
-        kind,
+        feed_format.name,
         "",
         view(path, numbered[-1] if numbered else "", "", front),
         channel.origin,
         kind="feeds",
         documents=tuple([item.body.document for item in front if item.body]),
     )
-    for index, kept in enumerate(archive if old == kind else ()):
+    for index, kept in enumerate(archive if old == feed_format else ()):
         # Only the oldest page names the next one, so that it has a neighbour at all: a full page never changes again.
         newer = numbered[1] if index == 0 and len(numbered) > 1 else ""
         older = numbered[index - 1] if index else ""
-        path = archive_path(channel.folder, index + 1, kind)
+        path = feed_format.archive_path(channel.folder, index + 1)
         yield Page(
             path,
-            kind,
+            feed_format.name,
             "",
             LazyView(archive_view, (view(path, older, newer), kept)),
             channel.origin,
@@ -195,19 +194,19 @@ def _newest(items: Shown) -> DateView | None:
     return max((item.updated for item in items), key=moment_of, default=None)
 
 
-def _archive_format(kind: FeedFormat, archive: tuple[FeedFormat, ...]) -> FeedFormat | None:
-    """The format of the archive that a feed leads to: its own, else the other of XML; its link names the type."""
-    if kind in archive:
-        return kind
-    return next((other for other in archive if "json" not in (kind, other)), None)
+def _archive_format(feed_format: FeedFormat, archive: tuple[FeedFormat, ...]) -> FeedFormat | None:
+    """The format of the archive that a feed links to: its own, else another XML one, as links in XML name the type."""
+    if feed_format in archive:
+        return feed_format
+    return next((other for other in archive if feed_format.is_xml and other.is_xml), None)
 
 
-def _outline(layout: PublishedSite, channel: Channel, kind: FeedFormat) -> OutlineView:
+def _outline(layout: PublishedSite, channel: Channel, feed_format: FeedFormat) -> OutlineView:
     absolute = layout.context.addresses.absolute
     return OutlineView(
         group=layout.context.messages.text(f"feeds_{channel.family}"),
         title=feed_title(layout.context.settings, channel.name),
-        url=absolute(feed_path(channel.folder, kind)),
+        url=absolute(feed_format.path(channel.folder)),
         home_url=absolute(channel.home),
         language=channel.language,
     )

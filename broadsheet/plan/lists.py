@@ -20,7 +20,7 @@ from ..views.pages import (
 )
 from .about import contribution_counts
 from .context import PublishedArticle, SiteContext
-from .feed_formats import feed_links
+from .feed_links import feed_links
 from .icons import manifest_url, publisher_logo
 from .paginate import stable_pages
 from .published import ARCHIVE, PEOPLE, SOURCES, TOPICS, PublishedSite

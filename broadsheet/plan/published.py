@@ -24,7 +24,7 @@ from ..views.common import (
     SiteView,
 )
 from .context import PublishedArticle, ResolvedLinks, SiteContext, direction, site_context
-from .feed_formats import feed_links
+from .feed_links import feed_links
 from .pictures import Gallery
 from .prose import References
 

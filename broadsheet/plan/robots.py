@@ -13,7 +13,6 @@ from ..views.assets import (
     NewsSitemapView,
     TextView,
 )
-from .feed_formats import feed_path
 from .published import TOPICS, PublishedArticle, PublishedSite
 from .redirects import SITEMAP
 from .types import Page
@@ -68,7 +67,7 @@ def _llms(sites: Sequence[PublishedSite]) -> str:
     for published in sites:
         settings, absolute = published.context.settings, published.context.addresses.absolute
         shown = copy_path if settings.markdown_copies else str
-        first = next(iter(settings.feeds.families["newsletter"]))
+        first = settings.feeds.families["newsletter"][0]
         pages = [
             f"- [{_plain(page.title)}]({absolute(published.references.homes[page.path])}): {_plain(page.summary)}"
             for page, _ in published.pages
@@ -76,7 +75,7 @@ def _llms(sites: Sequence[PublishedSite]) -> str:
         ]
         pages.append(f"- [{published.context.messages.text('topics')}]({absolute(published.context.at(TOPICS))})")
         pages.append(
-            f"- [{published.context.messages.text('feed')}]({absolute(feed_path(published.context.at('/'), first))})"
+            f"- [{published.context.messages.text('feed')}]({absolute(first.path(published.context.at('/')))})"
         )
         newest = [
             f"- [{_plain(article.item.title)}]({absolute(shown(article.path))}): {_plain(article.summary)}"

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import cast
 
 from ..core.digest import digest_bytes
+from ..core.feed_formats import FORMATS
 from ..core.outcome import Completed, Failed
 from ..views.common import (
     SiteView,
@@ -18,9 +19,9 @@ Renderer = Callable[[Job, SiteView, Closure], bytes | Failed]
 
 # A renderer's module is imported when its first job comes: feeds bring lxml, pages Jinja2.
 RENDERERS = {
-    "atom": ".feeds.atom", "card": ".card", "icon": ".icon", "image": ".image", "json": ".feeds.json_feed",
-    "markdown": ".markdown_copy", "opml": ".feeds.opml", "page": ".jinja.page", "rss": ".feeds.rss",
-    "search": ".search_lists", "text": ".plain_text",
+    "card": ".card", "icon": ".icon", "image": ".image", "markdown": ".markdown_copy", "opml": ".feeds.opml",
+    "page": ".jinja.page", "search": ".search_lists", "text": ".plain_text",
+    **{declared.name: f".feeds.{declared.module}" for declared in FORMATS.values()},
 }  # fmt: skip
 NO_TEMPLATE = Closure("", ())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from http.client import HTTPException
 from pathlib import Path
@@ -14,12 +13,11 @@ from urllib.request import Request, urlopen
 from ..content.model import Settings
 from ..core.digest import digest_bytes
 from ..core.errors import Location, Problem
+from ..core.feed_formats import find_feeds
 from ..core.urls import addresses
 
 SECONDS = 15  # for one request; a hub that is slower will hear of the feeds from its own polling
 AT_ONCE = 50  # addresses in one request
-_FEEDS = ("feed.xml", "feed.atom", "feed.json")
-_ARCHIVE = re.compile(r"(^|/)feed/[0-9]+/")  # closed for ever: no hub carries it
 _CONFIG = Location("config.yaml")
 
 
@@ -32,10 +30,8 @@ def changed_feeds(site: Path, settings: Settings, known: Path | None) -> tuple[d
         return {}, [Problem(Location("--output"), f'there is no published site in "{site}"', "publish it first")]
     where = addresses(settings.base_url)
     now: dict[str, str] = {}
-    for file in sorted(file for name in _FEEDS for file in site.rglob(name)):
-        path = file.relative_to(site).as_posix()
-        if not _ARCHIVE.search(path):
-            now[where.absolute("/" + path)] = digest_bytes(file.read_bytes())
+    for path in sorted(path for path, _ in find_feeds(site)):
+        now[where.absolute("/" + path)] = digest_bytes((site / path).read_bytes())
     before = _known(known)
     return {address: seal for address, seal in now.items() if before.get(address) != seal}, []
 

@@ -1,4 +1,4 @@
-"""The feed doctor: each fault planted, each named with the article and the way out."""
+"""Checks of feeds: each fault is planted and reported with the article and the fix."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ JSON = b"""{"version": "https://jsonfeed.org/version/1.1", "title": "A", "feed_u
 
 
 def found(files: dict[str, bytes], published: Path | None = None, as_of: datetime = AS_OF) -> list[str]:
-    """What the doctor says of some outputs, each on one line without its hint."""
+    """The problems of some outputs, each on one line without its hint."""
     entries = {path: Entry(digest_bytes(data), len(data), media_type(path)) for path, data in files.items()}
     checked = check_outputs(Outputs(manifest(entries), lambda path, entry: files[path], as_of, published))
     return [f"{problem.where.path}: {problem.severity}: {problem.message}" for problem in checked]
@@ -44,7 +44,7 @@ def rss(items: bytes) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("source", [SITE, full(FULL.replace("<b>buys</b>", "buys"))])
 def test_our_own_feeds_are_well(source: SourceTree) -> None:
-    """The doctor finds nothing in what is made of healthy articles."""
+    """Feeds made from valid articles have no problems."""
     assert found(outputs(built(source))) == []
 
 
@@ -52,11 +52,11 @@ def test_hostile_articles_give_healthy_feeds() -> None:
     """Whatever stands in titles and prose; only a title that looks like HTML is worth a word, in RSS."""
     problems = found(outputs(built(tree(hostile_site(prose())))))
 
-    assert {line for line in problems if "which looks like markup" not in line} == set()
-    assert {line.partition(" holds ")[2] for line in problems if line.startswith("feed.xml")} == {
-        '"</script>", which looks like markup',
-        '"</title>", which looks like markup',
-        '"</b>", which looks like markup',
+    assert {line for line in problems if "which looks like HTML" not in line} == set()
+    assert {line.partition(" contains ")[2] for line in problems if line.startswith("feed.xml")} == {
+        '"</script>", which looks like HTML',
+        '"</title>", which looks like HTML',
+        '"</b>", which looks like HTML',
     }
 
 
@@ -68,10 +68,10 @@ def test_healthy_feeds_of_others_are_well() -> None:
 
 
 BROKEN = [
-    ("feed.xml", b"<rss><channel>", "this feed cannot be read: it is not well-formed: "),
-    ("feed.xml", b"<html/>", "this feed cannot be read: its first element is <html>, which begins no feed"),
-    ("feed.json", b"{", "this feed cannot be read: it is no JSON"),
-    ("feed.json", b"[]", "this feed cannot be read: it is no JSON Feed: it holds no list of items"),
+    ("feed.xml", b"<rss><channel>", "cannot read this feed: it is not well-formed: "),
+    ("feed.xml", b"<html/>", "cannot read this feed: its root element is <html>, not <rss>"),
+    ("feed.json", b"{", "cannot read this feed: it is not valid JSON"),
+    ("feed.json", b"[]", "cannot read this feed: it is not a JSON Feed: it has no list of items"),
 ]
 
 
@@ -88,29 +88,37 @@ FAULTS = [
     (
         b' isPermaLink="false"',
         b"",
-        'the entry "T" breaks a rule: its guid is no address, and does not say isPermaLink="false"',
+        'the entry "T" is not valid: its guid is not a URL and lacks isPermaLink="false"',
     ),
-    (b"https://a.example/t/", b"/t/", 'the entry "T" leads to "/t/"'),
-    (b"+0000", b"", 'the entry "T" has the date "Fri, 20 Nov 2026 10:00:00", which has no zone or is none'),
+    (b"https://a.example/t/", b"/t/", 'the entry "T" links to "/t/", which is not a complete URL'),
+    (
+        b"+0000",
+        b"",
+        'the entry "T" has the date "Fri, 20 Nov 2026 10:00:00", which is not a valid date with a time zone',
+    ),
     (b"<pubDate>Fri, 20 Nov 2026 10:00:00 +0000</pubDate>", b"", 'the entry "T" has no date'),
-    (b"S</d", b"&lt;script>x&lt;/script></d", 'the entry "T" holds <script>, which readers strip'),
+    (b"S</d", b"&lt;script>x&lt;/script></d", 'the entry "T" contains <script>, which feed readers strip'),
     (
         b"S</d",
         b"&lt;a href='/x'>y&lt;/a></d",
-        'the entry "T" holds the relative address "/x", which leads nowhere in a reader',
+        'the entry "T" has the relative URL "/x", which is broken in feed readers',
     ),
-    (b"S</d", b"&lt;p onclick='x()'>y&lt;/p></d", 'the entry "T" holds the attribute "onclick", which readers strip'),
+    (
+        b"S</d",
+        b"&lt;p onclick='x()'>y&lt;/p></d",
+        'the entry "T" has the attribute "onclick", which feed readers strip',
+    ),
     (
         b"</item>",
         b"<enclosure url='https://a.example/i' type='image/png'/></item>",
-        'the entry "T" breaks a rule: its enclosure has no length',
+        'the entry "T" is not valid: its enclosure has no length',
     ),
     (
         b"<description>",
         b"<content:encoded>C</content:encoded><description>",
-        'the entry "T" breaks a rule: its full content comes before its summary, which some readers then show instead',
+        'the entry "T" is not valid: its full content precedes its summary, so that some readers show the summary only',
     ),
-    (b"</item>", b"<source>Wire</source></item>", 'the entry "T" breaks a rule: its <source> has no address of a feed'),
+    (b"</item>", b"<source>Wire</source></item>", 'the entry "T" is not valid: its <source> has no feed URL'),
 ]
 
 
@@ -125,22 +133,22 @@ ATOM_FAULTS = [
     (
         b"<author><name>N</name></author>",
         b"",
-        'the entry "T" breaks a rule: it has no author, and neither has the feed',
+        'the entry "T" is not valid: neither it nor the feed has an author',
     ),
     (
         b'type="html"',
         b'type="CDATA"',
-        'the entry "T" breaks a rule: its content has the type "CDATA", which Atom does not know',
+        'the entry "T" is not valid: its content has the type "CDATA", which is not valid in Atom',
     ),
     (
         b'<link rel="alternate" href',
         b"<link href='https://b.example/'/><link href",
-        'the entry "T" breaks a rule: it has two alternate links of the same type and language',
+        'the entry "T" is not valid: it has two alternate links of the same type and language',
     ),
     (
         b"<updated>2026-11-20T10:00:00Z</updated><author>",
         b"<author>",
-        "this feed breaks a rule: the feed has no <updated>",
+        "this feed is not valid: the feed has no <updated>",
     ),
 ]
 
@@ -153,17 +161,17 @@ def test_faults_of_atom(old: bytes, new: bytes, message: str) -> None:
 
 
 JSON_FAULTS = [
-    (b'"urn:x:1"', b"1", 'the entry "T" breaks a rule: its id is no text'),
-    (b'"content_html": "C", ', b"", 'the entry "T" breaks a rule: it has no content'),
+    (b'"urn:x:1"', b"1", 'the entry "T" is not valid: its id is not a string'),
+    (b'"content_html": "C", ', b"", 'the entry "T" is not valid: it has no content'),
     (
         b'"version": "https://jsonfeed.org/version/1.1"',
         b'"version": "2"',
-        "this feed breaks a rule: the feed does not name its version",
+        "this feed is not valid: the feed does not state its version",
     ),
     (
         b'"title": "A"',
         b'"title": "A", "next_url": "https://a.example/feed.json"',
-        "this feed breaks a rule: its next page is itself",
+        "this feed is not valid: its next page is the feed itself",
     ),
 ]
 
@@ -181,19 +189,21 @@ def test_faults_of_a_whole_feed() -> None:
     twins = ITEM + older.replace(b"<title>T", b"<title>U")
     disorder = older.replace(b"urn:x:1", b"urn:x:2").replace(b"<title>T", b"<title>U") + ITEM
 
-    assert found(rss(twins)) == ['feed.xml: error: "T" and "U" have the same id "urn:x:1": readers show one of them']
-    assert found(rss(disorder)) == ['feed.xml: error: "T" is newer than "U" and comes after it']
+    assert found(rss(twins)) == [
+        'feed.xml: error: "T" and "U" have the same id "urn:x:1": feed readers show only one of them'
+    ]
+    assert found(rss(disorder)) == ['feed.xml: error: "T" is newer than "U" but comes after it']
     assert found({"feed.xml": rss(ITEM)["feed.xml"].replace(b"/feed.xml", b"/else.xml")}) == [
-        'feed.xml: error: this feed says that its address is "https://a.example/else.xml"'
+        'feed.xml: error: this feed gives "https://a.example/else.xml" as its own address'
     ]
     assert found(rss(ITEM.replace(b"S</d", b"S" * 1_100_000 + b"</d"))) == [
-        "feed.xml: warning: this feed has 1.1 MB; readers fetch it again and again, and some stop at 1"
+        "feed.xml: warning: this feed is 1.1 MB long, and some feed readers stop at 1 MB"
     ]
     assert found(rss(ITEM), as_of=datetime(2026, 11, 1, tzinfo=UTC)) == [
-        'feed.xml: warning: the entry "T" is dated Fri, 20 Nov 2026 10:00:00 +0000, which is still to come'
+        'feed.xml: warning: the entry "T" is dated Fri, 20 Nov 2026 10:00:00 +0000, which is in the future'
     ]
     long = ITEM.replace(b"<title>T", b"<title>" + b"T" * 301)
-    assert found(rss(long)) == [f'feed.xml: warning: the title of "{"T" * 59}… has 301 characters']
+    assert found(rss(long)) == [f'feed.xml: warning: the title "{"T" * 59}… has 301 characters']
 
 
 def test_markup_that_readers_keep_is_no_fault() -> None:
@@ -202,7 +212,7 @@ def test_markup_that_readers_keep_is_no_fault() -> None:
         "<p>3 &lt; 4</p><figure><img src='https://a.example/i.png' alt=''></figure><a href='mailto:x@a.example'>m</a>"
     )
     assert markup_faults(text) == ()
-    assert markup_faults("<img src='https://a.example/i.png'>") == ("holds an image without alt",)
+    assert markup_faults("<img src='https://a.example/i.png'>") == ("contains an image without alt text",)
 
 
 # Against the feeds that readers know.
@@ -236,8 +246,8 @@ def test_another_id_would_come_up_as_unread(old: str, new: str, tmp_path: Path) 
 
     assert len(problems) == 1
     assert problems[0].startswith(
-        'feed.xml: error: "Second" (https://small.example/articles/second/) would come up as unread: its id was '
-        '"urn:uuid:00000000-0000-4000-8000-00000000000b" and is "'
+        'feed.xml: error: "Second" (https://small.example/articles/second/) would reappear as unread: its ID was '
+        '"urn:uuid:00000000-0000-4000-8000-00000000000b" and is now "'
     )
 
 
@@ -246,8 +256,8 @@ def test_an_article_that_is_gone_would_vanish(tmp_path: Path) -> None:
     after = changed(SITE, {"content/articles/c.md": None})
 
     assert history(after, tmp_path) == [
-        'feed.xml: error: "Third" (https://small.example/articles/third/) would vanish from the feeds; '
-        'it has the id "urn:uuid:00000000-0000-4000-8000-00000000000c"'
+        'feed.xml: error: "Third" (https://small.example/articles/third/) would disappear from the feeds; '
+        'its ID is "urn:uuid:00000000-0000-4000-8000-00000000000c"'
     ]
 
 
@@ -272,8 +282,8 @@ def test_a_feed_that_moves_needs_an_alias(tmp_path: Path) -> None:
     )
 
     assert history(after, tmp_path) == [
-        'topics/ai/feed.xml: warning: the feed "/topics/ai/feed.xml" would be gone, and those who read it would hear '
-        "nothing more"
+        'topics/ai/feed.xml: warning: the feed "/topics/ai/feed.xml" would be removed, and its subscribers would '
+        "hear nothing more"
     ]
     assert history(kept, tmp_path) == []
 
@@ -287,7 +297,7 @@ def test_the_hint_names_the_feed_that_took_over(tmp_path: Path) -> None:
     entries = {path: Entry(digest_bytes(data), len(data), media_type(path)) for path, data in files.items()}
     (problem,) = check_outputs(Outputs(manifest(entries), lambda path, entry: files[path], AS_OF, tmp_path))
 
-    assert problem.hint == 'keep it alive in config.yaml: feeds, aliases, "/topics/ai/feed.xml: /topics/llm/feed.xml"'
+    assert problem.hint == 'to keep it, add "/topics/ai/feed.xml: /topics/llm/feed.xml" to feeds.aliases in config.yaml'
 
 
 def test_a_damaged_published_feed_is_passed_over(tmp_path: Path) -> None:
@@ -333,7 +343,7 @@ def test_a_correction_with_another_date_would_come_up_again(tmp_path: Path) -> N
     problems = history(few(FIRST.replace("T11", "T12")), tmp_path, few(FIRST))
 
     assert len(problems) == 1
-    assert '"Correction: First" (https://small.example/articles/first/#_note-1) would come up as unread' in problems[0]
+    assert '"Correction: First" (https://small.example/articles/first/#_note-1) would reappear as unread' in problems[0]
 
 
 def later(title: str, date: str) -> str:

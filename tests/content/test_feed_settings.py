@@ -30,8 +30,9 @@ def test_all_that_can_be_set() -> None:
         "  hub: https://hub.example/\n  aliases:\n    /rss.xml: /feed.xml\n    /feed/: /feed.xml\n  page: feeds\n"
     )
 
-    assert (found.content, found.length, found.archive, found.hub) == ("summary", 50, ("rss",), "https://hub.example/")
-    assert found.families == {
+    assert (found.content, found.length, found.hub) == ("summary", 50, "https://hub.example/")
+    assert [one.name for one in found.archive] == ["rss"]
+    assert {family: tuple(one.name for one in formats) for family, formats in found.families.items()} == {
         "newsletter": ("atom", "rss"),
         "topics": (),
         "sources": ("rss",),
@@ -57,7 +58,7 @@ MISTAKES = [
     (
         "  families: {newsletter: []}\n",
         "config.yaml:3:26: error: the newsletter itself must have a feed\n"
-        "  hint: name at least one format, as in [rss]",
+        "  hint: list at least one format, such as [rss]",
     ),
     (
         "  families: {topic: [rss]}\n",
@@ -70,12 +71,12 @@ MISTAKES = [
     (
         "  families: {topics: rss}\n",
         'config.yaml:3:22: error: "feeds.families.topics" must be a list\n'
-        "  hint: write the formats in brackets, as in [rss, atom]; [] for none",
+        "  hint: list the formats in brackets, such as [rss, atom]; [] means none",
     ),
     (
         "  families: {newsletter: [rss]}\n  archive: [json]\n",
-        'config.yaml:4:12: error: there is no feed in the format "json" to have an archive\n'
-        '  hint: add "json" to the newsletter\'s families, or take it out here',
+        'config.yaml:4:12: error: the newsletter has no feed in the format "json" to archive\n'
+        '  hint: add "json" to feeds.families.newsletter, or remove it here',
     ),
     (
         "  hub: hub.example\n",
@@ -84,17 +85,18 @@ MISTAKES = [
     ),
     (
         "  aliases: {/old: /feed.xml}\n",
-        'config.yaml:3:13: error: "/old" is no address of a feed\n'
-        '  hint: write the old path in full, as in "/rss.xml" or "/feed/"',
+        'config.yaml:3:13: error: "/old" is not the address of a feed\n'
+        '  hint: write the old path in full, such as "/rss.xml" or "/feed/"',
     ),
     (
         "  aliases: {/rss.xml: [/feed.xml]}\n",
-        'config.yaml:3:13: error: the alias "/rss.xml" must name one feed\n  hint: write "/rss.xml: /feed.xml"',
+        'config.yaml:3:13: error: the alias "/rss.xml" must be the path of one feed\n'
+        '  hint: write "/rss.xml: /feed.xml"',
     ),
     (
         "  page: Subscribe!\n",
         'config.yaml:3:9: error: the slug "Subscribe!" may hold only the letters a to z, digits and single "-" between '
-        'them\n  hint: write the slug of a page of content/pages, as in "subscribe"',
+        'them\n  hint: use the slug of a page in content/pages, such as "subscribe"',
     ),
 ]  # fmt: skip
 

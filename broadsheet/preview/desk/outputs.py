@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from html import unescape
 
+from ...core.feed_formats import FORMATS
 from ...core.manifest import media_type
 from ...plan.types import File, Page
 from ...views.assets import RedirectView
@@ -81,7 +82,8 @@ def output_line(output: Page | File, desk: DeskState) -> OutputLine:
 def feed_pages(desk: DeskState) -> list[Page]:
     """The feeds that readers can subscribe to, without their archives; the newsletter's own first."""
     feeds = [page for page in desk.pages if page.kind == "feeds" and not getattr(page.view, "is_archive", False)]
-    return sorted(feeds, key=lambda page: (page.path.count("/"), page.path.rpartition("/")[0], page.renderer != "rss"))
+    rank = list(FORMATS).index
+    return sorted(feeds, key=lambda page: (page.path.count("/"), page.path.rpartition("/")[0], rank(page.renderer)))
 
 
 def page_at(desk: DeskState, path: str) -> Page | None:

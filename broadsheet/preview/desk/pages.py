@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ...core.feed_formats import FORMATS
 from ...plan.types import File, Page
+from ...render.feeds.parsing import ParsedEntry, parse_date, parse_feed
 from .articles import article_lines, page_lines
-from .feed_reader import Entry, read_feed
 from .outputs import feed_pages, output_details, output_kinds, output_line, page_at
 from .overview import header, overview
 from .state import DeskState
@@ -79,7 +80,7 @@ def _feeds(desk: DeskState, query: Query) -> dict[str, Any] | None:
     page = next((page for page in pages if page.path == query.get("of", page.path)), None)
     if page is None:
         return None if query.get("of") else {"feeds": [], "page": None, "feed": None, "entries": [], "url": ""}
-    feed = read_feed(desk.read(page.path), page.renderer)
+    feed = parse_feed(desk.read(page.path), FORMATS[page.renderer])
     states = {line.url: line.state for line in article_lines(desk)}
     return {
         "feeds": [(other.path, getattr(other.view, "title", "")) for other in pages],
@@ -87,14 +88,20 @@ def _feeds(desk: DeskState, query: Query) -> dict[str, Any] | None:
         "url": desk.addresses.relative(page.path),
         "feed": feed,
         "entries": [
-            (entry, url, states.get(url, ""), desk.format_time(entry.date), _entry_document(entry, desk))
+            (
+                entry,
+                url,
+                states.get(url, ""),
+                desk.format_time(parse_date(entry.published)),
+                _entry_document(entry, desk),
+            )
             for entry in feed.entries
             for url in [desk.local_url(entry.url)]
         ],
     }
 
 
-def _entry_document(entry: Entry, desk: DeskState) -> str:
+def _entry_document(entry: ParsedEntry, desk: DeskState) -> str:
     """An entry's content as an HTML document, with images from the preview's host and links that open in a new tab."""
     content = _URL_ATTRIBUTE.sub(lambda found: f'{found[1]}="{desk.local_url(found[2])}"', entry.content)
     content = content.replace("<a ", '<a target="_blank" rel="noopener" ')

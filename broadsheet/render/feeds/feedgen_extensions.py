@@ -18,6 +18,7 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
+from ...core.feed_formats import FORMATS
 from ...views.common import (
     DateView,
 )
@@ -28,14 +29,14 @@ from ...views.feeds import (
 )
 from .content import clean_text
 
-ATOM = "http://www.w3.org/2005/Atom"
+ATOM_NS = "{http://www.w3.org/2005/Atom}"
+DC_NS = "{http://purl.org/dc/elements/1.1/}"
 NAMESPACES = {
-    "dc": "http://purl.org/dc/elements/1.1/",
+    "dc": DC_NS[1:-1],
     "fh": "http://purl.org/syndication/history/1.0",
     "media": "http://search.yahoo.com/mrss/",
 }
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-MEDIA_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml"}
 # feedgen writes "now" where no moment is given; an empty feed gets this one instead.
 NEVER = "1970-01-01T00:00:00+00:00"
 
@@ -87,15 +88,15 @@ class FeedParts(BaseExtension):  # type: ignore[misc]
 
     def extend_rss(self, rss: Any) -> Any:
         channel = rss[0]
-        for attributes in _links(self.view, MEDIA_TYPES["rss"]):
-            etree.SubElement(channel, f"{{{ATOM}}}link", attributes)
+        for attributes in _links(self.view, FORMATS["rss"].media_type):
+            etree.SubElement(channel, f"{ATOM_NS}link", attributes)
         return self._archive(channel)
 
     def extend_atom(self, feed: Any) -> Any:
         feed.set(XML_LANG, self.view.language)
         _declare_html(feed.find("title"))
         _declare_html(feed.find("subtitle"))
-        for attributes in _links(self.view, MEDIA_TYPES["atom"]):
+        for attributes in _links(self.view, FORMATS["atom"].media_type):
             # The plain name: feedgen's elements are in no namespace until they are read, a qualified one would get
             # a prefix of its own.
             etree.SubElement(feed, "link", attributes)
@@ -117,20 +118,20 @@ class EntryParts(BaseEntryExtension):  # type: ignore[misc]
         item = self.item
         text(element, "pubDate", format_datetime(moment(item.date)))
         for author in item.authors:
-            text(element, _dc("creator"), author.title)
+            text(element, f"{DC_NS}creator", author.title)
         for name in item.contributors:
-            text(element, _dc("contributor"), name)
+            text(element, f"{DC_NS}contributor", name)
         known = [source for source in item.sources if source.feed]
         for source in item.sources:
             # <source> and dc:source must not stand side by side (the validator's DuplicateItemSemantics).
             if source.url and known:
-                etree.SubElement(element, f"{{{ATOM}}}link", {"rel": "via", "href": source.url})
+                etree.SubElement(element, f"{ATOM_NS}link", {"rel": "via", "href": source.url})
             elif source.url:
-                text(element, _dc("source"), source.url)
+                text(element, f"{DC_NS}source", source.url)
         for licence in _licences(item):
-            text(element, _dc("rights"), licence)
+            text(element, f"{DC_NS}rights", licence)
         if item.language != self.view.language:
-            text(element, _dc("language"), item.language)
+            text(element, f"{DC_NS}language", item.language)
         if known:  # RSS has room for one
             text(element, "source", known[0].name, url=known[0].feed)
         self._rss_image(element)
@@ -209,7 +210,3 @@ def _links(view: FeedView, media_type: str) -> Iterator[dict[str, str]]:
 
 def _licences(item: FeedItemView) -> Iterator[str]:
     yield from dict.fromkeys(source.licence for source in item.sources if source.licence)
-
-
-def _dc(name: str) -> str:
-    return f"{{{NAMESPACES['dc']}}}{name}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from ...views.common import (
@@ -20,6 +21,7 @@ from ...views.feeds import (
 from ..jinja.environment import Closure
 from ..job import Job
 from .content import clean_text, content
+from .parsing import ParsedEntry, ParsedFeed
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
@@ -123,3 +125,57 @@ def _author(person: LinkView | PersonView) -> dict[str, str]:
 def given(fields: dict[str, Any]) -> dict[str, Any]:
     """The fields that hold something."""
     return {name: value for name, value in fields.items() if value not in ("", [], {})}
+
+
+def parse(data: bytes) -> ParsedFeed:
+    """The feed in these bytes. Raises ValueError, saying what is wrong, if there is none."""
+    try:
+        feed = json.loads(data)
+    except (ValueError, RecursionError):
+        raise ValueError("it is not valid JSON") from None
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        raise ValueError("it is not a JSON Feed: it has no list of items")
+    faults = []
+    if not str(feed.get("version", "")).startswith("https://jsonfeed.org/version/1"):
+        faults.append("the feed does not state its version")
+    if not feed.get("title"):
+        faults.append("the feed has no title")
+    if feed.get("next_url") == feed.get("feed_url"):
+        faults.append("its next page is the feed itself")
+    return ParsedFeed(
+        title=str(feed.get("title", "")),
+        description=str(feed.get("description", "")),
+        home_url=str(feed.get("home_page_url", "")),
+        self_url=str(feed.get("feed_url", "")),
+        language=str(feed.get("language", "")),
+        entries=tuple(_parse_item(item) for item in feed["items"] if isinstance(item, dict)),
+        faults=tuple(faults),
+    )
+
+
+def _parse_item(item: dict[str, Any]) -> ParsedEntry:
+    content = str(item.get("content_html", ""))
+    return ParsedEntry(
+        id=str(item.get("id", "")),
+        url=str(item.get("url", "")),
+        title=str(item.get("title", "")),
+        published=str(item.get("date_published", "")),
+        updated=str(item.get("date_modified", "")),
+        author=", ".join(str(author.get("name", "")) for author in item.get("authors", ())),
+        summary=str(item.get("summary", "")),
+        content=content,
+        topics=tuple(map(str, item.get("tags", ()))),
+        html=(content,),
+        faults=tuple(_faults(item)),
+    )
+
+
+def _faults(item: dict[str, Any]) -> Iterator[str]:
+    """The rules of JSON Feed that an item breaks."""
+    if not isinstance(item.get("id"), str):
+        yield "its id is not a string"
+    if not item.get("content_html") and not item.get("content_text"):
+        yield "it has no content"
+    for author in item.get("authors", []):
+        if not (author.get("name") or author.get("url") or author.get("avatar")):
+            yield "one of its authors has no name"
