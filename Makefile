@@ -1,8 +1,8 @@
-# What there is to type: make build, make test, make serve. Nothing else needs to be installed first than
-# Python 3.11 or newer, git and make; everything else goes into .venv, and a second call costs nothing.
+# make build, make serve, make test. All you need is Python 3.11 or newer, git and make; everything else is installed into
+# .venv, and later runs are instant.
 #
-#   make build PYTHON=python3.12     with a Python of your choice (.venv is made anew when it has another version)
-#   make test  CHECK_HTML=required   fails without Java instead of leaving the HTML check out; .ci/run says so
+#   make build PYTHON=python3.12     uses a Python of your choice (.venv is recreated if it has another version)
+#   make test  CHECK_HTML=required   fails without Java instead of skipping the HTML check; .ci/run uses this
 #   make test  TESTS=tests/core/test_slugs.py
 #   make bench BENCH="--articles 10000 --runs 5"
 
@@ -14,7 +14,7 @@ BENCH :=
 CHECK_HTML := if-possible
 PYTHON :=
 
-# Stamps: the environment, the packages of a build, the packages of the tests.
+# Stamp files: the environment, the packages for building, the packages for testing.
 ENVIRONMENT := $(VENV)/.made-with-$(subst /,_,$(PYTHON))
 RUN         := $(VENV)/.requirements
 TEST        := $(VENV)/.requirements-test
@@ -40,14 +40,14 @@ check-style: $(TEST)
 check-html: $(RUN)
 	$(PY) -m tools.check_html --$(CHECK_HTML)
 
-# Last, so that the last line says how many tests passed.
+# Last in `make test`, so that its last line says how many tests passed.
 check-tests: $(TEST)
 	$(PY) -m tools.programs --install
 	BROADSHEET_BROWSER="$$($(PY) -m tools.browser --install)" && export BROADSHEET_BROWSER && \
 	BROADSHEET_AXE="$$($(PY) -m tools.npm axe node_modules/axe-core/axe.min.js)" && export BROADSHEET_AXE && \
 	$(PY) -m pytest -n $(JOBS) $(TESTS)
 
-# On a quiet machine, for it measures time.
+# Run this on an idle machine, because it measures time.
 lighthouse: $(TEST)
 	$(PY) -m tools.lighthouse
 
@@ -57,7 +57,7 @@ bench: $(TEST)
 lock:
 	tools/lock
 
-# The site itself is removed by `python build.py clean`, which deletes only what it wrote.
+# `broadsheet clean` deletes the site itself, and only what it wrote.
 clean:
 	-if [ -e $(RUN) ]; then $(PY) build.py clean; fi
 	rm -rf $(VENV) .bench .tools .hypothesis .mypy_cache .pytest_cache .ruff_cache build broadsheet.egg-info
@@ -71,7 +71,7 @@ $(RUN): requirements.lock $(ENVIRONMENT)
 	$(PIP_INSTALL) requirements.lock
 	touch $@
 
-# The test lock holds the run lock's packages too, in the same versions.
+# The test lock also contains the packages of the run lock, in the same versions.
 $(TEST): requirements-test.lock $(RUN)
 	$(PIP_INSTALL) requirements-test.lock
 	touch $@

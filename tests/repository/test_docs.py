@@ -36,6 +36,7 @@ SETS_UP = {
     "make test": "make --dry-run test",
     "make serve": "make --dry-run serve",
     "make bench": "make --dry-run bench",
+    ".venv/bin/broadsheet": "broadsheet",
     "python -m venv .venv": "python -m venv --help",
     ".venv/bin/pip install -e .": "python -m pip --version",
 }
@@ -53,10 +54,14 @@ def commands(document: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The repository as it is cloned, with an environment at hand; `python` is the one that runs the tests."""
+    """The repository as it is cloned, with an environment and the command `broadsheet`."""
     folder = tmp_path_factory.mktemp("clone") / "broadsheet"
     shutil.copytree(REPOSITORY, folder, ignore=NOT_IN_A_CLONE)
     (folder / ".venv").symlink_to(sys.prefix)
+    command = folder.parent / "bin" / "broadsheet"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{folder}/build.py" "$@"\n', encoding="utf-8")
+    command.chmod(0o755)
     yield folder
 
 
@@ -65,7 +70,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 )
 def test_every_command_works(document: Path, clone: Path) -> None:
     """In the order in which they are written, each ends with 0 and without a traceback."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    path = os.pathsep.join([str(clone.parent / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]])
     for command in commands(document):
         done = subprocess.run(
             ["sh", "-c", SETS_UP.get(command, command)],
@@ -80,7 +85,7 @@ def test_every_command_works(document: Path, clone: Path) -> None:
 
 def test_commands_are_found() -> None:
     """The test above is able to find something."""
-    assert 'python build.py new article "What we learnt this week"' in commands(REPOSITORY / "README.md")
+    assert 'broadsheet new article "What we learnt this week"' in commands(REPOSITORY / "README.md")
 
 
 def prose(document: Path) -> str:
@@ -128,18 +133,18 @@ def options_of(name: str) -> set[str]:
 def test_the_readme_names_every_command_and_option() -> None:
     """And none that does not exist."""
     readme = text_of(REPOSITORY / "README.md")
-    named = set(re.findall(r"^\| `python build\.py ?([\w-]*)", readme, re.MULTILINE))
+    named = set(re.findall(r"^\| `broadsheet ([\w-]+)", readme, re.MULTILINE))
     options = set(re.findall(r"^\| `(--[a-z-]+)", readme, re.MULTILINE))
 
-    assert named - {""} | {"build"} == set(cli.commands)
+    assert named == set(cli.commands)
     assert options | {"--root", "--config"} == options_of("build")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
 def test_no_option_is_made_up(document: Path) -> None:
-    """Every option that is given to build.py in a document exists."""
+    """Every option that a document gives to the command exists."""
     known = {option for name in cli.commands for option in options_of(name)}
-    for command in re.findall(r"build\.py [^`|\n]*", text_of(document)):
+    for command in re.findall(r"(?:build\.py|broadsheet) [^`|\n]*", text_of(document)):
         assert set(re.findall(r"(?<=\s)--[a-z-]+", command)) <= known, command
 
 
@@ -174,7 +179,7 @@ def test_every_filter_is_listed() -> None:
 
 def test_every_message_of_the_guide_is_one_that_is_said() -> None:
     """Each row of the table of messages quotes words that the program has, names and numbers apart."""
-    section = text_of(REPOSITORY / "docs/authoring.md").partition("| It says something like |")[2]
+    section = text_of(REPOSITORY / "docs/authoring.md").partition("| Message | Meaning |")[2]
     rows = re.findall(r"^\| (?!---)(.+?) \| .+ \| .+ \|$", section.partition("\n\n")[0], re.MULTILINE)
     places = [*(REPOSITORY / "broadsheet").rglob("*.py"), *(REPOSITORY / "tests/broken").rglob("*.txt")]
     said = "".join(map(text_of, [*places, REPOSITORY / "tests/broken/test_broken.py"]))
@@ -260,3 +265,38 @@ def test_the_example_of_a_problem_is_what_is_said(tmp_path: Path) -> None:
     )
 
     assert done.stderr.startswith(shown[1])
+
+
+# The glossary and the decisions
+
+GLOSSARY = re.findall(r"^\| ([a-z][a-z ]+) \| (.+) \|$", text_of(REPOSITORY / "docs/glossary.md"), re.MULTILINE)
+STATUS = r"in force|replaced by \d+|measurement only"
+
+
+def test_the_glossary_defines_words_that_are_used() -> None:
+    """Each term is used in the code or in another document, each class it names exists, and the terms are sorted."""
+    code = "".join(map(text_of, (REPOSITORY / "broadsheet").rglob("*.py")))
+    used = code + "".join(text_of(path) for path in DOCUMENTS if path.name != "glossary.md")
+    words = re.sub(r"[\s_-]+", " ", used).casefold()
+
+    for term, meaning in GLOSSARY:
+        assert term in words or term.title().replace(" ", "") in used, term
+        for name in re.findall(r"`([A-Z][a-z]\w+)`", meaning):
+            assert f"class {name}" in code, name
+    assert [term for term, _ in GLOSSARY] == sorted(term for term, _ in GLOSSARY)
+    assert len(GLOSSARY) > 25
+
+
+def test_every_decision_is_in_the_index_with_a_status() -> None:
+    """With the title of its file; of two decisions of which one replaces the other, each names the other."""
+    folder = REPOSITORY / "docs/decisions"
+    rows = re.findall(r"^\| \[(\d+\. .+?)\]\((\S+)\) \| (.+) \|$", text_of(folder / "README.md"), re.MULTILINE)
+
+    assert [file for _, file, _ in rows] == sorted(path.name for path in folder.glob("[0-9]*.md"))
+    for title, file, status in rows:
+        assert text_of(folder / file).startswith(f"# {title}\n"), file
+        assert re.match(STATUS, status), file
+        for number in re.findall(r"replaced by (\d+)", status):
+            (later,) = folder.glob(f"{int(number):04}-*.md")
+            assert later.name in text_of(folder / file), file
+            assert file in text_of(later), later.name
