@@ -29,8 +29,10 @@ def article_named(name: str, site: Site) -> Article:
     if len(found) > 1:
         raise InvalidValue(f"{quoted(name)} is the name of {found[0].path} and of {found[1].path}", "name the file")
     if not found:
-        hint = "name its file, as in content/articles/some-words.md; one with errors has to be mended first"
+        hint = "name its file, as in content/articles/some-words.md"
         raise InvalidValue(f"there is no article {quoted(name)}", hint)
+    if found[0].invalid:
+        raise InvalidValue(f"{found[0].path} has errors", "fix them first")
     return found[0]
 
 
@@ -84,10 +86,11 @@ def _problems_of(before: Article, text: str, tree: SourceTree, settings: Setting
     data = text.encode()
     file = SourceFile(before.path, digest_bytes(data), len(data), data)
     site, problems = load_site(SourceTree({**tree.files, before.path: file}), settings)
-    after = next((article for article in site.articles if article.path == before.path), None)
-    if after is None and load_article(file, settings)[0] is not None:  # only its names are not right
+    after = next(article for article in site.articles if article.path == before.path)
+    parsed, faults = load_article(file, settings)
+    if after.invalid and parsed is not None and not faults:  # only its names are unknown
         return [problem for problem in problems if problem.where.path == before.path and problem.severity == "error"]
-    if after is None or _without_review(after) != _without_review(before):
+    if after.invalid or _without_review(after) != _without_review(before):
         hint = "write each field on a line of its own, as `new` lays them out"
         raise InvalidValue("the review cannot be written into front matter of this form", hint)
     return []

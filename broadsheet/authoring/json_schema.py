@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 from ..content.feed_settings import CONTENTS, FAMILIES, FEED_KEYS, LONGEST
-from ..content.field_schema import ArticleFields, PageFields
 from ..content.model import (
+    Article,
     Bylines,
     DigitalSources,
     Permalinks,
@@ -21,27 +21,22 @@ from ..content.model import (
     Policy,
     Publication,
     Publisher,
+    StaticPage,
     Topic,
 )
 from ..content.settings import DIGITAL_SOURCES, KEYS, PROMO_KEYS
 from ..core.feed_formats import FORMATS
+from ..schema.fields import group_schema
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT = {"type": "string"}
-_SHAPES: Mapping[str, Any] = {
-    "paywall": {"type": "boolean"},
-    "group": {"type": "boolean"},
-    "hosts": {"type": "array", "items": _TEXT},
-    "quote_words": {"type": "integer", "minimum": 0, "maximum": 1000},
-    "quote_share": {"type": "integer", "minimum": 0, "maximum": 100},
-}
 
 
 def schema_files() -> dict[str, str]:
     """The text of each schema by its file name."""
     schemas: Mapping[str, Mapping[str, Any]] = {
-        "article.json": ArticleFields.model_json_schema(),
-        "page.json": PageFields.model_json_schema(),
+        "article.json": group_schema(Article),
+        "page.json": group_schema(StaticPage),
         "topics.json": _registry(Topic, "The topics that articles may be filed under, by slug."),
         "sources.json": _registry(Publication, "The publications that articles may cite, by slug."),
         "people.json": _registry(Person, "The people who write, edit and review, by slug."),
@@ -54,9 +49,7 @@ def schema_files() -> dict[str, str]:
 
 
 def _registry(kind: type, description: str) -> dict[str, Any]:
-    names = [field.name for field in fields_of(kind) if field.name != "slug"]
-    entry = _group({name: _SHAPES.get(name, _TEXT) for name in names}, names[:1])
-    entries = {"^[a-z0-9]+(-[a-z0-9]+)*$": {"anyOf": [_TEXT, entry]}}
+    entries = {"^[a-z0-9]+(-[a-z0-9]+)*$": {"anyOf": [_TEXT, group_schema(kind)]}}
     return {"description": description, "type": "object", "patternProperties": entries, "additionalProperties": False}
 
 

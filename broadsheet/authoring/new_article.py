@@ -146,7 +146,7 @@ def _free_slug(slug: str, local: datetime, tree: SourceTree, slugs: Set[str]) ->
 def _minute(local: datetime, zone: tzinfo) -> str:
     text = f"{local:%Y-%m-%d %H:%M}"
     try:
-        dates.moment(text, zone)
+        dates.parse_datetime(text, zone)
     except InvalidValue:  # the hour that comes twice when the clocks are set back
         return local.isoformat(" ", "minutes")
     return text

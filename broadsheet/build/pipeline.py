@@ -94,9 +94,10 @@ def examined(context: BuildContext, sources: Mapping[str, str]) -> Mapping[str, 
 
 
 def unread_files(tree: SourceTree, site: Site) -> frozenset[str]:
-    """Files that are no part of the site because of what is wrong with them."""
+    """Files whose addresses are unknown because of errors in them."""
     pieces: list[Article | StaticPage] = [*site.articles, *site.pages]
-    return frozenset(file.path for file in content_files(tree)) - {piece.path for piece in pieces}
+    known = {piece.path for piece in pieces if piece.has_known_address}
+    return frozenset(file.path for file in content_files(tree)) - known
 
 
 def read_content(
@@ -125,11 +126,11 @@ def put_together(
     site, problems = assemble(
         tree,
         settings,
-        [reading.loaded for reading in readings if reading.loaded],
+        [reading.parsed for reading in readings if reading.parsed],
         [reading.page for reading in readings if reading.page],
         [*overlooked(tree), *(problem for reading in readings for problem in reading.problems)],
     )
-    known = {id(reading.loaded.article): key for key, reading in found.values() if reading.loaded}
+    known = {id(reading.parsed.article): key for key, reading in found.values() if reading.parsed}
     # An article that another file has had a say in is another object, and known by all that it holds.
     source_digests = {
         article.path: known.get(id(article)) or digest(encode(article), encode(prose_summaries[article.path]))

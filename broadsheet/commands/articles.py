@@ -63,7 +63,7 @@ def mint(root: Path, config: str) -> int:
         show(in_order([*found, *problems]))
         return PROBLEMS
     site, problems = load_site(tree, settings)
-    without = sorted(article.path for article in site.articles if not article.has_own_id)
+    without = sorted(article.path for article in site.articles if not (article.has_own_id or article.invalid))
     for path in without:
         replace_file(root / path, with_id(tree.files[path].read().decode(), uuid4().urn).encode())
         click.echo(path)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from ..core.digest import digest_bytes
 from ..schema.values import quoted
-from .model import Article, Bylines, Citation, Publication, Settings, Site
+from .model import Article, Bylines, Citation, Publication, Settings, Site, sound_items
 from .provenance import changed_at, has_ai, review_fault
 
 # Pages that say what a newsletter promises, by slug. They are named in structured data too.
@@ -78,39 +78,40 @@ def article_gaps(site: Site, articles: Iterable[Article]) -> Iterator[Gap]:
     hollow = frozenset(slug for slug, source in site.sources.items() if _is_placeholder(source.name))
     homes = {slug: found for slug, source in site.sources.items() if (found := _hosts(source))}
     for article in articles:
+        sound = article.is_sound
         if article.prose.digest == UNWRITTEN:
             message = "the text is still the one that every new article begins with"
             yield Gap("text", article, (), message, "write the article, or keep it back: `draft: true`")
         if article.citations:
             yield from _sources(article, hollow, homes, site)
-        elif not article.authors:
+        elif not article.authors and sound("source", "author"):
             hint = 'write "source:" with its name and address or, for a piece of your own, "author:" with a name'
             message = "this article says neither where it comes from nor who wrote it"
             yield Gap("origin", article, (), message, hint)
         if article.authors or article.editor or article.review:
             yield from _people(article, site)
-        if article.ai is None:
+        if article.ai is None and sound("ai"):
             hint = 'write "ai: none" if people wrote it alone, else "ai:" with "role" and, if known, "tool" and "tasks"'
             yield Gap("ai", article, (), "this article does not say what machines did to the text", hint)
-        elif article.ai.role == "none" and (article.ai.tool or article.ai.model or article.ai.tasks):
+        elif article.ai and article.ai.role == "none" and (article.ai.tool or article.ai.model or article.ai.tasks):
             message = 'the role of AI is "none", and yet the record says what it was used for'
             hint = "write what it did as its role, or take the other lines out"
             yield Gap("role", article, ("ai.tool", "ai.model", "ai.tasks"), message, hint)
-        if article.review or has_ai(article):
+        if article.review or (has_ai(article) and sound("review")):
             yield from _review(article, site)
         if article.corrections:
             yield from _corrections(article)
 
 
 def _sources(article: Article, hollow: frozenset[str], homes: dict[str, tuple[str, ...]], site: Site) -> Iterator[Gap]:
-    for number, citation in enumerate(article.citations):
+    for number, citation in sound_items("source", article.citations, article.invalid):
         name = f"source.{number}" if article.has(f"source.{number}") else "source"
         if citation.publication in hollow:
             yield _placeholder(article, site.sources[citation.publication].name, f"{name}.name", f"{name}.ref", name)
         for field, text in (("title", citation.title), ("author", citation.author)):
             if text and _is_placeholder(text):
                 yield _placeholder(article, text, f"{name}.{field}")
-        if citation.published and citation.published > article.date:
+        if citation.published and citation.published > article.date and article.is_sound("date"):
             message = f'the source was published on {citation.published:%Y-%m-%d}, after the "date" of this article'
             hint = "a source comes first: one of the two dates is wrong"
             yield Gap("published", article, (f"{name}.published",), message, hint)
@@ -154,6 +155,8 @@ def _review(article: Article, site: Site) -> Iterator[Gap]:
         message = "AI took part in this text, and nobody has checked it"
         yield Gap("reviewer", article, ("ai.role", "ai"), message, hint)
         return
+    if not article.is_sound("title", "headline", "summary", "review.text"):
+        return  # it is not known which text was approved
     fault = review_fault(article)
     if fault == "unbound":
         message = "this review does not say which text was checked"
@@ -169,8 +172,8 @@ def _review(article: Article, site: Site) -> Iterator[Gap]:
 
 
 def _corrections(article: Article) -> Iterator[Gap]:
-    for number, correction in enumerate(article.corrections):
-        if correction.kind == "correction" and not correction.said:
+    for number, correction in sound_items("corrections", article.corrections, article.invalid):
+        if correction.kind == "correction" and not correction.said and article.is_sound(f"corrections.{number}.said"):
             message = "this correction does not say what was wrong"
             hint = 'quote the old words: "said: The figure was 400."'
             yield Gap("correction", article, (f"corrections.{number}.says",), message, hint)

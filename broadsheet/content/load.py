@@ -8,37 +8,35 @@ from typing import Any, Generic, TypeVar
 
 from ..core.errors import Location, Problem, did_you_mean, warning
 from ..core.slugs import slug_from
+from ..schema.reader import Reference
 from ..source.tree import SourceFile, SourceTree
-from .article import Kind, Loaded, Written, load_article, load_page
+from .article import ParsedArticle, load_article, load_page, stand_in_slug
 from .extracts import strays
 from .model import Article, Person, Publication, Settings, Site, StaticPage, Topic
-from .registries import PEOPLE, SOURCES, TOPICS, load_people, load_sources, load_topics
+from .registries import PEOPLE, SOURCES, TOPICS, RegistryEntry, RegistryState, entry_name, load_registry
 from .translations import with_originals
-
-__all__ = ["Loaded", "load_article", "load_page", "load_site"]
 
 ARTICLES = "content/articles"
 PAGES = "content/pages"
 EDITIONS = "content/editions"
 _LOOKS_LIKE_MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".mdx")
-_TWIN_HINTS = {
+_DUPLICATE_HINTS = {
     "slug": 'give one of the two another one: "slug: some-words"',
     "id": "an id is given once: remove the copied line and run `python build.py mint`",
 }
 
-Entry = TypeVar("Entry", Topic, Publication, Person)
-Item = TypeVar("Item", Article, StaticPage)
+Piece = TypeVar("Piece", Article, StaticPage)
 
 
 def load_site(tree: SourceTree, settings: Settings) -> tuple[Site, list[Problem]]:
-    """The site of a tree, without the files that have errors, and all problems of its content."""
+    """The site of a tree, and all problems of its content."""
     problems = overlooked(tree)
-    articles: list[Loaded] = []
+    articles: list[ParsedArticle] = []
     for file in markdown_files(tree, ARTICLES):
-        loaded, found = load_article(file, settings)
+        parsed, found = load_article(file, settings)
         problems += found
-        if loaded is not None:
-            articles.append(loaded)
+        if parsed is not None:
+            articles.append(parsed)
     pages: list[StaticPage] = []
     for file in markdown_files(tree, PAGES):
         page, found = load_page(file, settings)
@@ -51,30 +49,28 @@ def load_site(tree: SourceTree, settings: Settings) -> tuple[Site, list[Problem]
 def assemble(
     tree: SourceTree,
     settings: Settings,
-    loaded: Sequence[Loaded],
+    parsed: Sequence[ParsedArticle],
     pages: Sequence[StaticPage],
     problems: Iterable[Problem] = (),
 ) -> tuple[Site, list[Problem]]:
-    """The site made of files already loaded, each in order of path: references, duplicates, missing ids."""
+    """The site made of files already loaded, each in order of path: references, duplicates, missing ids.
+
+    A file with errors is there with what is right in it, so that all else that is wrong is found in the same run.
+    """
     problems = list(problems)
-    topics = _Names("topic", TOPICS, *_registry(tree, TOPICS, load_topics, problems), Topic)
-    sources = _Names("source", SOURCES, *_registry(tree, SOURCES, load_sources, problems), Publication)
-    people = _Names("person", PEOPLE, *_registry(tree, PEOPLE, load_people, problems), Person)
-    names: dict[Kind, _Names[Any]] = {"topic": topics, "source": sources, "person": people}
-    articles = []
-    for item in loaded:
-        article, found = _resolve(item, names, settings)
-        problems += found
-        if not found:
-            articles.append(article)
-    articles = with_originals(_without_twins(articles, ("slug", "id"), problems), problems)
+    topics = Registry("topic", TOPICS, *load_registry(tree, TOPICS, Topic, problems), Topic)
+    sources = Registry("source", SOURCES, *load_registry(tree, SOURCES, Publication, problems), Publication)
+    people = Registry("person", PEOPLE, *load_registry(tree, PEOPLE, Person, problems), Person)
+    registries: dict[str, Registry[Any]] = {"topic": topics, "source": sources, "person": people}
+    articles = [_resolve(article, registries, settings, problems) for article in parsed]
+    articles = with_originals(_without_duplicates(articles, ("slug", "id"), problems), problems)
     problems += _missing_ids(articles)
     articles.sort(key=lambda article: article.id)
     articles.sort(key=lambda article: article.date, reverse=True)
     site = Site(
         settings=settings,
         articles=tuple(articles),
-        pages=tuple(sorted(_without_twins(pages, ("slug",), problems), key=lambda page: page.slug)),
+        pages=tuple(sorted(_without_duplicates(pages, ("slug",), problems), key=lambda page: page.slug)),
         topics=topics.in_order(),
         sources=sources.in_order(),
         people=people.in_order(),
@@ -83,95 +79,89 @@ def assemble(
 
 
 @dataclass(slots=True)
-class _Names(Generic[Entry]):
-    """Owns the entries of one kind while a site is put together; `known` are the names that lead to an entry."""
+class Registry(Generic[RegistryEntry]):
+    """Owns the entries of one kind while a site is put together."""
 
     word: str
-    registry: str
-    entries: dict[str, Entry]
-    is_closed: bool
-    make: Callable[[str, str], Entry]
-    known: dict[str, str]
+    """What an entry is called: "topic"."""
+    path: str
+    entries: dict[str, RegistryEntry]
+    state: RegistryState
+    make: Callable[[str, str], RegistryEntry]
+    slugs: dict[str, str]
+    """The slug of an entry by each slug that articles may write for it: its own, or that of its name."""
+    unknown: dict[str, RegistryEntry]
+    """Stand-ins for what was not found, which has been reported: the articles that name it can be judged further."""
 
     def __init__(
         self,
         word: str,
-        registry: str,
-        entries: dict[str, Entry],
-        is_closed: bool,
-        make: Callable[[str, str], Entry],
+        path: str,
+        entries: dict[str, RegistryEntry],
+        state: RegistryState,
+        make: Callable[[str, str], RegistryEntry],
     ) -> None:
-        self.word, self.registry, self.entries, self.is_closed, self.make = word, registry, entries, is_closed, make
-        self.known = {slug_from(_name(entry)): slug for slug, entry in entries.items()}
-        self.known.update((slug, slug) for slug in entries)
+        self.word, self.path, self.entries, self.state, self.make = word, path, entries, state, make
+        self.slugs = {slug_from(entry_name(entry)): slug for slug, entry in entries.items()}
+        self.slugs.update((slug, slug) for slug in entries)
+        self.unknown = {}
 
-    def slug_of(self, written: Written) -> str:
-        """The slug of the entry that is meant, taken in when names are free; "" when there is none."""
-        found = self.known.get(written.slug)
+    def slug_of(self, reference: Reference) -> str:
+        """The slug of the entry that is meant, a new one where any name is allowed; "" when there is none."""
+        found = self.slugs.get(reference.slug)
         if found is not None:
             return found
-        if self.is_closed or not written.name:
+        if self.state == "complete" or (self.state == "absent" and not reference.name):
+            self.unknown[reference.slug] = self.make(reference.slug, reference.name or reference.slug)
             return ""
-        self.known[written.slug] = written.slug
-        self.entries[written.slug] = self.make(written.slug, written.name)
-        return written.slug
+        self.slugs[reference.slug] = reference.slug
+        self.entries[reference.slug] = self.make(reference.slug, reference.name or reference.slug)
+        return reference.slug
 
-    def unknown(self, written: Written, where: Location) -> Problem:
-        """The problem of a name that leads nowhere."""
-        name = written.name or written.slug
-        if not self.is_closed:
-            return Problem(where, f'"ref" needs {self.registry}, which is not there', 'write "name" instead of "ref"')
+    def unknown_problem(self, reference: Reference, where: Location) -> Problem:
+        """The problem of a reference to an entry that does not exist."""
+        name = reference.name or reference.slug
+        if self.state == "absent":
+            return Problem(where, f'"ref" needs {self.path}, which is not there', 'write "name" instead of "ref"')
         kind = "People" if self.word == "person" else f"{self.word.capitalize()}s"
         guess = did_you_mean(
-            name, {*self.entries, *map(_name, self.entries.values())} if written.name else self.entries
+            name, {*self.entries, *map(entry_name, self.entries.values())} if reference.name else self.entries
         )
-        return Problem(
-            where, f'there is no {self.word} "{name}"', f"{guess} {kind} are listed in {self.registry}".strip()
-        )
+        return Problem(where, f'there is no {self.word} "{name}"', f"{guess} {kind} are listed in {self.path}".strip())
 
-    def in_order(self) -> Mapping[str, Entry]:
+    def in_order(self) -> Mapping[str, RegistryEntry]:
         """The entries by slug, in order of slug."""
-        return {slug: self.entries[slug] for slug in sorted(self.entries)}
+        every = self.unknown | self.entries
+        return {slug: every[slug] for slug in sorted(every)}
 
 
-def _name(entry: Topic | Publication | Person) -> str:
-    return entry.title if isinstance(entry, Topic) else entry.name
-
-
-def _registry(
-    tree: SourceTree,
-    path: str,
-    load: Callable[[SourceFile], tuple[dict[str, Entry] | None, list[Problem]]],
-    problems: list[Problem],
-) -> tuple[dict[str, Entry], bool]:
-    """The entries of a registry, and whether names are checked against it."""
-    file = tree.get(path)
-    if file is None:
-        return {}, False
-    entries, found = load(file)
-    problems += found
-    # With a broken registry every name would be unknown: one mistake should not look like a hundred.
-    return ({}, False) if entries is None else (entries, True)
-
-
-def _resolve(item: Loaded, names: Mapping[Kind, _Names[Any]], settings: Settings) -> tuple[Article, list[Problem]]:
-    article = item.article
-    problems = []
+def _resolve(
+    parsed: ParsedArticle, registries: Mapping[str, Registry[Any]], settings: Settings, problems: list[Problem]
+) -> Article:
+    """The article with its references looked up; those to nothing become problems."""
+    article = parsed.article
     renamed = {}
-    for written in item.written:
-        slug = names[written.kind].slug_of(written)
+    unknown: list[str] = []
+    for reference in parsed.references:
+        registry = registries[reference.kind]
+        slug = registry.slug_of(reference)
         if not slug:
-            problems.append(names[written.kind].unknown(written, article.where(written.field)))
-        elif slug != written.slug:
-            renamed[written.kind, written.slug] = slug
+            problems.append(registry.unknown_problem(reference, article.where(reference.field)))
+            unknown.append(reference.field)
+        elif slug != reference.slug:
+            renamed[reference.kind, reference.slug] = slug
     if article.promo and article.promo not in settings.promos:
         guess = did_you_mean(article.promo, settings.promos)
         hint = f"{guess} Promos are listed in config.yaml".strip()
         problems.append(Problem(article.where("promo"), f'there is no promo "{article.promo}"', hint))
-    return (_renamed(article, renamed) if renamed else article), problems
+        unknown.append("promo")
+        article = replace(article, promo="")
+    if unknown:
+        article = replace(article, invalid=(*article.invalid, *unknown))
+    return _renamed(article, renamed) if renamed else article
 
 
-def _renamed(article: Article, renamed: Mapping[tuple[Kind, str], str]) -> Article:
+def _renamed(article: Article, renamed: Mapping[tuple[str, str], str]) -> Article:
     """The article with the slugs of its registries where it wrote names that differ from them."""
 
     def person(slug: str) -> str:
@@ -192,29 +182,38 @@ def _renamed(article: Article, renamed: Mapping[tuple[Kind, str], str]) -> Artic
     )
 
 
-def _without_twins(items: Sequence[Item], names: tuple[str, ...], problems: list[Problem]) -> list[Item]:
-    """The items whose slug (and id) no earlier one has; each other one becomes a problem."""
+def _without_duplicates(items: Sequence[Piece], names: tuple[str, ...], problems: list[Problem]) -> list[Piece]:
+    """The items, with another slug (and id) where an earlier one has the same, which is a problem."""
     first: dict[tuple[str, str], str] = {}
     unique = []
     for item in items:
-        twins = [name for name in names if first.setdefault(_claim(item, name), item.path) != item.path]
-        for name in twins:
+        taken = [name for name in names if first.setdefault(_unique_key(item, name), item.path) != item.path]
+        for name in taken:
             value = getattr(item, name)
-            message = f'the {name} "{value}" is already taken by {first[_claim(item, name)]}'
+            message = f'the {name} "{value}" is already taken by {first[_unique_key(item, name)]}'
             place = item.where(name if item.has(name) else "title")
-            problems.append(Problem(place, message, _TWIN_HINTS[name]))
-        if not twins:
+            problems.append(Problem(place, message, _DUPLICATE_HINTS[name]))
+        if taken:
+            unique.append(_with_stand_ins(item, taken))
+        else:
             unique.append(item)
     return unique
 
 
-def _claim(item: Article | StaticPage, name: str) -> tuple[str, str]:
-    # A translation may have the slug of its original: it lies below the address of its language.
+def _with_stand_ins(item: Piece, names: list[str]) -> Piece:
+    """The item, with a slug (or id) that nothing else has in the place of one that is taken."""
+    replaced: dict[str, Any] = {name: stand_in_slug(item.path) for name in names}
+    return replace(item, invalid=(*item.invalid, *names), **replaced)
+
+
+def _unique_key(item: Article | StaticPage, name: str) -> tuple[str, str]:
+    # A translation may have the slug of its original: its address begins with its language.
     return (f"{name} {item.lang}" if name == "slug" else name, getattr(item, name))
 
 
 def _missing_ids(articles: Sequence[Article]) -> list[Problem]:
-    missing = [article for article in articles if not article.has_own_id]
+    # `mint` writes into no file with errors.
+    missing = [article for article in articles if not article.has_own_id and not article.invalid]
     if not missing:
         return []
     have = "1 article has" if len(missing) == 1 else f"{len(missing)} articles have"

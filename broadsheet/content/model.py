@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
-from typing import Literal
+from itertools import count
+from typing import Literal, TypeVar, get_args
 from zoneinfo import reset_tzpath
 
 from ..core.errors import Location
 from ..core.feed_formats import FORMATS, FeedFormat
 from ..core.serialize import Interned
+from ..schema.fields import Alternative, Declaration, Group, declared
+from ..schema.kinds import DAY, MOMENT, ListOf, MapOf, Text
+from ..schema.values import host_name
+from .field_kinds import (
+    ID,
+    LANGUAGE,
+    LONG,
+    NAME,
+    PATH,
+    PERSON,
+    PICTURE,
+    SHORT,
+    SLUG,
+    TRUTH,
+    URL,
+    KeyOf,
+    NameOf,
+    choice,
+    number,
+)  # fmt: skip
 
 # Time zones come from the package tzdata, whose version the engine's fingerprint knows. Those of the system would be an
 # input that no key knows of. Here, since settings with their zone are unpickled in workers by way of this module.
 reset_tzpath(())
 
+
+T = TypeVar("T")
 
 # https://archive.org/help/wayback_api.php
 WAYBACK = "https://archive.org/wayback/available"
@@ -167,58 +190,92 @@ class Settings:
         return self.places.get(name) or Location("config.yaml")
 
 
+_ENTRY_NAME = {"example": 'write "name: Some words" below its key, or the name after the colon'}
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A source that articles cite, from sources.yaml or from the articles' own words. hosts: where it publishes too.
-
-    quote_words, quote_share: how close articles may be to it, where that differs from the settings.
-    """
+    """A source that articles cite."""
 
     slug: str
-    name: str
-    url: str = ""
-    feed: str = ""
-    description: str = ""
-    licence: str = ""
-    paywall: bool = False
-    quote_words: int | None = None
-    quote_share: int | None = None
-    hosts: tuple[str, ...] = ()
+    name: str = declared(SHORT, "What it is called.", **_ENTRY_NAME)
+    url: str = declared(URL, "Its address.", default="")
+    feed: str = declared(URL, "The address of its feed.", default="")
+    description: str = declared(LONG, "What kind of publication it is.", default="")
+    licence: str = declared(SHORT, "Under what terms we may use what it publishes.", default="")
+    paywall: bool = declared(TRUTH, "Whether readers have to pay for it.", default=False)
+    quote_words: int | None = declared(
+        number(0, 1000), "How many words in a row may be taken over; else as in config.yaml.", default=None
+    )
+    quote_share: int | None = declared(
+        number(0, 100), "How many percent of an article may be its words; else as in config.yaml.", default=None
+    )
+    hosts: tuple[str, ...] = declared(
+        ListOf(Text(host_name, "host name"), needs_list=True, hint="write the hosts in brackets, as in [example.org]"),
+        "Other hosts on which it publishes.",
+        default=(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TopicTexts:
+    """A topic in an additional language."""
+
+    title: str = declared(SHORT, "What it is called there.", example='write "title: Some words"')
+    description: str = declared(LONG, "What belongs to it.", default="")
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A subject that articles are filed under, from topics.yaml or from the articles' own words."""
+    """A subject that articles are filed under."""
 
     slug: str
-    title: str
-    description: str = ""
-    languages: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # title and description by tag
+    title: str = declared(
+        SHORT, "What it is called.", example='write "title: Some words" below its key, or the title after the colon'
+    )
+    description: str = declared(LONG, "What belongs to it.", default="")
+    languages: Mapping[str, TopicTexts] = declared(
+        MapOf(Group(TopicTexts)), "Its texts in additional languages, by language tag.", factory=dict
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who writes, edits or reviews, from people.yaml or from the articles' own words; or a group of people."""
+    """Somebody who writes, edits or reviews; or a group of people."""
 
     slug: str
-    name: str
-    role: str = ""
-    url: str = ""
-    bio: str = ""
-    group: bool = False
+    name: str = declared(SHORT, "Who it is.", **_ENTRY_NAME)
+    role: str = declared(SHORT, "What the person does here.", default="")
+    url: str = declared(URL, "The person's own page.", default="")
+    bio: str = declared(LONG, "A few sentences on the person.", default="")
+    group: bool = declared(TRUTH, "Whether it is a group rather than a single person.", default=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where an article comes from; `publication` is a slug of Site.sources, `url` is empty when unknown."""
+    """Where an article comes from."""
 
-    publication: Interned
-    url: str = ""
-    title: str = ""
-    author: str = ""
-    published: datetime | None = None
-    licence: Interned = ""
-    accessed: date | None = None
+    publication: Interned = declared(
+        NameOf("source"),
+        "The publication's name; with sources.yaml, one that is listed there.",
+        name="name",
+        also=(Alternative("ref", KeyOf("source"), "The publication's key in sources.yaml, instead of its name."),),
+        example='write "name: Bloomberg Tech"',
+        form="",
+    )
+    """A key of Site.sources."""
+    url: str = declared(URL, "The address of the piece itself.", default="", form="")
+    title: str = declared(SHORT, "The title of the piece.", default="", form="")
+    author: str = declared(SHORT, "Who wrote the piece.", default="", form="")
+    published: datetime | None = declared(MOMENT, "When the piece was published.", default=None, form="")
+    licence: Interned = declared(
+        SHORT,
+        "Under what terms we may use it.",
+        default="",
+        also=(Alternative("license", SHORT, 'Another spelling of "licence".'),),
+        form="",
+    )
+    accessed: date | None = declared(DAY, "When we read it.", default=None, form="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,12 +288,20 @@ class Archived:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An article's picture; `src` as written, `alt` empty for a decorative one."""
+    """An article's picture."""
 
-    src: str
-    alt: str
-    credit: str = ""
-    caption: str = ""
+    src: str = declared(
+        PICTURE,
+        "The file, relative to the article, or a web address.",
+        example='write the picture\'s file: "src: picture.jpg"',
+    )
+    alt: str = declared(
+        SHORT,
+        'What the picture shows, for people who do not see it; "" for a decorative one.',
+        example='say what the picture shows; `alt: ""` says that it is decorative',
+    )
+    credit: str = declared(SHORT, "Who made the picture.", default="")
+    caption: str = declared(LONG, "The words below the picture.", default="")
 
 
 AiRole = Literal["none", "assisted", "translated", "summarised", "generated"]
@@ -247,36 +312,51 @@ CorrectionKind = Literal["correction", "clarification", "update"]
 class AiUse:
     """What machines did to the text."""
 
-    role: AiRole
-    tool: Interned = ""
-    model: Interned = ""
-    tasks: tuple[Interned, ...] = ()
-    date: date | None = None
+    role: AiRole = declared(
+        choice(*get_args(AiRole)),
+        "How far machines made the text.",
+        example=f'write "role:" and one of {", ".join(get_args(AiRole))}',
+        form="",
+    )
+    tool: Interned = declared(SHORT, "The program that was used.", default="", form="")
+    model: Interned = declared(SHORT, "The model that was used.", default="")
+    tasks: tuple[Interned, ...] = declared(ListOf(NAME), "What it was used for.", default=(), form="")
+    date: date | None = declared(DAY, "When it was used.", default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Who checked the text, when and what of it; an empty `by` is the house itself.
+    """Who checked the text."""
 
-    `text` is the digest of what was approved (provenance.py), or empty when nobody wrote it down.
-    """
+    by: Interned = declared(
+        NameOf("person"), "The person who checked it.", example='write who checked the text: "by: Name"'
+    )
+    """A key of Site.people; empty for the publisher."""
+    date: date = declared(DAY, "When it was checked.", example='write when the text was checked: "date: 2026-11-20"')
+    role: Interned = declared(SHORT, "The reviewer's role.", default="")
+    checked: tuple[Interned, ...] = declared(
+        ListOf(NAME), "What was checked: facts, figures, quotes, rights.", default=()
+    )
+    text: str = declared(SHORT, "The digest of the text that was checked, which `approve` writes in.", default="")
+    """See provenance.text_digest; empty when nobody recorded it."""
 
-    by: Interned
-    date: date
-    role: Interned = ""
-    checked: tuple[Interned, ...] = ()
-    text: str = ""
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
     """One thing that was put right after publishing."""
 
-    date: datetime
-    kind: CorrectionKind
-    said: str
-    says: str
-    by: Interned = ""
+    date: datetime = declared(
+        MOMENT, "When it was put right.", example='write when it was put right: "date: 2026-11-20"'
+    )
+    kind: CorrectionKind = declared(
+        choice(*get_args(CorrectionKind)), "What kind of change it was.", default="correction"
+    )
+    said: str = declared(LONG, "What the article said before.", default="")
+    says: str = declared(
+        LONG, "What the article says now.", example='write what the article says now: "says: Some words"'
+    )
+    by: Interned = declared(PERSON, "Who put it right.", default="")
+    """A key of Site.people; empty for the publisher."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,86 +372,172 @@ def places_of(places: Mapping[str, tuple[int, int]]) -> str:
     return "".join([f"\n{name} {line} {column}" for name, (line, column) in places.items()]) + "\n"
 
 
-def _place(path: str, places: str, field: str) -> Location:
-    at = places.find(f"\n{field} ")
-    if at < 0:
-        return Location(path)
-    start = at + len(field) + 2
-    line, column = places[start : places.index("\n", start)].split(" ")
-    return Location(path, int(line), int(column))
+def are_sound(fields: Iterable[str], invalid: Collection[str]) -> bool:
+    """Whether no field is among the invalid ones, and not the whole front matter is ("")."""
+    return "" not in invalid and not any(field in invalid for field in fields)
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
-    """One article. `path` is its file below the root; `slug`, `id` and `date` are always there once loaded.
+def sound_items(field: str, items: Iterable[T], invalid: Collection[str]) -> Iterator[tuple[int, T]]:
+    """The items of a list with their numbers in the file, in which those that are invalid are counted."""
+    return zip((number for number in count() if f"{field}.{number}" not in invalid), items, strict=False)
 
-    topics, citations, authors and editor name entries of Site.topics, Site.sources and Site.people by slug; an empty
-    editor or author is the house itself. authors: who wrote a piece of our own. headline and summary are empty when
-    the front matter has none: planning takes them from the prose. has_own_id: whether the id stands in the file rather
-    than being derived from its path.
-    places: where each field stands in the file, for later problems (see `places_of`).
-    translation_of: id of the article that this one says in another language, or empty. text_digest: of what readers
-    read (provenance.py), made when the file is read, since a build asks for it several times.
+
+# What articles and pages have in common.
+_TITLE = Declaration(
+    NAME,
+    "The title, as it stands in lists, browser tabs and search results.",
+    example='write "title: Some words"',
+    form="",
+)
+_HEADLINE = Declaration(SHORT, "The heading of the page, when it differs from the title.", default="")
+_SLUG = Declaration(SLUG, "The last part of the address; made from the title when left out.", default="", form="")
+_SUMMARY = Declaration(
+    LONG,
+    "One or two sentences that say what readers find here.",
+    default="",
+    form="One or two sentences that say what readers find here; without them the first paragraph is taken.",
+)
+_UPDATED = Declaration(MOMENT, "When the text last changed in substance.", default=None)
+_LANG = Declaration(LANGUAGE, "The language, when it is not the newsletter's.", default="")
+_ALIASES = Declaration(ListOf(PATH), "Old paths that lead here.", default=())
+_DRAFT = Declaration(
+    TRUTH,
+    "Whether it is kept back from publishing.",
+    name="draft",
+    default=False,
+    form="Kept back until you remove the next line.",
+)
+
+
+class Placed:
+    """What articles and pages have in common: the places of their fields, for problems that are found later."""
+
+    __slots__ = ()
+    path: str
+    """The file, below the root."""
+    places: str
+    """Where each field is in the file; see `places_of`."""
+    invalid: tuple[str, ...]
+    """Dotted names of fields with errors, which have been reported: nothing may be concluded from their values.
+
+    "" for all of them, when the front matter cannot be read. An article with such fields is never published.
     """
 
-    id: str
+    def where(self, field: str = "") -> Location:
+        """The place of a field, else of the file."""
+        at = self.places.find(f"\n{field} ")
+        if at < 0:
+            return Location(self.path)
+        start = at + len(field) + 2
+        line, column = self.places[start : self.places.index("\n", start)].split(" ")
+        return Location(self.path, int(line), int(column))
+
+    def has(self, field: str) -> bool:
+        """Whether a field is in the file."""
+        return f"\n{field} " in self.places
+
+    def is_sound(self, *fields: str) -> bool:
+        """Whether these fields are free of errors."""
+        return not self.invalid or are_sound(fields, self.invalid)
+
+    @property
+    def has_known_address(self) -> bool:
+        """Whether the errors, if there are any, leave no doubt about the address."""
+        return self.is_sound("slug", "title", "date", "lang", "draft")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article(Placed):
+    """The front matter of an article; `updated` stands below `date`, with which it is compared."""
+
+    id: str = declared(ID, "Names the article for ever, so that no feed reader shows it twice.", default="", form="")
+    title: str = _TITLE.field()
+    headline: str = _HEADLINE.field()
+    """Empty when the front matter has none: planning takes it from the prose, as it does the summary."""
+    slug: str = _SLUG.field()
+    date: datetime = declared(
+        MOMENT,
+        "When it is published; a time without a zone is the newsletter's.",
+        example='write "date: 2026-11-20" or "date: 2026-11-20 09:30"',
+        form="",
+    )
+    updated: datetime | None = _UPDATED.field()
+    is_draft: bool = _DRAFT.field()
+    summary: str = _SUMMARY.field()
+    topics: tuple[Interned, ...] = declared(
+        ListOf(NameOf("topic"), is_set=True),
+        "What the article is about; with topics.yaml, topics listed there.",
+        default=(),
+        also=(Alternative("tags", ListOf(NameOf("topic"), is_set=True), 'Another name for "topics".'),),
+        form="",
+    )
+    """Keys of Site.topics."""
+    citations: tuple[Citation, ...] = declared(
+        ListOf(Group(Citation, "name")),
+        "Where the article comes from: a name, a group of fields or a list of them.",
+        name="source",
+        default=(),
+        form="Where the piece comes from. Fill in what you know, and leave the rest empty: what is not known is said"
+        " on the page.",
+    )
+    editor: Interned = declared(PERSON, "Who answers for the article; left out, it is the publisher.", default="")
+    """A key of Site.people; empty for the publisher."""
+    image: Image | None = declared(Group(Image, "src"), "The article's picture.", default=None)
+    lang: Interned = _LANG.field()
+    translation_of: str = declared(
+        SHORT, "The article that this one says in another language: its file or id.", default=""
+    )
+    """An id, once all articles are loaded."""
+    aliases: tuple[str, ...] = _ALIASES.field()
+    promo: Interned = declared(
+        SHORT, "The name of a note from config.yaml that is shown after the article.", default=""
+    )
+    authors: tuple[Interned, ...] = declared(
+        ListOf(NameOf("person"), is_set=True),
+        "Who wrote a piece of our own, people or the publisher; it needs no source.",
+        name="author",
+        default=(),
+        form="For a piece of your own: who wrote it, people or {publisher}.",
+    )
+    """Keys of Site.people; empty for the publisher."""
+    ai: AiUse | None = declared(
+        Group(AiUse, "role"),
+        "What machines did to the text.",
+        default=None,
+        form="What machines did to the text. role: none, assisted, translated, summarised or generated.",
+    )
+    review: Review | None = declared(Group(Review), "Who checked the text; `approve` writes it in.", default=None)
+    corrections: tuple[Correction, ...] = declared(
+        ListOf(Group(Correction), needs_list=True), "What was put right after publishing.", default=()
+    )
+
+    path: str
+    places: str
+    invalid: tuple[str, ...] = ()
     has_own_id: bool
-    path: str
-    slug: str
-    title: str
-    headline: str
-    summary: str
-    date: datetime
-    updated: datetime | None
-    topics: tuple[Interned, ...]
-    citations: tuple[Citation, ...]
-    editor: Interned
-    image: Image | None
-    lang: Interned
-    aliases: tuple[str, ...]
-    is_draft: bool
-    promo: Interned
-    ai: AiUse | None
-    review: Review | None
-    corrections: tuple[Correction, ...]
+    """Whether the id is in the file rather than derived from its path."""
     prose: Prose
-    places: str
-    translation_of: str = ""
-    authors: tuple[Interned, ...] = ()
     text_digest: str = ""
-
-    def where(self, field: str = "") -> Location:
-        """The place of a field, else of the file."""
-        return _place(self.path, self.places, field)
-
-    def has(self, field: str) -> bool:
-        """Whether a field stands in the file."""
-        return f"\n{field} " in self.places
+    """Digest of what readers read (provenance.py), made when the file is read: a build asks for it several times."""
 
 
-@dataclass(frozen=True, slots=True)
-class StaticPage:
-    """A page of content/pages: about, how we work, subscribe."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaticPage(Placed):
+    """The front matter of a page."""
+
+    title: str = _TITLE.field()
+    headline: str = _HEADLINE.field()
+    slug: str = _SLUG.field()
+    summary: str = _SUMMARY.field()
+    lang: str = _LANG.field()
+    aliases: tuple[str, ...] = _ALIASES.field()
+    is_draft: bool = _DRAFT.field()
+    updated: datetime | None = _UPDATED.field()
 
     path: str
-    slug: str
-    title: str
-    headline: str
-    summary: str
-    updated: datetime | None
-    lang: str
-    aliases: tuple[str, ...]
-    is_draft: bool
-    prose: Prose
     places: str
-
-    def where(self, field: str = "") -> Location:
-        """The place of a field, else of the file."""
-        return _place(self.path, self.places, field)
-
-    def has(self, field: str) -> bool:
-        """Whether a field stands in the file."""
-        return f"\n{field} " in self.places
+    invalid: tuple[str, ...] = ()
+    prose: Prose
 
 
 @dataclass(frozen=True, slots=True)

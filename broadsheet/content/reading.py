@@ -11,7 +11,7 @@ from ..core.serialize import pack
 from ..core.urls import is_external
 from ..markdown import Outline, ProseFault, ProseSummary, parse_markdown
 from ..source.tree import SourceFile
-from .article import Loaded, article_of, page_of
+from .article import ParsedArticle, article_of, page_of
 from .front_matter import read_parts
 from .load import PAGES
 from .model import Settings, StaticPage
@@ -19,9 +19,9 @@ from .model import Settings, StaticPage
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one file says: an article or a page with the gist of its prose, or neither; and what is wrong with it."""
+    """What one file contains: an article or a page, or neither when it has no front matter."""
 
-    loaded: Loaded | None
+    parsed: ParsedArticle | None
     page: StaticPage | None
     prose_summary: ProseSummary | None
     problems: tuple[Problem, ...]
@@ -41,32 +41,26 @@ def read_content_file(file: SourceFile, settings: Settings) -> WithBlob:
     """The Reading of a file, with the HTML of its prose with open slots."""
     parts, problems = read_parts(file)
     if parts is None:
-        return _unread(problems)
-    loaded: Loaded | None = None
+        return WithBlob(Reading(None, None, None, tuple(problems)), b"")
+    parsed: ParsedArticle | None = None
     page: StaticPage | None = None
     if file.path.startswith(PAGES + "/"):
         page, problems = page_of(parts, file.path, settings)
+        document = parse_markdown(parts.body, page.lang)
     else:
-        loaded, problems = article_of(parts, file.path, settings)
-    piece = loaded.article if loaded else page
-    document = parse_markdown(parts.body, piece.lang if piece else settings.language)
+        parsed, problems = article_of(parts, file.path, settings)
+        document = parse_markdown(parts.body, parsed.article.lang)
     problems += [_problem(fault, file.path, parts.body_line) for fault in document.outline.faults]
-    if piece is None:
-        return _unread(problems)
-    reading = Reading(loaded, page, gist_of(document.outline), tuple(problems))
+    reading = Reading(parsed, page, prose_summary_of(document.outline), tuple(problems))
     return WithBlob(reading, document.html.encode(), document.outline.document)
 
 
-def gist_of(outline: Outline) -> ProseSummary:
-    """What a build holds of it."""
+def prose_summary_of(outline: Outline) -> ProseSummary:
+    """What a build keeps of the prose while it plans."""
     has_internal_links = not all(
         found.target.startswith("#") or is_external(found.target) for found in outline.references
     )
     return ProseSummary(outline.document, outline.headline, outline.words, has_internal_links, pack(outline))
-
-
-def _unread(problems: list[Problem]) -> WithBlob:
-    return WithBlob(Reading(None, None, None, tuple(problems)), b"")
 
 
 def _problem(fault: ProseFault, path: str, first_line: int) -> Problem:

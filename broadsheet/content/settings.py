@@ -27,7 +27,7 @@ from ..schema.values import (
     web_address,
     whole_number,
 )
-from ..schema.yaml import SIZE_LIMIT, YamlMapping, read_mapping
+from ..schema.yaml import SIZE_LIMIT, YamlMapping, read_mapping, unreadable_mapping
 from ..source.tree import SourceTree
 from .feed_settings import read_feeds
 from .model import (
@@ -72,17 +72,16 @@ def load_settings(
     """The settings, or None and all that is wrong with them; base_url overrides the one of the file."""
     override, problems = _override(base_url)
     mapping, faults = _mapping(tree, path)
-    if mapping is None:
-        return None, problems + faults
-    settings, faults = _settings(mapping, override)
     problems += faults
+    settings, faults = _settings(mapping, override)
+    problems += faults if "" not in mapping.unreadable else []
     return (None if problems else settings), problems
 
 
 def makeshift_settings(tree: SourceTree, path: str = "config.yaml") -> Settings:
     """What can be made out of settings that have problems: good enough to check the content, not to publish it."""
     mapping, _ = _mapping(tree, path)
-    settings, _ = _settings(mapping or YamlMapping(path, {}, {}, {}), "")
+    settings, _ = _settings(mapping, "")
     return replace(settings, promos=_EveryName())
 
 
@@ -93,13 +92,13 @@ class _EveryName(dict[str, Promo]):
         return True
 
 
-def _mapping(tree: SourceTree, path: str) -> tuple[YamlMapping | None, list[Problem]]:
+def _mapping(tree: SourceTree, path: str) -> tuple[YamlMapping, list[Problem]]:
     file = tree.get(path)
     if file is None:
         hint = f'make a file {path} with the one line "title: My Newsletter"'
-        return None, [Problem(Location(path), f"there is no {path}", hint)]
+        return unreadable_mapping(path), [Problem(Location(path), f"there is no {path}", hint)]
     text, faults = decode_text(file.read(), path, limit=SIZE_LIMIT)
-    return (None, faults) if faults else read_mapping(text, path)
+    return (unreadable_mapping(path), faults) if faults else read_mapping(text, path)
 
 
 def base_address(value: str) -> str:

@@ -25,6 +25,7 @@ def with_originals(articles: Sequence[Article], problems: list[Problem]) -> list
             fault = _fault(article, original, by_name, taken)
             if fault is not None:
                 problems.append(fault)
+                article = replace(article, invalid=(*article.invalid, FIELD))
             article = replace(article, translation_of=original.id if original and not fault else "")
         found.append(article)
     return found
@@ -46,7 +47,7 @@ def _fault(
     if original.translation_of:
         message = f"{original.path} is itself a translation"
         return Problem(where, message, f'name the same original as it does: "{original.translation_of}"')
-    if original.lang == article.lang:
+    if original.lang == article.lang and original.is_sound("lang") and article.is_sound("lang"):
         message = f'{original.path} has the same language, "{article.lang}"'
         return Problem(where, message, 'a translation has a language of its own: "lang: ru"')
     other = taken.setdefault((original.id, article.lang), article.path)

@@ -53,9 +53,15 @@ def has_errors(problems: Iterable[Problem]) -> bool:
     return any(problem.severity == "error" for problem in problems)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """'did you mean "x"?' for the known word nearest to this one, or an empty string."""
+def closest(word: str, known: Iterable[str]) -> str:
+    """The known word nearest to this one, or an empty string."""
     from difflib import get_close_matches  # 5 ms to import, and only needed when something is wrong
 
     near = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
-    return f'did you mean "{near[0]}"?' if near else ""
+    return near[0] if near else ""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """'did you mean "x"?' for the known word nearest to this one, or an empty string."""
+    near = closest(word, known)
+    return f'did you mean "{near}"?' if near else ""

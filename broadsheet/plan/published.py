@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ..content.model import Article, Link, Localised, Settings, Site, StaticPage
+from ..content.model import Article, Link, Localised, Settings, Site, StaticPage, TopicTexts
 from ..core.errors import Problem
 from ..core.urls import Addresses, addresses, expand, is_external
 from ..i18n.calendar import Calendar, calendar, language_name
@@ -142,9 +142,9 @@ def _in_language(site: Site, language: str) -> Site:
     if local is None:
         return site
     topics = {
-        slug: replace(topic, title=said[0] or topic.title, description=said[1])
+        slug: replace(topic, title=texts.title or topic.title, description=texts.description)
         for slug, topic in site.topics.items()
-        for said in (topic.languages.get(language, ("", topic.description)),)
+        for texts in (topic.languages.get(language, TopicTexts("", topic.description)),)
     }
     return replace(site, settings=_localised(settings, language, local), topics=topics)
 

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..content.article import Loaded
+from ..content.article import ParsedArticle
 from ..content.model import Article
 from ..content.reading import Reading
 from ..markdown.document import ProseSummary
@@ -58,18 +58,18 @@ def updated_page(page: Page, before: Reading, now: tuple[str, Reading]) -> Page 
         or new is None
     ):
         return None
-    if reading.problems or before.problems or before.loaded is None or reading.loaded is None:
+    if reading.problems or before.problems or before.parsed is None or reading.parsed is None:
         return None
-    if _link_targets(new) != _link_targets(old) or not _differ_only_in_prose(before.loaded, reading.loaded):
+    if _link_targets(new) != _link_targets(old) or not _differ_only_in_prose(before.parsed, reading.parsed):
         return None
     hashed, *rest = page.content.arguments
     old_article: PublishedArticle = hashed.value
-    article = _with_prose_of(old_article.model, reading.loaded.article)
+    article = _with_prose_of(old_article.model, reading.parsed.article)
     fresh = PublishedArticle(article, new, old_article.context, old_article.path, key)
     return page._replace(content=LazyView(article_view, (fresh.hashed, *rest)), documents=(new.document,))
 
 
-def _differ_only_in_prose(old: Loaded, new: Loaded) -> bool:
+def _differ_only_in_prose(old: ParsedArticle, new: ParsedArticle) -> bool:
     """Whether two readings differ in nothing but the prose."""
     return replace(new, article=_with_prose_of(new.article, old.article)) == old
 

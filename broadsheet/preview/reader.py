@@ -62,8 +62,8 @@ class Content:
         """The files that cannot be shown as they are: not those in which only a link leads nowhere, or the like."""
         found = {problem.where.path for problem in self.problems if problem.severity == "error"}
         site = self.planned.site
-        shown = {article.path for article in site.articles} | {page.path for page in site.pages} if found else found
-        return frozenset(found - shown)
+        pieces = [*site.articles, *site.pages] if found else []
+        return frozenset(found - {piece.path for piece in pieces if not piece.invalid})
 
 
 @dataclass(slots=True)

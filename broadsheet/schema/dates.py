@@ -11,19 +11,19 @@ FIRST_YEAR = 1970  # nothing on the web is older, and mail and HTTP dates begin 
 LAST_YEAR = 2200
 RIGHT_FORM = "write it like 2026-11-20, 2026-11-20 09:30 or 2026-11-20T09:30:00+03:00"
 
-_MOMENT = re.compile(
+_DATE_TIME = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
     r"(?:(?:[Tt]|[ \t]+)([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,9})?)?[ \t]*(Z|z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
 _NUMBERS = re.compile(r"([0-9]{1,4})[-./ ]([0-9]{1,2})[-./ ]([0-9]{1,4})\b(.*)", re.DOTALL)
 
 
-def moment(value: str, zone: tzinfo) -> datetime:
+def parse_datetime(value: str, zone: tzinfo) -> datetime:
     """The moment written, cut to whole seconds; without a zone of its own it is meant in the one given.
 
     A day without a time is its first moment. Raises Fault for all that is impossible or could mean two things.
     """
-    match = _MOMENT.fullmatch(value)
+    match = _DATE_TIME.fullmatch(value)
     if not match:
         raise InvalidValue(f"{quoted(value)} is no date that can be understood", _right_form(value))
     year, month, day, hour, minute, second, offset = match.groups()
@@ -44,9 +44,9 @@ def moment(value: str, zone: tzinfo) -> datetime:
     raise _twice_or_never(value, local)
 
 
-def day(value: str, zone: tzinfo) -> date:
+def parse_date(value: str, zone: tzinfo) -> date:
     """The day written; of a date with a time, its day."""
-    return moment(value, zone).date()
+    return parse_datetime(value, zone).date()
 
 
 def _zone(value: str, offset: str) -> tzinfo:

@@ -1,28 +1,227 @@
-"""Reading the fields of a YAML mapping one by one, noting everything that is wrong on the way."""
+"""A field is declared once, in the class that has its value: its kind, what it means, its default, an example.
+
+Everything else follows from the declaration: the check with its messages, the typed value, the JSON schema, the table
+in the docs and the form of a new article. docs/decisions/0088-fields-declared-once.md says why by our own few lines.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from typing import TypeVar
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import MISSING, dataclass
+from dataclasses import field as dataclass_field
+from dataclasses import fields as dataclass_fields
+from functools import cache
+from inspect import cleandoc
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from ..core.errors import Location, Problem, did_you_mean
+from ..core.errors import Location, Problem, closest
+from .kinds import JsonSchema, Kind, not_a_group
+from .reader import FieldReader, Reported, kind_of, label
 from .values import InvalidValue
 from .yaml import Value, YamlMapping
 
 T = TypeVar("T")
+_METADATA_KEY = "declaration"
+_REQUIRED: Any = object()
 
 
-def kind_of(value: object) -> str:
-    """What a value is, in an author's words."""
-    if isinstance(value, list):
-        return "a list"
-    return "a group of fields" if isinstance(value, dict) else "text"
+class Alternative(NamedTuple):
+    """Another name that a field can be written under."""
+
+    name: str
+    kind: Kind[Any]
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration(Generic[T]):
+    """Everything there is to say about one field."""
+
+    kind: Kind[T]
+    description: str
+    name: str = ""
+    """Its name in the file, where that differs from the attribute's."""
+    default: Any = _REQUIRED
+    """Its value when it is not given; without a default or a factory the field is required."""
+    factory: Callable[[], Any] | None = None
+    """Makes the default, where that can be changed."""
+    example: str = ""
+    """What to write when the field is missing: 'write "title: Some words"'."""
+    also: tuple[Alternative, ...] = ()
+    """Other names for it, of which only one may be used in a file."""
+    form: str | None = None
+    """The comment above the field in the form of a new article; "" for none; None leaves it out of the form."""
+
+    @property
+    def is_required(self) -> bool:
+        """Whether the field must be given."""
+        return self.default is _REQUIRED and self.factory is None
+
+    def field(self) -> T:
+        """The declaration as a field of a dataclass."""
+        found: Any = dataclass_field(
+            default=MISSING if self.default is _REQUIRED else self.default,
+            default_factory=self.factory or MISSING,
+            metadata={_METADATA_KEY: self},
+        )
+        return found  # type: ignore[no-any-return]
+
+
+def declared(kind: Kind[T], description: str, **more: Any) -> T:
+    """A field of a dataclass that is read from YAML; `more` is the rest of its Declaration."""
+    return Declaration(kind, description, **more).field()
+
+
+class GroupTable(NamedTuple):
+    """The declarations of a class, in their order."""
+
+    declarations: Mapping[str, Declaration[Any]]
+    """By attribute."""
+    by_name: Mapping[str, tuple[str, Kind[Any]]]
+    """Attribute and kind by each name that a file may use."""
+    required: Mapping[str, str]
+    """The name in the file of each attribute that must be given."""
+
+
+def declarations_of(kind: type) -> GroupTable:
+    """The declared fields of a dataclass."""
+    return _declarations(kind)
+
+
+@cache
+def _declarations(kind: Any) -> GroupTable:
+    found: dict[str, Declaration[Any]] = {
+        field.name: field.metadata[_METADATA_KEY] for field in dataclass_fields(kind) if _METADATA_KEY in field.metadata
+    }
+    by_name = {}
+    for attribute, declaration in found.items():
+        by_name[declaration.name or attribute] = (attribute, declaration.kind)
+        by_name |= {other.name: (attribute, other.kind) for other in declaration.also}
+    required = {
+        attribute: declaration.name or attribute for attribute, declaration in found.items() if declaration.is_required
+    }
+    return GroupTable(found, by_name, required)
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Kind[T]):
+    """A group of fields, as a dataclass that declares them."""
+
+    type: type[T]
+    shorthand: str = ""
+    """The field that a plain text stands for: `source: Bloomberg Tech`."""
+
+    @property
+    def words(self) -> str:  # type: ignore[override]
+        return "text or group of fields" if self.shorthand else "group of fields"
+
+    def read(self, value: Any, name: str, reader: FieldReader) -> T:
+        return self.type(**self.values(value, name, reader))
+
+    def values(self, value: Any, name: str, reader: FieldReader) -> dict[str, Any]:
+        """The typed values by attribute. Raises InvalidValue when one that is required is missing."""
+        if self.shorthand and isinstance(value, str):
+            value = {self.shorthand: value}
+        if not isinstance(value, dict):
+            raise not_a_group(value, name)
+        found, is_complete = read_fields(reader, self.type, value, name)
+        if not is_complete:
+            raise Reported
+        return found
+
+    def json_schema(self) -> JsonSchema:
+        schema = group_schema(self.type)
+        if not self.shorthand:
+            return schema
+        return {"anyOf": [declarations_of(self.type).by_name[self.shorthand][1].json_schema(), schema]}
+
+
+def read_fields(
+    reader: FieldReader, kind: type, values: Mapping[str, Any], name: str = ""
+) -> tuple[dict[str, Any], bool]:
+    """The typed values of a group by attribute, those that are right; and whether none is missing that must be."""
+    table = declarations_of(kind)
+    by_name = table.by_name
+    prefix = f"{name}." if name else ""
+    found: dict[str, Any] = {}
+    written: dict[str, str] = {}
+    for key, value in values.items():
+        place = prefix + key
+        known = by_name.get(key)
+        if known is None:
+            _unknown(reader, place, key, by_name)
+            continue
+        if type(value) is dict and not value:
+            continue  # a group in which nothing was filled in, as `new` writes it
+        attribute, reads = known
+        if attribute in written:
+            reader.report_key(place, f'"{written[attribute]}" and "{key}" are both given', "keep one of the two")
+        written[attribute] = key
+        try:
+            found[attribute] = reads.read(value, place, reader)
+        except InvalidValue as fault:
+            reader.reject(place, fault)
+    missing = [attribute for attribute in table.required if attribute not in found]
+    for attribute in missing:
+        if attribute not in written and name not in reader.mapping.unreadable:
+            _missing(reader, prefix, table, attribute)
+    return found, not missing
+
+
+def _unknown(reader: FieldReader, place: str, name: str, known: Collection[str]) -> None:
+    reader.problems.append(unknown_field(reader.mapping.where_key(place), name, known))
+    reader.invalid.add(place)
+    meant = closest(name, known)
+    if meant:  # it is not missing too
+        reader.invalid.add(place.removesuffix(name) + meant)
+
+
+def _missing(reader: FieldReader, prefix: str, table: GroupTable, attribute: str) -> None:
+    name = prefix + table.required[attribute]
+    names = [name, *(prefix + other.name for other in table.declarations[attribute].also)]
+    if not reader.invalid.isdisjoint(names):
+        return
+    reader.invalid.add(name)
+    where = reader.mapping.where(name)
+    reader.problems.append(Problem(where, f'"{label(name)}" is missing', table.declarations[attribute].example))
 
 
 def unknown_field(where: Location, name: str, known: Collection[str]) -> Problem:
-    """The problem of a field that nobody asked for, with a guess at what was meant."""
-    every = f"the fields here are {', '.join(sorted(known))}"
-    return Problem(where, f'there is no field "{name[:60]}"', did_you_mean(name, known) or every)
+    """The problem of a field that does not exist, with a guess at what was meant."""
+    guess = closest(name, known)
+    hint = f'did you mean "{guess}"?' if guess else f"the fields here are {', '.join(sorted(known))}"
+    return Problem(where, f'there is no field "{name[:60]}"', hint)
+
+
+def group_schema(kind: type) -> JsonSchema:
+    """The declared fields of a class as JSON Schema."""
+    table = declarations_of(kind)
+    properties: dict[str, Any] = {}
+    for attribute, declaration in table.declarations.items():
+        schema = {"description": declaration.description, **declaration.kind.json_schema()}
+        if isinstance(declaration.default, str | bool | int) and declaration.default != "":
+            schema["default"] = declaration.default
+        properties[declaration.name or attribute] = schema
+        properties |= {other.name: _described(other) for other in declaration.also}
+    required, either = [], []
+    for attribute, name in table.required.items():
+        names = [name, *(other.name for other in table.declarations[attribute].also)]
+        if len(names) == 1:
+            required.append(name)
+        else:
+            either.append({"anyOf": [{"required": [one]} for one in names]})
+    return {
+        "description": cleandoc(kind.__doc__ or "").partition("\n\n")[0],
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+        **({"allOf": either} if either else {}),
+    }
+
+
+def _described(other: Alternative) -> JsonSchema:
+    return {"description": other.description, **other.kind.json_schema()}
 
 
 class Fields:

@@ -15,7 +15,6 @@ import yaml
 from ..core.errors import Location, Problem
 from .textfile import forbidden_character
 from .yaml_errors import explain_yaml_error
-from .yaml_plain import plain_mapping
 
 try:
     from yaml.cyaml import CBaseLoader as _Loader
@@ -34,18 +33,19 @@ Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 
 @dataclass(frozen=True, slots=True)
 class YamlMapping:
-    """The values of a text, those not given (empty, "~", "null") left out, with the places of values and keys.
-
-    Places are (line, column), by dotted name: "source.url", "topics.0".
-    """
+    """A text's values by name; fields without a value (empty, "~", "null") are left out."""
 
     path: str
     values: dict[str, Value]
     places: dict[str, tuple[int, int]]
+    """Line and column of each value, by dotted name: "source.url", "topics.0"."""
     keys: dict[str, tuple[int, int]]
+    """Line and column of each key, by dotted name."""
+    unreadable: frozenset[str] = frozenset()
+    """Names of values that were refused; "" for the whole text. Each was reported when the text was read."""
 
     def where(self, name: str) -> Location:
-        """The place of a value, else of its key, else of what it would stand in, else of the file."""
+        """The place of a value, else of its key, else of the group that it belongs to, else of the file."""
         while name:
             place = self.places.get(name) or self.keys.get(name)
             if place:
@@ -61,36 +61,40 @@ class YamlMapping:
 
 def read_mapping(
     text: str, path: str, first_line: int = 1, *, limit: int = SIZE_LIMIT
-) -> tuple[YamlMapping | None, list[Problem]]:
-    """The mapping a YAML text holds (an empty text gives an empty one), or None and all that is wrong with it.
+) -> tuple[YamlMapping, list[Problem]]:
+    """The mapping of a YAML text (an empty one for an empty text), and everything that is wrong with the text.
 
-    first_line is the line of the file on which the text begins; limit is the most bytes it may have.
+    What is right is there even when something else is wrong. first_line is the line of the file on which the text
+    begins; limit is the largest size allowed, in bytes.
     """
     if len(text) > limit or (len(text) * 4 > limit and len(text.encode()) > limit):
         message = f"there are more than {limit // 1024} KB of YAML"
-        return None, [Problem(Location(path, first_line), message, "long text belongs below the front matter")]
-    plain = plain_mapping(text, first_line)
-    return (YamlMapping(path, *plain), []) if plain else _by_events(text, path, first_line)
-
-
-def _by_events(text: str, path: str, first_line: int) -> tuple[YamlMapping | None, list[Problem]]:
+        problem = Problem(Location(path, first_line), message, "long text belongs below the front matter")
+        return unreadable_mapping(path), [problem]
     if not text.isascii():
         text = text.translate(_ODD_BREAKS)
     reader = _Reader(path, first_line)
-    mapping = None
     try:
-        mapping = reader.read(text)
+        return reader.read(text), reader.problems
     except _Refused:
         pass
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         # After a refusal the parser is lost ("*both* words" is an alias and then nonsense): the first is the cause.
         if not reader.problems:
-            return None, [explain_yaml_error(error, text, path, first_line)]
-    return (None, reader.problems) if reader.problems else (mapping, [])
+            return unreadable_mapping(path), [explain_yaml_error(error, text, path, first_line)]
+    return unreadable_mapping(path), reader.problems
+
+
+def unreadable_mapping(path: str) -> YamlMapping:
+    """The mapping of a text of which nothing can be read."""
+    return YamlMapping(path, {}, {}, {}, frozenset({""}))
 
 
 class _Refused(Exception):
-    """Reading on makes no sense; the problem is already noted."""
+    """Reading on makes no sense; the problem has been reported."""
+
+
+_UNREADABLE: Any = object()  # a value that was refused
 
 
 class _Reader:
@@ -103,6 +107,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.places: dict[str, tuple[int, int]] = {}
         self.keys: dict[str, tuple[int, int]] = {}
+        self.unreadable: set[str] = set()
 
     def read(self, text: str) -> YamlMapping:
         """The mapping of a text with at most one document."""
@@ -117,34 +122,44 @@ class _Reader:
             found = self.value(event, "", 0)
             if isinstance(found, dict):
                 values = found
-            elif is_given(event):
-                message = 'this must be fields, each on a line like "title: Some words"'
-                self.refuse(event, message, "begin each line with the name of a field, a colon and a space")
+            elif found is not None:
+                self.unreadable.add("")
+                if found is not _UNREADABLE:
+                    message = 'this must be fields, each on a line like "title: Some words"'
+                    self.refuse(event, message, "begin each line with the name of a field, a colon and a space")
             self.next_event()  # the end of the document
             event = self.next_event()
             if not isinstance(event, yaml.StreamEndEvent):
                 self.refuse(event, "a second YAML document begins here", 'remove the line "---" or "..." before it')
-        return YamlMapping(self.path, values, self.places, self.keys)
+        return YamlMapping(self.path, values, self.places, self.keys, frozenset(self.unreadable))
 
-    def value(self, event: Any, name: str, depth: int) -> Value:
-        """The value that begins with this event; "" for an empty one, and for all that is refused."""
+    def value(self, event: Any, name: str, depth: int) -> Any:
+        """The value that begins with this event; None for an empty one, _UNREADABLE for one that is refused."""
         kind = type(event)
         if kind is yaml.AliasEvent:
             self.refuse_mark(event, "*", event.anchor)
-            return ""
+            return _UNREADABLE
+        refused = len(self.problems)
         if event.anchor:
             self.refuse_mark(event, "&", event.anchor)
         if event.tag and event.tag != "!":
             self.refuse_mark(event, "", event.tag.replace("tag:yaml.org,2002:", "!!"))
+        found: Any
         if kind is yaml.ScalarEvent:
-            text: str = event.value
-            if event.style == '"' and not text.isprintable() and (code := forbidden_character(text)):
+            found = event.value
+            style = event.style
+            if not style and found in _NOT_GIVEN:
+                found = None
+            elif style == '"' and not found.isprintable() and (code := forbidden_character(found)):
                 self.refuse(event, f"there is a control character ({code}) in the text", "remove the escape for it")
-            return text
-        if depth >= DEPTH_LIMIT:
+        elif depth >= DEPTH_LIMIT:
             self.refuse(event, f"this is nested more than {DEPTH_LIMIT} levels deep", "write it flat")
             raise _Refused
-        return self.items(name, depth) if kind is yaml.SequenceStartEvent else self.mapping(name, depth)
+        else:
+            inner = len(self.problems)
+            found = self.items(name, depth) if kind is yaml.SequenceStartEvent else self.mapping(name, depth)
+            refused += len(self.problems) - inner  # what is wrong inside does not make the whole unreadable
+        return found if len(self.problems) == refused else _UNREADABLE
 
     def items(self, name: str, depth: int) -> Value:
         values: list[Value] = []
@@ -152,10 +167,12 @@ class _Reader:
             place = f"{name}.{len(values)}"
             self.places[place] = self.place(event)
             value = self.value(event, place, depth + 1)
-            if is_given(event):
-                values.append(value)
-            else:
+            if value is _UNREADABLE:
+                self.unreadable.add(name)  # the numbers of the items after it would be wrong, so none is used
+            if value is None or value is _UNREADABLE:
                 del self.places[place]
+            else:
+                values.append(value)
         return values
 
     def mapping(self, name: str, depth: int) -> Value:
@@ -164,6 +181,10 @@ class _Reader:
         prefix = f"{name}." if name else ""
         while type(key := self.next_event()) is not yaml.MappingEndEvent:
             word = self.key(key, depth)
+            if word is None:
+                self.unreadable.add(name)  # what was meant could have been any of the fields here
+                self.value(self.next_event(), f"{name}.", depth + 1)
+                continue
             place = prefix + word
             if word in seen:
                 first = self.keys[place][0]
@@ -174,22 +195,26 @@ class _Reader:
             event = self.next_event()
             self.places[place] = self.place(event)
             value = self.value(event, place, depth + 1)
-            if is_given(event):
+            if value is _UNREADABLE:
+                self.unreadable.add(place)
+            elif value is not None:
                 values[word] = value
-            else:
-                del self.places[place]  # a field without a value is found by its key
+                continue
+            del self.places[place]  # a field without a value is found by its key
         return values
 
-    def key(self, event: Any, depth: int) -> str:
+    def key(self, event: Any, depth: int) -> str | None:
+        """The key, or None for one that is refused."""
+        reported = len(self.problems)
         key = self.value(event, "", depth + 1)
-        if not isinstance(key, str):
+        if isinstance(key, list | dict):
             self.refuse(event, "a key must be a plain word", 'write "key: value"')
             raise _Refused  # one wrong "{" or "[" would be followed by a problem for every field below it
         if key == "<<" and not event.style:
             self.refuse(event, 'the merge key "<<" is not supported', "write the fields out")
-        elif not is_given(event) and type(event) is yaml.ScalarEvent:
+        elif key is None:
             self.refuse(event, "there is no key before the colon", 'write "key: value"')
-        return key
+        return key if len(self.problems) == reported else None
 
     def place(self, event: Any) -> tuple[int, int]:
         mark = event.start_mark
@@ -204,8 +229,3 @@ class _Reader:
         what = {"*": "an alias", "&": "an anchor"}.get(sign, "a tag")
         message = f'"{sign}{word}" is {what} of YAML, which is not supported here'
         self.refuse(event, message, "if it is meant as text, put the value into quotes")
-
-
-def is_given(event: Any) -> bool:
-    """Whether the event is more than a plain empty, "~" or "null" scalar."""
-    return type(event) is not yaml.ScalarEvent or bool(event.style) or event.value not in _NOT_GIVEN

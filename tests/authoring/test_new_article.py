@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.authoring.new_article import in_yaml, new_article, with_id
-from broadsheet.content.load import load_article
+from broadsheet.content.article import load_article
 from broadsheet.content.model import Article, Settings
 from broadsheet.content.settings import load_settings
 from broadsheet.schema.textfile import forbidden_character

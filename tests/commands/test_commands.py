@@ -24,7 +24,7 @@ import pytest
 from broadsheet import __version__
 from broadsheet.commands import main as command_line
 from broadsheet.commands.main import cli, main
-from broadsheet.content.load import load_article
+from broadsheet.content.article import load_article
 from broadsheet.content.model import Article
 from broadsheet.content.settings import load_settings
 from broadsheet.source.scan import scan

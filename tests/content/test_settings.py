@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,7 +12,6 @@ from broadsheet.content.model import Bylines, DigitalSources, Feeds, Link, Perma
 from broadsheet.content.settings import load_settings
 from broadsheet.core.errors import Location
 from broadsheet.source.tree import source_tree
-from tests.cost import HANG_SECONDS
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -189,16 +186,3 @@ def test_the_option_overrides_the_address() -> None:
 def test_what_is_no_yaml(data: bytes) -> None:
     """The dangers of text and YAML are met here as anywhere."""
     assert problems(data)
-
-
-def test_settings_cost_no_schema_library() -> None:
-    """Every command reads config.yaml, and pydantic takes 60 ms to start."""
-    code = (
-        "from broadsheet.content.settings import load_settings; from broadsheet.content import load;"
-        "from broadsheet.source.tree import *;"
-        "load_settings(source_tree({'config.yaml': 'title: x'})); import sys; print('pydantic' in sys.modules)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=HANG_SECONDS
-    )
-    assert done.stdout == "False\n"

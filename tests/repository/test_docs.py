@@ -15,10 +15,10 @@ import click
 import pytest
 
 from broadsheet.commands.main import cli
-from broadsheet.content.field_schema import ArticleFields, PageFields, SourceFields
-from broadsheet.content.model import Bylines, Permalinks
+from broadsheet.content.model import Article, Bylines, Citation, Permalinks, StaticPage
 from broadsheet.content.settings import KEYS, PROMO_KEYS, load_settings
 from broadsheet.render.jinja.environment import FILTERS, GLOBALS
+from broadsheet.schema.fields import declarations_of
 from broadsheet.source.tree import source_tree
 from tests.cost import HANG_SECONDS
 from tests.sites import REPOSITORY
@@ -160,10 +160,10 @@ def test_every_field_is_explained() -> None:
     guide = REPOSITORY / "docs/authoring.md"
     pages = re.search(r"The fields of a page in `content/pages/` are fewer: (.*?)\. ", text_of(guide))
 
-    assert table(guide, "The fields of an article") | {"tags"} == set(ArticleFields.model_fields)
-    assert table(guide, "Sources") | {"license"} == set(SourceFields.model_fields)
+    assert table(guide, "The fields of an article") | {"tags"} == set(declarations_of(Article).by_name)
+    assert table(guide, "Sources") | {"license"} == set(declarations_of(Citation).by_name)
     assert pages is not None
-    assert set(re.findall("`([a-z]+)`", pages[1])) == set(PageFields.model_fields)
+    assert set(re.findall("`([a-z]+)`", pages[1])) == set(declarations_of(StaticPage).by_name)
 
 
 def test_every_filter_is_listed() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.schema.dates import day, moment
+from broadsheet.schema.dates import parse_date, parse_datetime
 from broadsheet.schema.values import InvalidValue
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -34,7 +34,7 @@ RIGHT = "write it like 2026-11-20, 2026-11-20 09:30 or 2026-11-20T09:30:00+03:00
 )
 def test_forms_of_a_date(text: str, iso: str) -> None:
     """A zone of its own is kept; without one it is the newsletter's, summer or winter."""
-    assert moment(text, BERLIN).isoformat() == iso
+    assert parse_datetime(text, BERLIN).isoformat() == iso
 
 
 NOT_UNDERSTOOD = "is no date that can be understood"
@@ -68,35 +68,35 @@ NOT_UNDERSTOOD = "is no date that can be understood"
 def test_impossible_and_ambiguous_dates(text: str, message: str, hint: str) -> None:
     """Nothing is guessed: the hint shows what could be meant."""
     with pytest.raises(InvalidValue) as fault:
-        moment(text, UTC)
+        parse_datetime(text, UTC)
     assert (fault.value.message, fault.value.hint) == (message, hint)
 
 
 def test_a_time_that_the_clocks_skip() -> None:
     """On 29 March 2026 Berlin goes from 01:59 to 03:00."""
     with pytest.raises(InvalidValue) as fault:
-        moment("2026-03-29 02:30", BERLIN)
+        parse_datetime("2026-03-29 02:30", BERLIN)
     assert fault.value.message == 'there is no such time as "2026-03-29 02:30": the clocks are set forward over it'
-    assert moment("2026-03-29 03:00", BERLIN).isoformat() == "2026-03-29T03:00:00+02:00"
+    assert parse_datetime("2026-03-29 03:00", BERLIN).isoformat() == "2026-03-29T03:00:00+02:00"
 
 
 def test_a_time_that_comes_twice() -> None:
     """On 25 October 2026 Berlin has 02:30 twice; the hint offers both."""
     with pytest.raises(InvalidValue) as fault:
-        moment("2026-10-25 02:30", BERLIN)
+        parse_datetime("2026-10-25 02:30", BERLIN)
     assert fault.value.message == 'the time "2026-10-25 02:30" occurs twice, because the clocks are set back'
     assert fault.value.hint == "name the zone: 2026-10-25 02:30+02:00 or 2026-10-25 02:30+01:00"
-    assert moment("2026-10-25 02:30+01:00", BERLIN) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert parse_datetime("2026-10-25 02:30+01:00", BERLIN) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
 
 def test_a_day_whose_midnight_is_skipped_begins_later() -> None:
     """In Beirut the clocks go forward at midnight; the author wrote no time, so it is no mistake."""
-    assert moment("2026-03-29", ZoneInfo("Asia/Beirut")).isoformat() == "2026-03-29T01:00:00+03:00"
+    assert parse_datetime("2026-03-29", ZoneInfo("Asia/Beirut")).isoformat() == "2026-03-29T01:00:00+03:00"
 
 
 def test_a_day() -> None:
     """Of a date with a time the day as written counts."""
-    assert day("2026-11-20 23:30+14:00", UTC) == date(2026, 11, 20)
+    assert parse_date("2026-11-20 23:30+14:00", UTC) == date(2026, 11, 20)
 
 
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -105,7 +105,7 @@ ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(mi
 @given(st.datetimes(datetime(1970, 1, 2), datetime(2200, 12, 30), timezones=ZONES))
 def test_a_date_with_a_zone_is_read_as_python_writes_it(when: datetime) -> None:
     """ISO 8601 comes back as the same moment with the same offset, to the second."""
-    found = moment(when.isoformat(), BERLIN)
+    found = parse_datetime(when.isoformat(), BERLIN)
     assert found == when.replace(microsecond=0)
     assert found.utcoffset() == when.utcoffset()
 
@@ -114,6 +114,6 @@ def test_a_date_with_a_zone_is_read_as_python_writes_it(when: datetime) -> None:
 def test_any_text_gives_a_moment_or_a_fault(text: str) -> None:
     """No other exception, and never a moment without a zone."""
     try:
-        assert moment(text, BERLIN).tzinfo is not None
+        assert parse_datetime(text, BERLIN).tzinfo is not None
     except InvalidValue as fault:
         assert fault.hint
