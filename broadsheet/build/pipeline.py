@@ -96,7 +96,7 @@ def examined(context: BuildContext, sources: Mapping[str, str]) -> Mapping[str, 
 def unread_files(tree: SourceTree, site: Site) -> frozenset[str]:
     """Files whose addresses are unknown because of errors in them."""
     pieces: list[Article | StaticPage] = [*site.articles, *site.pages]
-    known = {piece.path for piece in pieces if piece.has_known_address}
+    known = {piece.path for piece in pieces if piece.has_known_address(site.settings.permalinks)}
     return frozenset(file.path for file in content_files(tree)) - known
 
 

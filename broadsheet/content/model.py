@@ -440,10 +440,10 @@ class Placed:
         """Whether these fields are free of errors."""
         return not self.invalid or are_sound(fields, self.invalid)
 
-    @property
-    def has_known_address(self) -> bool:
+    def has_known_address(self, permalinks: Permalinks) -> bool:
         """Whether the errors, if there are any, leave no doubt about the address."""
-        return self.is_sound("slug", "title", "date", "lang", "draft")
+        has_date = any(f"{{{token}}}" in permalinks.article for token in ("year", "month", "day"))
+        return self.is_sound("slug", "title", "lang", "draft", *(["date"] if has_date else []))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,8 @@ def _fault(
     where = article.where(FIELD)
     if original is None:
         hint = "write the original's file, as in a link, or its id"
-        guess = did_you_mean(f"{dirname(article.path)}/{article.translation_of}", by_name)
+        others = [name for name, other in by_name.items() if other is not article]
+        guess = did_you_mean(f"{dirname(article.path)}/{article.translation_of}", others)
         return Problem(where, f'there is no article "{article.translation_of}"', guess or hint)
     if original.translation_of:
         message = f"{original.path} is itself a translation"

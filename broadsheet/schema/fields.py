@@ -110,6 +110,7 @@ class Group(Kind[T]):
     type: type[T]
     shorthand: str = ""
     """The field that a plain text stands for: `source: Bloomberg Tech`."""
+    is_group = True
 
     @property
     def words(self) -> str:  # type: ignore[override]

@@ -20,6 +20,7 @@ class Kind(Generic[T]):
 
     words: str
     """The kind in the docs: "text, at most 300 characters"."""
+    is_group = False
 
     def read(self, value: Any, name: str, reader: FieldReader) -> T:
         """The typed value of the field with this dotted name. Raises InvalidValue."""
@@ -96,7 +97,7 @@ class ListOf(Kind[tuple[T, ...]]):
         if isinstance(value, list):
             found = [item for item in self._items(value, name, reader) if item is not None]
             return tuple(dict.fromkeys(found) if self.is_set else found)
-        if self.needs_list:
+        if self.needs_list or (isinstance(value, dict) and not self.item.is_group):
             raise InvalidValue(f'"{label(name)}" must be a list, not {kind_of(value)}', self.hint)
         return (self.item.read(value, name, reader),)
 

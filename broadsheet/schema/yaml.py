@@ -117,6 +117,7 @@ class _Reader:
         values: dict[str, Value] = {}
         if isinstance(event, yaml.DocumentStartEvent):
             if event.version or event.tags:
+                self.unreadable.add("")
                 self.refuse(event, 'a line that begins with "%" is not supported here', "remove it")
             event = self.next_event()
             found = self.value(event, "", 0)
@@ -130,6 +131,7 @@ class _Reader:
             self.next_event()  # the end of the document
             event = self.next_event()
             if not isinstance(event, yaml.StreamEndEvent):
+                self.unreadable.add("")
                 self.refuse(event, "a second YAML document begins here", 'remove the line "---" or "..." before it')
         return YamlMapping(self.path, values, self.places, self.keys, frozenset(self.unreadable))
 
@@ -188,6 +190,7 @@ class _Reader:
             place = prefix + word
             if word in seen:
                 first = self.keys[place][0]
+                self.unreadable.add(place)
                 self.refuse(key, f'the key "{word}" is given twice, first on line {first}', "keep one of the two")
             else:
                 seen.add(word)

@@ -197,7 +197,7 @@ def test_what_is_right_is_read_beside_what_is_refused() -> None:
     """So that all that is wrong with a file is told at once; of what was refused only the name is known."""
     mapping, problems = read_mapping("a: *x\nb: 1\nb: 2\nc: {d: !t e, f: g}\nh: [i, &j k]\n<<: 3\nl: m", "a.md")
     assert mapping.values == {"b": "2", "c": {"f": "g"}, "h": ["i"], "l": "m"}
-    assert mapping.unreadable == {"a", "c.d", "h", ""}
+    assert mapping.unreadable == {"a", "b", "c.d", "h", ""}
     assert [problem.where.line for problem in problems] == [1, 3, 4, 5, 6]
     mapping, _ = read_mapping("a: 'b\nc: d", "a.md")
     assert not mapping.values and mapping.unreadable == {""}
