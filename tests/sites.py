@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from broadsheet.build.build import build_tree
+from broadsheet.build.pipeline import build_site
 from broadsheet.build.request import BuildRequest, BuildResult
 from broadsheet.cache.cache import Cache, MemoryCache
 from broadsheet.cache.execute import BuildContext, WorkerPool
@@ -138,7 +138,7 @@ def built(
 ) -> BuildResult:  # fmt: skip
     """What comes of building a tree, with tools that keep nothing on disk."""
     context = BuildContext(MemoryCache() if store is None else store, workers or WorkerPool(1), NoProgress())
-    return build_tree(source, BuildRequest(as_of, drafts), context, [])
+    return build_site(source, BuildRequest(as_of, drafts), context)
 
 
 def outputs(result: BuildResult) -> dict[str, bytes]:

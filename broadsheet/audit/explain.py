@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from ..build.history import BEFORE, LAST, Inputs, inputs_of, previous_inputs, tree_of
-from ..build.pipeline import in_zone, measure_pictures, read_content
+from ..build.newsletter import read_newsletter
 from ..build.renderer import common, page_keys
 from ..build.request import BuildRequest
+from ..build.templates import read_templates
 from ..cache.execute import BuildContext
-from ..content.settings import load_settings
 from ..core.engine_fingerprint import Engine
 from ..core.errors import did_you_mean
 from ..core.urls import site_path
 from ..plan import plan_site
 from ..plan.types import File, Ledger, Page, Plan
 from ..render.jinja.environment import Closure
-from ..render.jinja.templates import Templates, load_templates
+from ..render.jinja.templates import Templates
 from ..source.scan import scan
 from ..source.tree import SourceChanged, SourceTree
 from ..views.common import (
@@ -59,7 +59,7 @@ def explain(root: Path, request: BuildRequest, context: BuildContext, wanted: st
 
     wanted: its site path, the file it comes from or goes to, or its address. Raises NoSuchPage.
     """
-    tree, _ = scan(root, request.config)
+    tree = scan(root, request.config)
     now, last, before = (
         inputs_of(tree, request),
         previous_inputs(context.cache, LAST),
@@ -90,21 +90,11 @@ def explain(root: Path, request: BuildRequest, context: BuildContext, wanted: st
 
 def _planned(tree: SourceTree, request: BuildRequest, context: BuildContext) -> Planned | None:
     """The plan of a tree; None when its settings have errors."""
-    templates, _ = load_templates(tree)
-    settings, _ = load_settings(tree, request.config, base_url=request.base_url)
-    if settings is None:
+    newsletter = read_newsletter(tree, request, context)
+    if not newsletter.is_config_valid:
         return None
-    site, prose_summaries, source_digests, _ = read_content(tree, settings, context)
-    facts = measure_pictures(tree, context)
-    plan, _ = plan_site(
-        site,
-        prose_summaries,
-        tree,
-        as_of=in_zone(request.as_of, settings),
-        drafts=request.drafts,
-        facts=facts,
-        source_digests=source_digests,
-    )
+    templates, _ = read_templates(tree, context)
+    plan, _ = plan_site(newsletter)
     return Planned(plan, templates)
 
 

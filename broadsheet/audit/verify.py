@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..build.build import build_tree
 from ..build.ledger import PATH as LEDGER
-from ..build.pipeline import make
+from ..build.pipeline import build_site, make_site
 from ..build.request import BuildRequest, BuildResult
 from ..cache.cache import Cache, MemoryCache
 from ..cache.execute import BuildContext, WorkerPool
@@ -45,13 +44,12 @@ class Verification:
 
 def verify(root: Path, request: BuildRequest, context: BuildContext, output: Path) -> Verification:
     """Compares what the store gives with what is rendered anew, and the published files with both."""
-    tree, found = scan(root, request.config)
-    held = _held(tree, request.config)
-    kept, recalled = make(held, request, context, found), build_tree(held, request, context, found)
-    keyed = make(held, request, replace(context, cache=_Noteless(context.cache)), found)
+    held = _held(scan(root, request.config), request.config)
+    kept, recalled = make_site(held, request, context), build_site(held, request, context)
+    keyed = make_site(held, request, replace(context, cache=_Noteless(context.cache)))
     if kept.manifest is None:
         return Verification(kept.problems)
-    clean, reached = _built_under_seal(held, request, context, found)
+    clean, reached = _built_under_seal(held, request, context)
     problems = [
         Problem(Location(request.config), f"while rendering, something reached for {what}", _OURS) for what in reached
     ]
@@ -88,22 +86,23 @@ class _Noteless:
         return getattr(self._store, name)
 
 
-def _built_under_seal(
-    tree: SourceTree, request: BuildRequest, context: BuildContext, found: list[Problem]
-) -> tuple[BuildResult, list[str]]:
+def _built_under_seal(tree: SourceTree, request: BuildRequest, context: BuildContext) -> tuple[BuildResult, list[str]]:
     """The result of a build that has no cache, no disk and no network, and what reached for these all the same."""
     # Pictures stay on disk, as they may be many: reading one holds it against its digest.
     with no_io(frozenset(file.content for file in tree if isinstance(file.content, str))) as reached:
         try:
-            result = make(tree, request, BuildContext(MemoryCache(), WorkerPool(1), context.progress), found)
+            result = make_site(tree, request, BuildContext(MemoryCache(), WorkerPool(1), context.progress))
         except IoDenied as error:
-            result = BuildResult((Problem(Location(request.config), f"the build cannot be verified: {error}", _OURS),))
+            result = BuildResult(
+                (Problem(Location(request.config), f"the build cannot be verified: {error}", _OURS),), tree
+            )
     return result, reached
 
 
 def _held(tree: SourceTree, config: str) -> SourceTree:
     """The tree with the bytes of its texts."""
-    return SourceTree({file.path: _with_bytes(file) if _is_text(file.path, config) else file for file in tree})
+    files = {file.path: _with_bytes(file) if _is_text(file.path, config) else file for file in tree}
+    return replace(tree, files=files)
 
 
 def _with_bytes(file: SourceFile) -> SourceFile:

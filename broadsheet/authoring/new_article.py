@@ -7,8 +7,8 @@ from collections.abc import Sequence, Set
 from datetime import datetime, tzinfo
 
 from ..content.gaps import PLACEHOLDER_TEXT
-from ..content.load import ARTICLES, load_site
-from ..content.model import Settings
+from ..content.load import ARTICLES
+from ..content.newsletter import Newsletter
 from ..core.slugs import SLUG_LIMIT, slug_fault, slug_from
 from ..schema import dates
 from ..schema.values import InvalidValue, title_text
@@ -52,7 +52,7 @@ ai:
 _MOST_NAMES = 20  # of topics or sources that a new article lists
 
 
-def new_article(title: str, *, id: str, now: datetime, settings: Settings, tree: SourceTree) -> tuple[str, str]:
+def new_article(title: str, newsletter: Newsletter, *, id: str, now: datetime) -> tuple[str, str]:
     """The path and the text of a new draft with this title; path and slug are those of no other.
 
     Raises Fault for a title that is empty, too long or holds a character that no title may.
@@ -60,9 +60,9 @@ def new_article(title: str, *, id: str, now: datetime, settings: Settings, tree:
     title = title_text(title)
     if not title:
         raise InvalidValue("the title is empty", 'write it like `python build.py new article "Some words"`')
+    site, settings = newsletter.site, newsletter.settings
     local = now.astimezone(settings.zone)
-    site, _ = load_site(tree, settings)
-    slug = _free_slug(slug_from(title), local, tree, {article.slug for article in site.articles})
+    slug = _free_slug(slug_from(title), local, newsletter.tree, {article.slug for article in site.articles})
     path = f"{ARTICLES}/{slug}.md"
     text = _FIELDS.format(
         id=id,

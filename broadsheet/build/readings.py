@@ -35,7 +35,7 @@ def read_all(files: Sequence[SourceFile], settings: Settings, context: BuildCont
     return _decoded(files, lines)
 
 
-def read_files(files: Sequence[SourceFile], settings: Settings, context: BuildContext) -> list[tuple[str, Reading]]:
+def read_some(files: Sequence[SourceFile], settings: Settings, context: BuildContext) -> list[tuple[str, Reading]]:
     """What `read_all` gives, without the note: for a few files."""
     return _decoded(files, _lines(files, settings, context))
 

@@ -11,7 +11,7 @@ from struct import Struct
 from ..cache.execute import BATCH, BuildContext, run_batches
 from ..cache.stages import Stage
 from ..cache.table import load_table, save_table
-from ..content.model import Settings
+from ..content.newsletter import Newsletter
 from ..content.reading import read_content_file
 from ..core.digest import Digester, digest, digest_bytes
 from ..core.engine_fingerprint import engine_fingerprint
@@ -19,13 +19,11 @@ from ..core.errors import Location, Problem
 from ..core.manifest import Entry, Manifest, manifest, media_type
 from ..core.outcome import Completed, Failed
 from ..core.urls import output_path
-from ..markdown.document import ProseSummary
 from ..plan.types import File, LazyView, Page, Plan
 from ..render.jinja.environment import Closure
 from ..render.jinja.templates import Templates
 from ..render.job import Batch, Job
 from ..render.worker import prepare, render_batch
-from ..source.tree import SourceTree
 from .ledger import article_lines, ledger_bytes
 
 PRINTED = "printed"  # the note of the last build's pages: by the key of its parts, a Line for each
@@ -65,9 +63,7 @@ class PageRenderer:
 
     plan: Plan
     templates: Templates
-    tree: SourceTree
-    settings: Settings
-    prose_summaries: Mapping[str, ProseSummary]
+    newsletter: Newsletter
     context: BuildContext
     _files: dict[str, File] = field(init=False, default_factory=dict)
     _pages: dict[str, Page] = field(init=False, default_factory=dict)
@@ -199,17 +195,16 @@ class PageRenderer:
         """The html with open slots of a document; its file is read again when the store has lost it."""
         blob = self.context.cache.read(document)
         if blob is None:
-            path = next(
-                path for path, prose_summary in self.prose_summaries.items() if prose_summary.document == document
-            )
-            made = read_content_file(self.tree.files[path], self.settings)
+            newsletter = self.newsletter
+            path = next(path for path, summary in newsletter.prose_summaries.items() if summary.document == document)
+            made = read_content_file(newsletter.tree.files[path], newsletter.settings)
             self.context.cache.write({digest_bytes(made.blob): made.blob})
             blob = made.blob
         return blob.decode()
 
     def _source(self, name: str) -> bytes:
         """The bytes of a source file, by its digest."""
-        return next(file for file in self.tree if file.digest == name).read()
+        return next(file for file in self.newsletter.tree if file.digest == name).read()
 
     def _can_render(self, page: Page) -> bool:
         """Whether its template is there and whole; of one that is not whole, the problem has been told already."""

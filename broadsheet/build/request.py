@@ -32,6 +32,7 @@ class BuildResult:
     """
 
     problems: tuple[Problem, ...]
+    tree: SourceTree
     manifest: Manifest | None = None
     read: Callable[[str, Entry], bytes] = field(default=lambda path, entry: b"")
     articles: int = 0
@@ -43,4 +44,3 @@ class BuildResult:
     until: str = ""
     full_text: bool = False
     seconds: Mapping[str, float] = field(default_factory=dict)
-    tree: SourceTree | None = None

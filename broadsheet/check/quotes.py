@@ -17,6 +17,7 @@ from ..cache.stages import Stage
 from ..content.extracts import extracts
 from ..content.front_matter import read_parts
 from ..content.model import Publication, QuoteLimits, Site
+from ..content.newsletter import Newsletter
 from ..core.digest import digest
 from ..core.engine_fingerprint import engine_fingerprint
 from ..core.errors import Location, Problem, warning
@@ -80,9 +81,9 @@ class Verdict:
     problems: tuple[Problem, ...]
 
 
-def check_quotes(site: Site, tree: SourceTree, context: BuildContext) -> tuple[list[Problem], int]:
+def check_quotes(newsletter: Newsletter, context: BuildContext) -> tuple[list[Problem], int]:
     """What is too close to its source, and how many extracts were compared; known pairs are not compared again."""
-    pairs = list(_pairs(site, tree, site.settings.quotes))
+    pairs = list(_pairs(newsletter.site, newsletter.tree, newsletter.settings.quotes))
     engine = engine_fingerprint()
     tasks = [Task(_key(pair, engine), partial(_with_bytes, pair)) for pair in pairs]
     verdicts = run_cached(Stage.QUOTES, tasks, judge, Verdict, context)

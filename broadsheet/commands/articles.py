@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ..core.errors import in_order
+from .context import read_content
 from .options import DONE, PROBLEMS, as_of, below_root, everywhere
 from .output import plural, show
+
+if TYPE_CHECKING:
+    from ..content.newsletter import Newsletter
 
 
 @click.command()
@@ -21,20 +26,13 @@ def new(root: Path, config: str, kind: str, title: str) -> int:
     from uuid import uuid4
 
     from ..authoring.new_article import new_article
-    from ..content.settings import load_settings
     from ..schema.values import InvalidValue
-    from ..source.scan import scan
 
-    config = below_root(config)
-    tree, _ = scan(root, config)
-    settings, problems = load_settings(tree, config)
-    if settings is None:
-        show(in_order(problems))
-        return PROBLEMS
+    newsletter = read_content(root, below_root(config))
+    if not newsletter.is_config_valid:
+        return show_errors(newsletter)
     try:
-        path, text = new_article(
-            title, id=uuid4().urn, now=datetime.now(UTC).astimezone(settings.zone), settings=settings, tree=tree
-        )
+        path, text = new_article(title, newsletter, id=uuid4().urn, now=datetime.now(UTC))
     except InvalidValue as fault:
         raise click.UsageError(f"{fault.message}: {fault.hint}") from fault
     file = root / path
@@ -52,25 +50,18 @@ def mint(root: Path, config: str) -> int:
     from uuid import uuid4
 
     from ..authoring.new_article import with_id
-    from ..content.load import load_site
-    from ..content.settings import load_settings
-    from ..source.scan import scan
 
-    config = below_root(config)
-    tree, found = scan(root, config)
-    settings, problems = load_settings(tree, config)
-    if settings is None:
-        show(in_order([*found, *problems]))
-        return PROBLEMS
-    site, problems = load_site(tree, settings)
-    without = sorted(article.path for article in site.articles if not (article.has_own_id or article.invalid))
+    newsletter = read_content(root, below_root(config))
+    if not newsletter.is_config_valid:
+        return show_errors(newsletter)
+    without = sorted(
+        article.path for article in newsletter.site.articles if not (article.has_own_id or article.invalid)
+    )
     for path in without:
-        replace_file(root / path, with_id(tree.files[path].read().decode(), uuid4().urn).encode())
+        replace_file(root / path, with_id(newsletter.tree.files[path].read().decode(), uuid4().urn).encode())
         click.echo(path)
     click.echo(f"Wrote ids into {plural(len(without), 'article')}.", err=True)
-    errors = [problem for problem in [*found, *problems] if problem.severity == "error"]
-    show(in_order(errors))
-    return PROBLEMS if errors else DONE
+    return show_errors(newsletter)
 
 
 @click.command()
@@ -85,24 +76,18 @@ def approve(root: Path, config: str, article: str, *, by: str, checked: str, rol
     ARTICLE is its file, its short name or its address. Once the text is changed, it needs to be checked again.
     """
     from ..authoring.approve import approved, article_named
-    from ..content.load import load_site
-    from ..content.settings import load_settings
     from ..schema.values import InvalidValue
-    from ..source.scan import scan
 
-    config = below_root(config)
-    tree, found = scan(root, config)
-    settings, problems = load_settings(tree, config)
-    if settings is None:
-        show(in_order([*found, *problems]))
-        return PROBLEMS
-    site, problems = load_site(tree, settings)
-    day = as_of(None).astimezone(settings.zone).date()
+    newsletter = read_content(root, below_root(config))
+    if not newsletter.is_config_valid:
+        return show_errors(newsletter)
+    site, tree = newsletter.site, newsletter.tree
+    day = as_of(None).astimezone(newsletter.settings.zone).date()
     try:
         named = article_named(article, site)
         text, errors = approved(named, site, tree, day=day, by=by, role=role, checked=checked.split(","))
     except InvalidValue as fault:
-        show(in_order(problem for problem in [*found, *problems] if problem.severity == "error"))
+        show_errors(newsletter)
         raise click.UsageError(f"{fault.message}: {fault.hint}") from fault
     if errors:
         show(in_order(errors))
@@ -110,6 +95,13 @@ def approve(root: Path, config: str, article: str, *, by: str, checked: str, rol
     replace_file(root / named.path, text.encode())
     click.echo(named.path)
     return DONE
+
+
+def show_errors(newsletter: Newsletter) -> int:
+    """Show the errors of a newsletter, and return the exit code."""
+    errors = [problem for problem in newsletter.problems if problem.severity == "error"]
+    show(errors)
+    return PROBLEMS if errors else DONE
 
 
 def replace_file(file: Path, data: bytes) -> None:

@@ -7,14 +7,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..core.errors import Problem, has_errors, in_order
-from .context import building_tools, make, make_and_publish
+from .context import build_newsletter, building_tools, make_and_publish, request
 from .options import DONE, PROBLEMS, Options, building, options
 from .output import counted, last_line, plural, say, show, summary
+
+if TYPE_CHECKING:
+    from ..build.request import BuildResult
+    from ..cache.execute import BuildContext
 
 
 @click.command()
@@ -48,7 +52,7 @@ def check(external: bool, quotes: bool, **given: Any) -> int:
     chosen = options(**given)
     started = perf_counter()
     with building_tools(chosen) as context:
-        result = make(chosen, context)
+        result = build_newsletter(chosen, context)
         found = check_finished(chosen, result, context, external=external)
         found += compare_quotes(chosen, result, context) if quotes else []
         problems = in_order([*result.problems, *found])
@@ -61,22 +65,20 @@ def check(external: bool, quotes: bool, **given: Any) -> int:
     return PROBLEMS if has_errors(problems) else DONE
 
 
-def compare_quotes(chosen: Options, result: Any, context: Any) -> list[Problem]:
+def compare_quotes(chosen: Options, result: BuildResult, context: BuildContext) -> list[Problem]:
     """Where articles are too close to their sources; without settings, nobody knows how close they may be."""
-    from ..build.pipeline import read_content
+    from ..build.newsletter import read_newsletter
     from ..check.quotes import check_quotes
-    from ..content.settings import load_settings
 
-    settings, _ = load_settings(result.tree, chosen.config) if result.tree else (None, [])
-    if settings is None:
+    newsletter = read_newsletter(result.tree, request(chosen), context)
+    if not newsletter.is_config_valid:
         return []
-    site, _, _, _ = read_content(result.tree, settings, context)
-    problems, compared = check_quotes(site, result.tree, context)
+    problems, compared = check_quotes(newsletter, context)
     say(chosen, f"{plural(compared, 'extract')} compared.")
     return problems
 
 
-def check_finished(chosen: Options, result: Any, context: Any, *, external: bool) -> list[Problem]:
+def check_finished(chosen: Options, result: BuildResult, context: BuildContext, *, external: bool) -> list[Problem]:
     """What is wrong with the outputs of a build, which are looked at when there are any."""
     from ..check import Outputs, check_outputs, page_facts
 

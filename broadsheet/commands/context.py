@@ -7,15 +7,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..core.errors import Location, Problem, in_order
-from .options import Options
+from .options import STATE, Options, as_of
 from .output import say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ..build.request import BuildRequest, BuildResult
+    from ..cache.execute import BuildContext, WorkerPool
+    from ..content.newsletter import Newsletter
+    from ..core.manifest import Difference
 
 
 @contextmanager
-def building_tools(chosen: Options, *, keeps: bool = True) -> Iterator[Any]:
+def building_tools(chosen: Options, *, keeps: bool = True) -> Iterator[BuildContext]:
     """The store, the workers and the progress bars of one build; one that only looks is none that a store counts."""
 
     from ..cache.cache import DiskCache
@@ -29,13 +37,14 @@ def building_tools(chosen: Options, *, keeps: bool = True) -> Iterator[Any]:
         context = BuildContext(store, hands, bars)
         yield context
     if keeps and "plan" in context.seconds:  # else it was remembered as a whole, and has used nothing to be marked
-        store.prune_if_grown()
+        if "render" in context.seconds:  # else no page was used, though the next build may need them all
+            store.prune_if_grown()
         store.close()
     if store.warning:
         say(chosen, store.warning)
 
 
-def workers(chosen: Options) -> Any:
+def workers(chosen: Options) -> WorkerPool:
     """The workers asked for; a cluster is connected to when there is enough to do for it."""
     from ..cache.execute import WorkerPool
 
@@ -48,27 +57,44 @@ def workers(chosen: Options) -> Any:
     return WorkerPool(1 if chosen.executor == "inline" else chosen.jobs)
 
 
-def make(chosen: Options, context: Any) -> Any:
-    """The result of building, not yet published."""
-    from ..build.build import build as build_site
+def build_newsletter(chosen: Options, context: BuildContext) -> BuildResult:
+    """Return the result of building, not yet published."""
+    from ..build.pipeline import build_folder
 
-    return build_site(chosen.root, request(chosen), context, state=chosen.state, reads_all=chosen.verify)
+    return build_folder(chosen.root, request(chosen), context, state=chosen.state, reads_all=chosen.verify)
 
 
-def request(chosen: Options) -> Any:
+def read_content(root: Path, config: str) -> Newsletter:
+    """Return the newsletter below root, for commands that neither plan nor render; the cache keeps what was read."""
+    from ..build.newsletter import read_newsletter
+    from ..build.pipeline import scan_folder
+    from ..build.request import BuildRequest
+    from ..cache.cache import DiskCache
+    from ..cache.execute import BuildContext, WorkerPool
+    from ..core.progress import NoProgress
+
+    store = DiskCache(root / STATE)
+    with WorkerPool(1) as pool:
+        context, wanted = BuildContext(store, pool, NoProgress()), BuildRequest(as_of(None), config=config)
+        newsletter = read_newsletter(scan_folder(root, wanted, context, state=root / STATE), wanted, context)
+    store.close()
+    return newsletter
+
+
+def request(chosen: Options) -> BuildRequest:
     """What the build is asked for."""
     from ..build.request import BuildRequest
 
     return BuildRequest(chosen.as_of, chosen.drafts, chosen.base_url, chosen.config)
 
 
-def make_and_publish(chosen: Options) -> tuple[Any, Any]:
+def make_and_publish(chosen: Options) -> tuple[BuildResult, Difference | None]:
     """The result of a build, with the problems of publishing it, and what changed in the site, or None."""
     from ..publish import check_output, looking_ahead, publish
 
     published = None
     with building_tools(chosen) as context, looking_ahead(chosen.output, processes=context.workers.forks) as ahead:
-        result = make(chosen, context)
+        result = build_newsletter(chosen, context)
         if result.full_text:
             from ..build.full_text import with_full_text
 
@@ -90,7 +116,7 @@ def make_and_publish(chosen: Options) -> tuple[Any, Any]:
         return replace(result, problems=in_order([*result.problems, *unsigned, *refused])), published
 
 
-def signed(chosen: Options, result: Any, context: Any) -> tuple[Any, list[Problem]]:
+def signed(chosen: Options, result: BuildResult, context: BuildContext) -> tuple[BuildResult, list[Problem]]:
     """The build with its ledger signed, when a key was named, and why it could not be."""
     if chosen.sign is None or result.manifest is None:
         return result, []

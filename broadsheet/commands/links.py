@@ -7,13 +7,19 @@ import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from ..core.errors import Location, Problem, has_errors, in_order
-from .options import DONE, PROBLEMS, STATE, below_root, telling
+from .context import read_content
+from .options import DONE, PROBLEMS, below_root, telling
 from .output import counted, plural, show, told
+
+if TYPE_CHECKING:
+    from ..content.lockfile import KnownAddress
+    from ..content.model import Site
+    from ..web.link_status import Cited
 
 SECONDS_BETWEEN_WRITES = 1.0
 MOST = 300
@@ -25,26 +31,24 @@ MOST = 300
 def links(root: Path, config: str, most: int, *, as_json: bool, quiet: bool) -> int:
     """Ask whether the sources that articles cite are still there, and keep the answers in links.lock."""
     from ..content.lockfile import PATH, read_lock
-    from ..source.scan import scan
     from ..web.client import Fetcher
     from ..web.link_status import refresh, source_problems
 
-    tree, found = scan(root, below_root(config))
-    settings, site, problems = read(root, tree, below_root(config))
-    file = tree.get(PATH)
+    newsletter = read_content(root, below_root(config))
+    file = newsletter.tree.get(PATH)
     known, faults = read_lock(file) if file else ({}, [])
-    problems = [problem for problem in [*found, *problems] if problem.severity == "error"]
+    problems = [problem for problem in newsletter.problems if problem.severity == "error"]
     is_broken = bool(faults) or any(problem.where.path == PATH for problem in problems)
-    if settings is None or is_broken:  # what a person has written is not written over
+    if not newsletter.is_config_valid or is_broken:  # what a person has written is not written over
         return end(in_order([*problems, *faults]), {}, as_json=as_json, text="" if quiet else "Nothing was asked.")
-    cited = citations(site)
+    cited = citations(newsletter.site)
     if not problems:  # else an article may be missing that cites it
         known = {url: one for url, one in known.items() if url in cited}
     writer = Writer(root / PATH, known)
     try:
         work = refresh(
             cited, known, Fetcher(), writer.keep,
-            archive=settings.archive, today=datetime.now(UTC).date(), most=most,
+            archive=newsletter.settings.archive, today=datetime.now(UTC).date(), most=most,
         )  # fmt: skip
     finally:
         writer.write()
@@ -61,29 +65,11 @@ def links(root: Path, config: str, most: int, *, as_json: bool, quiet: bool) -> 
     return end(all_problems, counts, as_json=as_json, text="" if quiet else text)
 
 
-def read(root: Path, tree: Any, config: str) -> tuple[Any, Any, list[Problem]]:
-    """Settings and site of a tree, from the cache where it knows the files, and what is wrong with them."""
-    from ..build.pipeline import read_content
-    from ..cache.cache import DiskCache
-    from ..cache.execute import BuildContext, WorkerPool
-    from ..content.settings import load_settings
-    from ..core.progress import NoProgress
-
-    settings, problems = load_settings(tree, config)
-    if settings is None:
-        return None, None, problems
-    store = DiskCache(root / STATE)
-    with WorkerPool(1) as hands:
-        site, _, _, found = read_content(tree, settings, BuildContext(store, hands, NoProgress()))
-    store.close()
-    return settings, site, found
-
-
-def citations(site: Any) -> dict[str, Any]:
+def citations(site: Site) -> dict[str, Cited]:
     """By address, where it is cited first, and when it was last known to show what the article says."""
     from ..web.link_status import Cited
 
-    cited: dict[str, Any] = {}
+    cited: dict[str, Cited] = {}
     for article in sorted(site.articles, key=lambda article: article.path):
         for number, citation in enumerate(article.citations):
             if citation.url:
@@ -96,7 +82,7 @@ def citations(site: Any) -> dict[str, Any]:
 class Writer:
     """Owns the lock file of a run: written as answers come, though not more than once in a second."""
 
-    def __init__(self, file: Path, known: dict[str, Any]) -> None:
+    def __init__(self, file: Path, known: dict[str, KnownAddress]) -> None:
         self.file, self.known, self.written_at = file, known, float("-inf")
 
     def keep(self) -> None:

@@ -22,7 +22,7 @@ def ping(root: Path, config: str, output: Path | None, base_url: str | None, eve
     from ..source.scan import scan
     from ..web.websub import changed_feeds, notify, record_notified
 
-    tree, _ = scan(root, config)
+    tree = scan(root, config)
     settings, problems = load_settings(tree, config, base_url=base_url)
     if settings is None:
         show(in_order(problems))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from operator import attrgetter
 
 from ..content.model import Site
+from ..content.newsletter import Newsletter
 from ..core.errors import Problem, did_you_mean
 from ..core.urls import is_external
-from ..markdown.document import ProseSummary
-from ..pictures.facts import PictureMetadata
-from ..source.tree import SourceTree
 from . import (
     articles,
     copied_files,
@@ -46,41 +44,20 @@ ONCE = (redirects.plan, robots.plan, icons.plan, copied_files.plan)
 NEWS_TIME = robots.NEWS_AGE
 
 
-def plan_site(
-    site: Site,
-    prose_summaries: Mapping[str, ProseSummary],
-    tree: SourceTree,
-    *,
-    as_of: datetime,
-    drafts: bool = False,
-    broken: frozenset[str] = frozenset(),
-    facts: Mapping[str, PictureMetadata] | None = None,
-    source_digests: Mapping[str, str],
-) -> tuple[Plan, list[Problem]]:
-    """The plan of what is published at as_of, and the problems found in its addresses and links.
-
-    gists: of prose, by path of the file. drafts: publish drafts and scheduled articles too. broken: files with problems
-    of their own; while there are any, links to paths that do not exist are not judged. facts: of pictures, by path.
-    origins: by path, a digest of what an article and its gist come from.
-    """
-    sites, problems = published_sites(
-        site,
-        prose_summaries,
-        tree,
-        as_of=as_of,
-        drafts=drafts,
-        broken=broken,
-        facts=facts or {},
-        source_digests=source_digests,
-    )
+def plan_site(newsletter: Newsletter) -> tuple[Plan, list[Problem]]:
+    """Return the plan of what is published of the newsletter, and the problems of its links and addresses."""
+    site, as_of = newsletter.site, newsletter.as_of
+    sites, problems = published_sites(newsletter)
     published = sites[0]
     context = published.context
     outputs = [output for language in sites for output in _in_language(language)]
     outputs += [output for kind in ONCE for output in kind(sites)]
     outputs += redirects.sitemaps(context.addresses, [output for output in outputs if isinstance(output, Page)])
     ledger_of_all = ledger.plan(sites, outputs)
-    problems += [*published.references.problems, *icons.logo_problems(published), *conflicts([*outputs, ledger_of_all])]
-    if not broken:
+    problems += [*published.references.problems, *icons.logo_problems(published)]
+    if newsletter.is_config_valid:  # else the addresses may be different ones
+        problems += conflicts([*outputs, ledger_of_all])
+    if newsletter.is_config_valid and not published.references.broken:
         known = {output.path for output in outputs} | {ledger_of_all.path}
         problems += published.references.check_paths(known.__contains__)
         problems += [problem for language in sites for problem in _dead_navigation(language, known)]

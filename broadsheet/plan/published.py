@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..content.model import Article, Link, Localised, Settings, Site, StaticPage, TopicTexts
+from ..content.newsletter import Newsletter
 from ..core.errors import Problem
 from ..core.urls import Addresses, addresses, expand, is_external
 from ..i18n.calendar import Calendar, calendar, language_name
 from ..i18n.messages import Messages, load_messages
 from ..markdown.document import Heading, Outline, ProseSummary
-from ..pictures.facts import PictureMetadata
 from ..source.tree import SourceTree
 from ..views.common import (
     AlternateView,
@@ -75,31 +75,18 @@ class PublishedSite:
         return self.context.head_of(title, description, path, language, share, feeds=feeds, alternates=alternates)
 
 
-def published_sites(
-    site: Site,
-    prose_summaries: Mapping[str, ProseSummary],
-    tree: SourceTree,
-    *,
-    as_of: datetime,
-    drafts: bool,
-    broken: frozenset[str],
-    facts: Mapping[str, PictureMetadata],
-    source_digests: Mapping[str, str],
-) -> tuple[tuple[PublishedSite, ...], list[Problem]]:
-    """What is published at as_of in each language, the newsletter's own first; and problems of the interface messages.
-
-    gists: of prose, by path of the file. broken: files that have problems of their own. facts: of pictures, by path.
-    With drafts, drafts and scheduled articles are laid out too. origins: digests of what articles were read from, by
-    path.
-    """
-    settings = site.settings
+def published_sites(newsletter: Newsletter) -> tuple[tuple[PublishedSite, ...], list[Problem]]:
+    """What is published in each language, the newsletter's own first; and problems of the interface messages."""
+    site, settings, as_of = newsletter.site, newsletter.settings, newsletter.as_of
+    tree, prose_summaries = newsletter.tree, newsletter.prose_summaries
     where = addresses(settings.base_url)
-    hidden = {} if drafts else _hidden(site, as_of, calendar(settings.language, settings.zone))
+    hidden = {} if newsletter.includes_unpublished else _hidden(site, as_of, calendar(settings.language, settings.zone))
     articles = [article for article in site.articles if article.path not in hidden]
     pages = [page for page in site.pages if page.path not in hidden]
     homes = {article.path: article_path(article, settings) for article in articles}
     homes |= {page.path: page_path(page, settings) for page in pages}
-    references = References(tree, where, homes, prose_summaries, hidden, broken, Gallery(facts))
+    gallery = Gallery(newsletter.pictures)
+    references = References(tree, where, homes, prose_summaries, hidden, newsletter.broken_files, gallery)
     languages = [settings.language, *settings.languages]
     messages, problems = load_messages(tree, languages)
     alternates = _alternates(articles, pages, homes, settings, where)
@@ -109,7 +96,7 @@ def published_sites(
             [article for article in articles if _edition_of(article.lang, settings) == language],
             [page for page in pages if _edition_of(page.lang, settings) == language],
             prose_summaries,
-            source_digests,
+            newsletter.source_digests,
             references,
             messages[language],
             as_of,

@@ -129,7 +129,7 @@ def main(arguments: str) -> None:
 def check_next_build(root: str, config: str, base_url: str, state: str, output: str, as_of: str) -> CheckResult:
     """What a build at this time would find and publish."""
     # The preview itself needs none of these to start.
-    from ..build.build import build
+    from ..build.pipeline import build_folder
     from ..build.request import BuildRequest
     from ..cache.cache import DiskCache
     from ..cache.execute import BuildContext, WorkerPool
@@ -140,7 +140,7 @@ def check_next_build(root: str, config: str, base_url: str, state: str, output: 
     store = DiskCache(Path(state))
     context = BuildContext(store, WorkerPool(1), NoProgress())
     request = BuildRequest(time, False, base_url or None, config)
-    result = build(Path(root), request, context, state=Path(state))
+    result = build_folder(Path(root), request, context, state=Path(state))
     problems = list(result.problems)
     if result.manifest is not None:
         published = Path(output) if Path(output).is_dir() else None

@@ -40,7 +40,7 @@ def tree_with(root: str, tree: SourceTree, paths: frozenset[str]) -> SourceTree 
             files[path] = SourceFile(path, *digest_file(full_path, status.st_size), full_path)
         except OSError:
             return None
-    return SourceTree({**tree.files, **files})
+    return replace(tree, files={**tree.files, **files})
 
 
 def updated_page(page: Page, before: Reading, now: tuple[str, Reading]) -> Page | None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
 
-from ..build.pipeline import in_zone
+from ..build.newsletter import in_zone
 from ..build.renderer import PageRenderer
 from ..cache.execute import BuildContext
 from ..core.errors import Problem, in_order
@@ -43,7 +43,6 @@ class Session:
         self._file_stats = load_stat_cache(request.state).files
         self._last_good: Mapping[str, SourceFile] = {}
         self._outputs = OutputRenderer(context)
-        self._scan_problems: list[Problem] = []
         self._source_problems: tuple[Problem, ...] = ()
         self._output_problems: tuple[Problem, ...] = ()  # found by the background check
 
@@ -60,7 +59,7 @@ class Session:
             changed = changed_paths(self.state.tree, tree, paths)
             tree = with_texts(tree, self.state.tree, self.request.config)
             if changed and not self._update_one_page(tree, changed):
-                self._update(tree, self._scan_problems, changed)
+                self._update(tree, changed)
         except SourceChanged:
             self.rescan(paths)
 
@@ -68,11 +67,11 @@ class Session:
         """Update the state from all files; those at these paths are read even if they look unchanged."""
         for _ in range(SCAN_ATTEMPTS):
             try:
-                tree, problems = self._scan(paths)
+                tree = self._scan(paths)
                 changed = changed_paths(self.state.tree, tree, tree.files.keys() | self.state.tree.files.keys())
-                is_same = self.state.number and not changed and problems == self._scan_problems
+                is_same = self.state.number and not changed and tree.problems == self.state.tree.problems
                 if not is_same or self._is_plan_stale or self._is_outdated():
-                    self._update(tree, problems, changed)
+                    self._update(tree, changed)
                 return
             except SourceChanged:
                 continue
@@ -119,14 +118,14 @@ class Session:
         output = self.output(output_path(path))
         return output.data if output else b""
 
-    def _scan(self, paths: frozenset[str]) -> tuple[SourceTree, list[Problem]]:
+    def _scan(self, paths: frozenset[str]) -> SourceTree:
         stats = {path: stat for path, stat in self._file_stats.items() if path not in paths}
         cache = StatCache(now_ns(self.request.state), stats)
-        tree, problems = scan(self.request.root, self.request.config, cache)
+        tree = scan(self.request.root, self.request.config, cache)
         if not self.state.number:
             save_stat_cache(self.request.state, cache)
         self._file_stats = trustworthy(cache)
-        return with_texts(tree, self.state.tree, self.request.config), problems
+        return with_texts(tree, self.state.tree, self.request.config)
 
     def _is_outdated(self) -> bool:
         settings = self.state.settings
@@ -151,16 +150,15 @@ class Session:
         self._publish()
         return True
 
-    def _update(self, tree: SourceTree, scan_problems: list[Problem], changed: frozenset[str]) -> None:
+    def _update(self, tree: SourceTree, changed: frozenset[str]) -> None:
         """Make the state of this tree, with the last good version of each broken file in its place."""
-        content = self._reader.read(tree, scan_problems, self.request)
-        self._scan_problems = scan_problems
+        content = self._reader.read(tree, self.request)
         problems, broken = content.problems, content.broken
         last_good = {path: self._last_good[path] for path in broken if path in self._last_good}
         if any(file != tree.get(path) for path, file in last_good.items()):
             files = {**tree.files, **last_good}
-            repaired = SourceTree({path: files[path] for path in sorted(files)})
-            content = self._reader.read(repaired, scan_problems, self.request)
+            repaired = replace(tree, files={path: files[path] for path in sorted(files)})
+            content = self._reader.read(repaired, self.request)
         good = {path: file for path, file in tree.files.items() if path not in broken} if broken else tree.files
         self._last_good = {**good, **last_good} if last_good else good
         self._source_problems = in_order(problems)
@@ -175,23 +173,14 @@ class Session:
 
     def _show(self, tree: SourceTree, content: Content) -> None:
         planned, old = content.planned, self.state
-        if planned.plan is None or planned.settings is None:
+        if planned.plan is None:
             self.state = replace(old, number=old.number + 1, tree=tree)
         else:
             if planned.plan is old.plan and not self._is_plan_stale:
                 self.state = replace(old, number=old.number + 1, tree=tree)
             else:
                 self.state = state_of(planned, old.number + 1, tree)
-            self._outputs.use(
-                PageRenderer(
-                    planned.plan,
-                    content.templates,
-                    content.tree,
-                    planned.settings,
-                    planned.prose_summaries,
-                    self.context,
-                )
-            )
+            self._outputs.use(PageRenderer(planned.plan, content.templates, planned.newsletter, self.context))
         self._publish()
 
     def _publish(self) -> None:

@@ -54,15 +54,15 @@ def state_of(planned: Planned, number: int, tree: SourceTree) -> PreviewState:
     outputs = outputs_of(planned.plan)
     return PreviewState(
         number=number,
-        as_of=planned.as_of,
+        as_of=planned.newsletter.as_of,
         tree=tree,
         problems=(),
-        settings=planned.settings,
-        site=planned.site,
+        settings=planned.newsletter.settings,
+        site=planned.newsletter.site,
         plan=planned.plan,
         outputs=outputs,
         redirects=redirects_of(outputs),
-        badges=badges_of(planned.site, planned.as_of),
+        badges=badges_of(planned.newsletter.site, planned.newsletter.as_of),
     )
 
 

@@ -29,10 +29,8 @@ _IGNORED_NAMES = frozenset({"__pycache__", "Thumbs.db", "desktop.ini", "4913"}) 
 _IGNORED_ENDINGS = ("~", ".swp", ".swo", ".swx", ".tmp", ".bak", ".orig", ".pyc")
 
 
-def scan(
-    root: Path, config: str = "config.yaml", seen: StatCache | None = None, *, processes: int = 1
-) -> tuple[SourceTree, list[Problem]]:
-    """All files of content/ and templates/, the config file and links.lock, by path, and what cannot be read of them.
+def scan(root: Path, config: str = "config.yaml", seen: StatCache | None = None, *, processes: int = 1) -> SourceTree:
+    """Return all files of content/ and templates/, the config file and links.lock, with what cannot be read of them.
 
     seen: what an earlier scan saw; files that look the same are not read again, and it is brought up to date.
     processes: how many read when there is much to read; above one this process is forked.
@@ -52,7 +50,7 @@ def scan(
         walk.problems.append(Problem(Location("content"), "there is no folder content", hint))
     if seen is not None:
         seen.files = walk.looks
-    return SourceTree({path: walk.files[path] for path in sorted(walk.files)}), walk.problems
+    return SourceTree({path: walk.files[path] for path in sorted(walk.files)}, tuple(walk.problems))
 
 
 # The hidden names that a site publishes: https://www.rfc-editor.org/rfc/rfc8615, and the one by which GitHub's servers

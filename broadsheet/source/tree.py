@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ..core.digest import digest, digest_bytes
+from ..core.errors import Problem
 
 
 class SourceChanged(Exception):
@@ -46,6 +47,8 @@ class SourceTree:
     """All source files, ordered by path."""
 
     files: Mapping[str, SourceFile]
+    problems: tuple[Problem, ...] = ()
+    """What the scan found wrong, such as a file that cannot be read."""
 
     @property
     def digest(self) -> str:

@@ -180,7 +180,7 @@ def test_a_hidden_read_is_found(
         (site / "config.yaml").read_text()
         return plan_site(*arguments, **named)
 
-    monkeypatch.setattr("broadsheet.build.pipeline.plan_site", peeking)
+    monkeypatch.setattr("broadsheet.plan.plan_site", peeking)
     code, said = verified(site, capsys)
 
     assert code == 1

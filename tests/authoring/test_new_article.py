@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.authoring.new_article import in_yaml, new_article, with_id
+from broadsheet.build.newsletter import read_newsletter
+from broadsheet.build.request import BuildRequest
 from broadsheet.content.article import load_article
 from broadsheet.content.model import Article, Settings
 from broadsheet.content.settings import load_settings
@@ -16,6 +18,7 @@ from broadsheet.schema.textfile import forbidden_character
 from broadsheet.schema.values import InvalidValue, plain_text
 from broadsheet.schema.yaml import read_mapping
 from broadsheet.source.tree import SourceTree, source_tree
+from tests.sites import a_bench
 
 NOW = datetime(2026, 11, 20, 8, 30, 59, tzinfo=UTC)
 ID = "urn:uuid:00000000-0000-4000-8000-000000000001"
@@ -28,7 +31,9 @@ def settings(zone: str = "Europe/Berlin") -> Settings:
 
 
 def new(title: str, tree: SourceTree | None = None, now: datetime = NOW) -> tuple[str, str]:
-    return new_article(title, id=ID, now=now, settings=settings(), tree=tree or source_tree({}))
+    config = source_tree({"config.yaml": "title: Small News\ntimezone: Europe/Berlin"})
+    source = SourceTree({**config.files, **(tree.files if tree else {})})
+    return new_article(title, read_newsletter(source, BuildRequest(now), a_bench()), id=ID, now=now)
 
 
 def loads(path: str, text: str) -> Article:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.build import build as builds
-from broadsheet.build.build import build
+from broadsheet.build import pipeline
+from broadsheet.build.pipeline import build_folder
 from broadsheet.build.request import BuildRequest
 from broadsheet.cache.cache import DiskCache, MemoryCache
 from broadsheet.cache.execute import BuildContext, WorkerPool
@@ -30,7 +30,7 @@ def test_an_unchanged_newsletter_is_neither_read_nor_planned(monkeypatch: pytest
     """The second build is the first one remembered: same manifest, same problems, nothing made."""
     store = MemoryCache()
     first = built(SITE, store=store)
-    monkeypatch.setattr(builds, "_make", None)
+    monkeypatch.setattr(pipeline, "make_site", None)
     second = built(SITE, store=store)
 
     assert second.manifest == first.manifest
@@ -100,7 +100,7 @@ def test_a_moment_within_the_bounds_is_remembered(monkeypatch: pytest.MonkeyPatc
     """A build a minute later is the same build."""
     store = MemoryCache()
     built(SITE, store=store)
-    monkeypatch.setattr(builds, "_make", None)
+    monkeypatch.setattr(pipeline, "make_site", None)
 
     assert built(SITE, store=store, as_of=AS_OF + timedelta(minutes=1)).manifest
 
@@ -119,8 +119,8 @@ def newsletter(tmp_path: Path) -> Path:
 def scanned(root: Path) -> dict[str, str]:
     """The digests of a scan that trusts the last one, and is trusted by the next."""
     seen = load_stat_cache(root / ".broadsheet")
-    found, problems = scan(root, seen=seen)
-    assert problems == []
+    found = scan(root, seen=seen)
+    assert found.problems == ()
     save_stat_cache(root / ".broadsheet", seen)
     return {file.path: file.digest for file in found}
 
@@ -148,7 +148,7 @@ def test_an_edit_with_an_old_time_is_seen(newsletter: Path, monkeypatch: pytest.
     file.write_bytes(file.read_bytes().replace(b"Some", b"Same"))
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
 
-    assert scanned(newsletter) == {file.path: file.digest for file in scan(newsletter)[0]}
+    assert scanned(newsletter) == {file.path: file.digest for file in scan(newsletter)}
 
 
 def test_a_file_that_has_just_changed_is_read_again(newsletter: Path) -> None:
@@ -190,6 +190,6 @@ def test_verify_reads_every_file(newsletter: Path, monkeypatch: pytest.MonkeyPat
     save_stat_cache(state, seen)
     context = BuildContext(DiskCache(state), WorkerPool(1), NoProgress())
 
-    result = build(newsletter, BuildRequest(AS_OF), context, state=state, reads_all=True)
+    result = build_folder(newsletter, BuildRequest(AS_OF), context, state=state, reads_all=True)
 
     assert outputs(result) == outputs(built(tree(SMALL_SITE)))

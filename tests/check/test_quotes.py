@@ -10,19 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broadsheet.build.newsletter import read_newsletter
+from broadsheet.build.request import BuildRequest
 from broadsheet.cache.cache import MemoryCache
 from broadsheet.cache.execute import BuildContext, WorkerPool
 from broadsheet.check.quotes import Pair, check_quotes, compare, quotations, without_markup
 from broadsheet.commands import main as cli
 from broadsheet.content.extracts import is_extract
-from broadsheet.content.load import load_site
 from broadsheet.content.model import QuoteLimits
-from broadsheet.content.settings import load_settings
 from broadsheet.core.progress import NoProgress
 from broadsheet.source.tree import SourceTree, source_tree
 from tests.cost import cheapest
 from tests.newsroom import Newsroom, newsroom
-from tests.sites import SMALL_SITE, built, changed, edit, outputs, tree, without_drawings
+from tests.sites import AS_OF, SMALL_SITE, built, changed, edit, outputs, tree, without_drawings
 
 SITE = without_drawings(tree(SMALL_SITE))
 SAID = (
@@ -40,11 +40,10 @@ def with_prose(prose: str, extract: str | bytes = SAID, name: str = EXTRACT) -> 
 
 
 def found(source: SourceTree, store: MemoryCache | None = None) -> list[str]:
-    settings, problems = load_settings(source)
-    assert settings is not None, problems
-    site, _ = load_site(source, settings)
     context = BuildContext(store or MemoryCache(), WorkerPool(1), NoProgress())
-    return [str(problem) for problem in check_quotes(site, source, context)[0]]
+    newsletter = read_newsletter(source, BuildRequest(AS_OF), context)
+    assert newsletter.is_config_valid, newsletter.problems
+    return [str(problem) for problem in check_quotes(newsletter, context)[0]]
 
 
 def test_a_run_is_told_with_its_place_and_its_words() -> None:

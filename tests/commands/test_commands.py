@@ -467,7 +467,7 @@ def made(capsys: pytest.CaptureFixture[str], root: Path, title: str) -> tuple[st
     told = capsys.readouterr()
     assert told.err == ""
     path = told.out.removesuffix("\n")
-    tree, _ = scan(root)
+    tree = scan(root)
     settings, _ = load_settings(tree)
     assert settings is not None
     loaded, problems = load_article(tree.files[path], settings)

@@ -141,7 +141,7 @@ def test_names_that_only_look_like_placeholders() -> None:
 
 def test_the_newsletter_of_this_repository_is_complete() -> None:
     """Under strict, without a gap."""
-    source, _ = scan(REPOSITORY)
+    source = scan(REPOSITORY)
 
     assert b"provenance: strict" in source.files["config.yaml"].read()
     assert told(source) == []

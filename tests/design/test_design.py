@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from broadsheet.audit.sandbox import IoDenied, no_io
 from broadsheet.build import renderer as press
-from broadsheet.build.pipeline import measure_pictures, read_content
+from broadsheet.build.newsletter import read_newsletter
+from broadsheet.build.request import BuildRequest
 from broadsheet.cache.cache import MemoryCache
 from broadsheet.cache.execute import BuildContext, WorkerPool
-from broadsheet.content.settings import load_settings
 from broadsheet.core.digest import Hashed, digest
 from broadsheet.core.progress import NoProgress
 from broadsheet.plan import articles as articles_of_plan
@@ -274,19 +274,11 @@ def test_the_seal_is_able_to_fail() -> None:
 def calls(source: SourceTree) -> dict[str, Page]:
     """The pages of a tree's plan whose views are made from parts, by the key of these parts."""
     context = BuildContext(MemoryCache(), WorkerPool(1), NoProgress())
-    settings, _ = load_settings(source, "config.yaml")
     templates, _ = load_templates(source)
-    if settings is None:
+    newsletter = read_newsletter(source, BuildRequest(AS_OF), context)
+    if not newsletter.is_config_valid:
         return {}
-    site, prose_summaries, source_digests, _ = read_content(source, settings, context)
-    plan, _ = plan_site(
-        site,
-        prose_summaries,
-        source,
-        as_of=AS_OF,
-        source_digests=source_digests,
-        facts=measure_pictures(source, context),
-    )
+    plan, _ = plan_site(newsletter)
     made = [page for page in plan.pages if isinstance(page.content, LazyView)]
     return dict(zip(press.part_keys(press.common(plan), made, templates), made, strict=True))
 

@@ -19,7 +19,7 @@ def weight(data: bytes) -> int:
 @cache
 def house() -> dict[str, bytes]:
     """The newsletter of this repository."""
-    source, _ = scan(REPOSITORY)
+    source = scan(REPOSITORY)
     return outputs(built(source))
 
 

@@ -30,7 +30,7 @@ def write(root: Path, path: str, text: str = "") -> None:
 
 
 def problems(root: Path) -> list[str]:
-    return [f"{problem.where.path}: {problem.message}" for problem in scan(root)[1]]
+    return [f"{problem.where.path}: {problem.message}" for problem in scan(root).problems]
 
 
 def test_what_is_read(root: Path) -> None:
@@ -41,7 +41,8 @@ def test_what_is_read(root: Path) -> None:
     write(root, "site/index.html")
     write(root, "README.md")
 
-    tree, found = scan(root)
+    tree = scan(root)
+    found = list(tree.problems)
 
     assert found == []
     assert list(tree.files) == [
@@ -57,7 +58,7 @@ def test_what_is_read(root: Path) -> None:
 
 def test_content_stays_on_disk(root: Path) -> None:
     """A tree of ten thousand articles holds no text, and notices when a file is no longer the scanned one."""
-    tree, _ = scan(root)
+    tree = scan(root)
     article = tree.files["content/articles/a.md"]
     assert article.content == str(root / "content/articles/a.md")
     write(root, "content/articles/a.md", "changed")
@@ -69,7 +70,7 @@ def test_large_files_are_hashed_in_pieces(root: Path) -> None:
     """The digest of a file of several pieces is that of its bytes."""
     data = os.urandom(3_000_000)
     (root / "content/film.mp4").write_bytes(data)
-    found = scan(root)[0].files["content/film.mp4"]
+    found = scan(root).files["content/film.mp4"]
     assert (found.digest, found.size) == (digest_bytes(data), 3_000_000)
 
 
@@ -87,7 +88,8 @@ def test_a_film_is_too_large(root: Path) -> None:
 def test_litter_is_skipped(root: Path, name: str) -> None:
     """What editors and programs leave behind is neither read nor a problem."""
     write(root, f"content/articles/{name}", "x")
-    tree, found = scan(root)
+    tree = scan(root)
+    found = list(tree.problems)
     assert list(tree.files) == ["config.yaml", "content/articles/a.md"]
     assert found == []
 
@@ -98,14 +100,15 @@ def test_hidden_names_that_sites_publish_are_read(root: Path) -> None:
         write(root, f"content/{path}", "x")
     write(root, "content/articles/.well-known/a.md", "x")
 
-    assert [path for path in scan(root)[0].files if "/." in path] == [
+    assert [path for path in scan(root).files if "/." in path] == [
         "content/static/.nojekyll", "content/static/.well-known/security.txt",
     ]  # fmt: skip
 
 
 def test_a_missing_content_folder(tmp_path: Path) -> None:
     """The usual reason is a wrong --root."""
-    tree, (problem,) = scan(tmp_path)
+    tree = scan(tmp_path)
+    (problem,) = tree.problems
     assert not tree.files
     assert str(problem) == (
         "content:1:1: error: there is no folder content\n"
@@ -118,7 +121,7 @@ def test_a_folder_named_like_an_article(root: Path) -> None:
     """It is said; what lies in it is not read."""
     write(root, "content/articles/x.md/index.md")
     assert problems(root) == ['content/articles/x.md: a folder is named "x.md" like an article']
-    assert "content/articles/x.md/index.md" not in scan(root)[0]
+    assert "content/articles/x.md/index.md" not in scan(root)
 
 
 def test_pipes_and_sockets(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +182,8 @@ def test_a_file_that_vanishes_during_the_scan(root: Path, monkeypatch: pytest.Mo
         return [*names, "articles/never.md"] if path.endswith("content") else names
 
     monkeypatch.setattr(os, "listdir", listdir)
-    tree, found = scan(root)
+    tree = scan(root)
+    found = list(tree.problems)
     assert found == []
     assert "content/articles/b.md" not in tree
 
@@ -189,7 +193,8 @@ def test_links_that_stay_inside_are_followed(root: Path) -> None:
     write(root, "shared/picture.png", "P")
     (root / "content/one.png").symlink_to(root / "shared/picture.png")
     (root / "content/all").symlink_to("../shared")
-    tree, found = scan(root)
+    tree = scan(root)
+    found = list(tree.problems)
     assert found == []
     assert tree.files["content/one.png"].read() == b"P"
     assert tree.files["content/all/picture.png"].read() == b"P"
@@ -211,7 +216,8 @@ def test_links_that_leave_the_root(root: Path, tmp_path: Path) -> None:
     (root / "content/6.md").unlink()
     (root / "content/6.md").symlink_to("2.md")
 
-    tree, found = scan(root)
+    tree = scan(root)
+    found = list(tree.problems)
 
     assert {problem.message for problem in found} == {"this link leads out of the newsletter's folder"}
     assert [problem.where.path for problem in found] == [
@@ -240,7 +246,8 @@ def test_folders_that_link_to_each_other(root: Path) -> None:
     write(root, "content/y/two.md", "2")
     (root / "content/x/to-y").symlink_to("../y")
     (root / "content/y/to-x").symlink_to("../x")
-    tree, found = scan(root)
+    tree = scan(root)
+    found = list(tree.problems)
     assert "content/x/to-y/two.md" in tree
     assert [problem.where.path for problem in found] == ["content/x/to-y/to-x", "content/y/to-x/to-y"]
 
@@ -253,7 +260,8 @@ def test_links_that_multiply_are_bounded(root: Path) -> None:
             (root / f"far/{number}/{name}").symlink_to(f"../{number + 1}")
     write(root, "far/18/file.txt")
     (root / "content/start").symlink_to("../far/0")
-    tree, found = scan(root)
+    tree = scan(root)
+    found = list(tree.problems)
     assert [problem.message for problem in found] == ["there are more than 1000 links"]
     assert len(tree.files) < 1_100
 
@@ -287,7 +295,8 @@ def test_names_in_any_script(root: Path) -> None:
     """Letters are letters, and spaces are allowed in pictures' names."""
     for name in ("статья.md", "日本.md", "my picture.png", "emoji 🎉.md"):
         write(root, f"content/articles/{name}")
-    tree, found = scan(root)
+    tree = scan(root)
+    found = list(tree.problems)
     assert found == []
     assert len(tree.under("content/articles")) == 5
 
@@ -295,14 +304,15 @@ def test_names_in_any_script(root: Path) -> None:
 def test_another_config_file(root: Path) -> None:
     """--config names it, below the root."""
     write(root, "settings/mine.yaml", "title: y")
-    assert "settings/mine.yaml" in scan(root, "settings/mine.yaml")[0]
+    assert "settings/mine.yaml" in scan(root, "settings/mine.yaml")
 
 
 def test_a_config_that_is_a_folder(root: Path) -> None:
     """It is said, and nothing in it is read."""
     (root / "config.yaml").unlink()
     write(root, "config.yaml/x")
-    tree, found = scan(root)
+    tree = scan(root)
+    found = list(tree.problems)
     assert [problem.message for problem in found] == ["this is a folder, not a file"]
     assert "config.yaml/x" not in tree
 
@@ -310,15 +320,15 @@ def test_a_config_that_is_a_folder(root: Path) -> None:
 def test_a_root_below_a_link(root: Path, tmp_path: Path) -> None:
     """The root itself may be reached through a link, and be named with ".."."""
     (tmp_path / "link").symlink_to(root)
-    assert list(scan(tmp_path / "link")[0].files) == list(scan(root)[0].files)
+    assert list(scan(tmp_path / "link").files) == list(scan(root).files)
     assert problems(tmp_path / "link" / ".." / "root") == []
 
 
 def test_an_empty_root_after_all_is_removed(root: Path) -> None:
     """Scanning again sees what is there now."""
-    assert scan(root)[0].files
+    assert scan(root).files
     shutil.rmtree(root)
-    assert not scan(root)[0].files
+    assert not scan(root).files
 
 
 def test_many_files_are_read_by_several_processes(tmp_path: Path) -> None:

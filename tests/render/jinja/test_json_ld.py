@@ -42,7 +42,7 @@ ARTICLE = {"article:published_time", "article:modified_time"}
 def site(name: str) -> dict[str, bytes]:
     """The outputs of one of the two newsletters."""
     if name == "newsletter":
-        return outputs(built(scan(REPOSITORY)[0]))
+        return outputs(built(scan(REPOSITORY)))
     templates = {path: data for path, data in HOUSE_TEMPLATES.items() if not path.endswith("favicon.svg")}
     return outputs(built(source_tree(templates | newsletter())))
 
