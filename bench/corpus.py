@@ -47,7 +47,7 @@ BETWEEN_ARTICLES = timedelta(hours=2)  # 100,000 of them end before 2024
 
 @dataclass(frozen=True, slots=True)
 class BenchArticle:
-    """One article before it takes the form of a contender; `earlier` is a slug that `body` links to, or empty."""
+    """One article, independent of any generator; `earlier` is a slug that `body` links to, or empty."""
 
     number: int
     slug: str
@@ -61,12 +61,12 @@ class BenchArticle:
     body: str
 
     def body_with_link(self, address: str) -> str:
-        """The body with its link to the earlier article written as `address`, with {slug} in it."""
+        """Return the body with its link to the earlier article written as `address`, a pattern with {slug}."""
         return self.body.replace("earlier:", address.format(slug=self.earlier)) if self.earlier else self.body
 
 
 class _Dice:
-    """Draws for one purpose. Only random() is used, whose values Python promises to keep for a seed."""
+    """Random draws for one purpose. Only random() is used, because Python guarantees its values for a seed."""
 
     def __init__(self, seed: str) -> None:
         self._random = random.Random(seed).random
@@ -78,7 +78,7 @@ class _Dice:
         return low + self.below(high - low + 1)
 
     def uneven(self, values: Sequence[str]) -> str:
-        """One of the values; the one at rank r comes with a weight of 1 / (r + 1), as Zipf found in texts."""
+        """Return one of the values; the one at rank r has the weight 1 / (r + 1) (Zipf's law)."""
         steps = _steps(len(values))
         return values[min(bisect(steps, self._random() * steps[-1]), len(values) - 1)]
 
@@ -90,7 +90,7 @@ class _Dice:
 
 
 def article(number: int) -> BenchArticle:
-    """Article `number`, counted from 1."""
+    """Return article `number`, counted from 1."""
     dice = _Dice(f"article {number}")
     title = _title(number)
     summary = _sentence(dice, dice.between(14, 22))
@@ -175,7 +175,7 @@ def _slug(number: int) -> str:
 
 @lru_cache(maxsize=1)
 def _vocabulary() -> tuple[str, ...]:
-    """About 6,000 words: English ones first, then words that could be."""
+    """Return about 6,000 words: real English words first, then invented ones."""
     dice = _Dice("vocabulary")
     words = dict.fromkeys(COMMON.split())
     onsets, nuclei, codas = ONSETS.split(), NUCLEI.split(), CODAS.split()

@@ -16,7 +16,7 @@ INTERVAL_SECONDS = 0.01
 
 
 def run(command: list[str], *, memory: bool) -> dict[str, float]:
-    """Wall and CPU seconds, exit code and peak memory in bytes of the command with everything it starts."""
+    """Return wall and CPU seconds, exit code and peak memory in bytes of a command and its child processes."""
     began = time.perf_counter()
     child = os.posix_spawnp(command[0], command, os.environ)
     peak = 0
@@ -41,7 +41,7 @@ def run(command: list[str], *, memory: bool) -> dict[str, float]:
 
 
 def _memory_of_tree(root: int) -> int:
-    """What the processes hold at this moment, in bytes; pages they share are counted once."""
+    """Return the memory the processes use now, in bytes; shared pages are counted once."""
     parents: dict[int, int] = {}
     try:
         names = os.listdir("/proc")  # noqa: PTH208 — pathlib would make this process larger

@@ -129,12 +129,12 @@ def lacking(contender: Contender, folder: Path) -> list[str]:
 
 
 def page_file(contender: Contender, folder: Path, kind: str) -> Path:
-    """Where the contender writes the page of that kind that is looked at."""
+    """Return the path of the page of that kind that is examined."""
     return folder / contender.output / PAGES[kind][0] / "index.html"
 
 
 def absent_parts(kind: str, page: bytes) -> list[str]:
-    """Names of the parts that the table asks of a page of that kind and that this one does not hold."""
+    """Return the names of the parts that the table requires of a page of that kind and that this one lacks."""
     tree = html.document_fromstring(page.decode())
     path, table = PAGES[kind]
     data = str(tree.xpath("string(//script[@type='application/ld+json'])"))
@@ -145,7 +145,7 @@ def absent_parts(kind: str, page: bytes) -> list[str]:
 
 
 def _words(shown: BenchArticle) -> dict[str, str]:
-    """What the article says, by the variables of the table."""
+    """Return the text of the article, by the variables of the table."""
     return {
         "title": shown.title,
         "summary": shown.summary,
@@ -164,7 +164,7 @@ def _slug(name: str) -> str:
 
 
 def _hash(text: str) -> str:
-    """As a policy names it."""
+    """Return the hash as a Content-Security-Policy writes it."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 

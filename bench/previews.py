@@ -44,7 +44,7 @@ class PreviewCost:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A preview that runs."""
+    """A running preview."""
 
     place: Workplace
     process: subprocess.Popen[bytes]
@@ -53,11 +53,11 @@ class Running:
 
     @property
     def page(self) -> str:
-        """Path of the article that is edited."""
+        """Return the path of the article that is edited."""
         return f"/articles/{_edited(self.place).slug}/"
 
     def shows(self, path: str, words: str = "") -> float:
-        """The moment at which a page holds the words."""
+        """Return the time at which a page contains the text."""
         wire = HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_SECONDS)
         asked = time.perf_counter()
         while self.process.poll() is None and time.perf_counter() - asked < TIMEOUT_SECONDS:
@@ -103,7 +103,7 @@ def measure_previews(
 def _in_a_browser(
     previews: Sequence[Running], costs: dict[str, PreviewCost], edits: int, note: Callable[[str], None]
 ) -> list[Absent]:
-    """Measures from save to screen, each preview in a tab of its own; why not, if there is no browser."""
+    """Measure from save to screen, each preview in its own tab; if there is no browser, return the reason."""
     try:
         from playwright.sync_api import sync_playwright
 
@@ -129,13 +129,13 @@ def _in_a_browser(
 
 
 def _visible(tab: Page, words: str) -> float:
-    """The moment at which a tab shows the words."""
+    """Return the time at which a tab shows the text."""
     tab.get_by_text(words).first.wait_for(timeout=TIMEOUT_SECONDS * 1000)
     return time.perf_counter()
 
 
 def _saved(preview: Running, shown: Callable[[str], float]) -> float:
-    """Seconds from a save, after a pause, to the moment at which its words are shown."""
+    """Return the seconds from a save, after a pause, until its text is shown."""
     words = f"An afterthought, number {next(preview.place.edits)}."
     file = preview.place.folder / preview.place.contender.article_file(_edited(preview.place))[0]
     text = file.read_text(encoding="utf-8")
@@ -147,7 +147,7 @@ def _saved(preview: Running, shown: Callable[[str], float]) -> float:
 
 @contextmanager
 def _running(place: Workplace) -> Iterator[Running]:
-    """The contender's preview on a port of its own, just started; it is ended afterwards."""
+    """Start the contender's preview on its own port; stop it afterwards."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
     command = place.contender.preview(place.folder, port) if place.contender.preview else []

@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 def main() -> None:
-    """Prints a line for each stage."""
+    """Print a line for each stage."""
     settings = makeshift_settings(source_tree({}))
     files = list(source_tree(_from_folder(Path(sys.argv[1])) if len(sys.argv) > 1 else _made_up()))
     parts = [halves for halves in (read_parts(file)[0] for file in files) if halves]

@@ -1,4 +1,4 @@
-"""Tables of what was measured, in Markdown, for the terminal and for RESULTS.md."""
+"""Tables of the measurements, in Markdown, for the terminal and for RESULTS.md."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HEAD = ("", "wall s", "min–max", "CPU s", "memory MB", "files", "rewritten", "
 
 
 def machine(contenders: Iterable[Contender], absent: Iterable[Absent]) -> str:
-    """What was measured where: one line for the machine, one for each contender."""
+    """Return one line for the machine and one for each contender."""
     lines = [f"- {_cores()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"]
     lines += [f"- {contender.name}: {contender.version}" for contender in contenders]
     lines += [f"- {peer.name}: not measured ({peer.reason})" for peer in absent]
@@ -37,7 +37,7 @@ def machine(contenders: Iterable[Contender], absent: Iterable[Absent]) -> str:
 
 
 def tables(articles: int, costs: Sequence[Cost], previews: Sequence[PreviewCost] = ()) -> str:
-    """One table for each scenario, and one of the previews."""
+    """Return one table for each scenario, and one for the previews."""
     parts = [f"## {articles:,} articles"]
     for scenario, group in groupby(costs, key=lambda cost: cost.scenario):
         rows = list(group)
@@ -47,14 +47,14 @@ def tables(articles: int, costs: Sequence[Cost], previews: Sequence[PreviewCost]
 
 
 def preview_table(costs: Sequence[PreviewCost]) -> str:
-    """The table of the previews."""
+    """Return the table of the previews."""
     ours = next((cost for cost in costs if cost.contender == OURS), None)
     rows = [(cost.contender, *_spans(cost, ours if ours is not cost else None)) for cost in costs]
     return "### preview\n\n" + _table([PREVIEW, *rows])
 
 
 def _spans(cost: PreviewCost, ours: PreviewCost | None) -> Iterator[str]:
-    """Median, span and ratio of each of the three waits."""
+    """Return median, range and ratio of each of the three times."""
     for name in ("first_page", "served", "visible"):
         seconds: list[float] = getattr(cost, name)
         if not seconds:

@@ -1,4 +1,4 @@
-"""Runs contenders in turns and gives what each run cost and what it changed on disk."""
+"""Runs contenders in turns and returns the cost of each run and what it changed on disk."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ class Cost:
 
 
 class RunFailed(Exception):
-    """A contender's command ended badly; the text is the end of what it said."""
+    """A command of a contender failed; the text is the end of its output."""
 
 
 def run_scenario(
     scenario: Scenario, places: Sequence[Workplace], runs: int, note: Callable[[str], None]
 ) -> tuple[list[Cost], list[tuple[Workplace, str]]]:
-    """What every contender cost, and which ones failed with which words. Who begins changes from run to run."""
+    """Return the cost of every contender, and the errors of those that failed. The order changes from run to run."""
     times: dict[str, list[dict[str, float]]] = {place.contender.name: [] for place in places}
     failed: list[tuple[Workplace, str]] = []
     for turn in range(runs):
@@ -75,20 +75,20 @@ def run_scenario(
 
 
 def rotated(places: Sequence[T], turn: int) -> list[T]:
-    """The places in another order for each turn, so that nobody always comes first."""
+    """Return the workplaces in another order for each turn, so that none always comes first."""
     start = turn % len(places) if places else 0
     return [*places[start:], *places[:start]]
 
 
 def environment(contender: Contender) -> dict[str, str]:
-    """The variables that a contender is started with."""
+    """Return the environment variables for a contender."""
     # Containers often tell Python to keep nothing of what it compiles; on an editor's machine it keeps it.
     ours = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return ours | contender.environment
 
 
 def _measured(place: Workplace, *, memory: bool) -> dict[str, float]:
-    """What one build cost. What others wrote is on disk before it starts."""
+    """Return the cost of one build. Files written by others are flushed to disk before it starts."""
     os.sync()
     measure = [sys.executable, "-I", "-S", MEASURE, *(["--memory"] if memory else [])]
     log = place.folder / "bench.log"
@@ -117,7 +117,7 @@ Snapshot = dict[str, tuple[int, int, int, bytes]]
 
 
 def _snapshot(folder: Path) -> Snapshot:
-    """For every file its inode, time of modification, size and digest."""
+    """Return inode, modification time, size and digest of every file."""
     found = {}
     for path in folder.rglob("*") if folder.exists() else ():
         if path.is_file():

@@ -1,4 +1,4 @@
-"""What happens to a newsletter before it is built: nothing was built yet, nothing changed, or one of three edits."""
+"""What happens to a newsletter before a build: first build, no change, or one of three edits."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ class Workplace:
 
     @property
     def output(self) -> Path:
-        """The folder of the built site."""
+        """Return the folder of the built site."""
         return self.folder / self.contender.output
 
     def write_article(self, number: int) -> Path:
-        """The file of an article that was just written."""
+        """Return the file of a new article."""
         path, text = self.contender.article_file(article(number))
         target = self.folder / path
         target.write_text(text, encoding="utf-8")
         return target
 
     def put_away(self, *names: str) -> None:
-        """Move what is there out of sight. Deleting it would make the files written next dearer on some disks."""
+        """Move what is there elsewhere. Deleting it would slow down the next writes on some disks."""
         for name in names:
             if (self.folder / name).exists():
                 (self.folder / name).rename(self.attic / f"{self.contender.name}-{name}-{next(self.edits)}")
 
 
 def prepare(contender: Contender, folder: Path, articles: int, attic: Path) -> Workplace:
-    """A folder with the contender's settings and templates and the corpus in its form."""
+    """Make a folder with the contender's settings and templates, and the corpus in its format."""
     place = Workplace(contender, folder, articles, attic)
     folder.mkdir(parents=True)
     contender.set_up(folder)
@@ -81,7 +81,7 @@ def _template_edit(place: Workplace) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A change with a name; `change` makes it in a workplace."""
+    """A named change; `change` applies it to a workplace."""
 
     name: str
     change: Callable[[Workplace], None]

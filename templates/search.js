@@ -1,5 +1,5 @@
-// The search page: loads the lists of articles when it is first needed, and shows what fits, with the first key on.
-// Where there are indexes of full text, articles that have the words in their text follow a moment later.
+// The search page: loads the lists of articles when they are first needed, and shows matches from the first keystroke.
+// If there are full-text indexes, articles that match in their text are added a moment later.
 "use strict";
 (() => {
   const form = document.getElementById("search");
@@ -18,7 +18,7 @@
   let pause = 0;
   let inText = { asked: "", pages: [] };
 
-  // Letters alone decide: no case, no accents.
+  // Ignores case and accents.
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
   const take = ({ prefix, topics, sources, rows }) => {
@@ -33,7 +33,7 @@
     }
   };
 
-  // Newest year first; what has come is searched while the rest is on its way.
+  // Newest year first; the lists that have arrived are searched while the others load.
   const load = async () => {
     status.textContent = said.loading;
     for (const url of said.lists.split(" ").filter(Boolean)) {
@@ -68,7 +68,7 @@
     (!topic || article.topics.includes(topic)) && (!source || article.sources.includes(source)) &&
     (!year || article.year === year);
 
-  // Those that only their text brings, with the place where the words stand in place of the summary.
+  // Articles that only match in their text, with an excerpt instead of the summary.
   const further = (shown) => {
     const filters = ["topic", "source", "year"].map(value);
     const known = new Map(articles.map((article) => [article.url, article]));
@@ -78,7 +78,7 @@
       .map(([article, excerpt]) => ({ ...article, summary: `… ${excerpt} …` }));
   };
 
-  // https://pagefind.app/docs/api/: one index for each year, joined here.
+  // https://pagefind.app/docs/api/: one index per year, merged here.
   const opened = async () => {
     const [newest, ...older] = said.indexes.split(" ");
     const pagefind = await import(`${newest}pagefind.js`);
@@ -93,13 +93,13 @@
       const { results } = await (await engine).search(asked);
       const found = await Promise.all(results.slice(0, MOST).map((result) => result.data()));
       const text = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent;
-      // Where a year does not have a word, Pagefind gives what begins with a few of its letters.
+      // If a year does not have a word, Pagefind returns words that begin with the same letters.
       const stems = plain(asked).split(/\s+/).map((word) => word.slice(0, Math.max(4, word.length - 3)));
       const pages = found.filter(({ content }) => stems.every((stem) => plain(content).includes(stem)));
       inText = { asked, pages: pages.map(({ url, excerpt }) => ({ url, excerpt: text(excerpt) })) };
       show();
     } catch {
-      // What the lists hold has been shown.
+      // The matches from the lists have been shown already.
     }
   };
 

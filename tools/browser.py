@@ -31,7 +31,7 @@ ARGUMENTS = (
 
 
 def find_browser() -> str | None:
-    """The path of a Chromium on this machine, or None."""
+    """Return the path of a Chromium on this machine, or None."""
     for variable in ("BROADSHEET_BROWSER", "CHROME"):
         if named := os.environ.get(variable):
             return shutil.which(named)
@@ -45,7 +45,7 @@ def find_browser() -> str | None:
 
 
 def install_browser() -> str | None:
-    """The path of a Chromium that was just installed: the system's package for root, else playwright's download."""
+    """Install a Chromium and return its path: the system's package for root, otherwise Playwright's download."""
     if is_root_with_apt():
         # Fonts, as every reader's browser has some; playwright's own driver needs libatomic, and says so only by dying.
         apt_install("chromium", "fonts-liberation", "libatomic1")
@@ -55,12 +55,12 @@ def install_browser() -> str | None:
 
 
 def is_root_with_apt() -> bool:
-    """Whether packages of the system can be installed here without asking anybody."""
+    """Return whether system packages can be installed here without a password."""
     return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
 def apt_install(*packages: str) -> None:
-    """Install packages of Debian's or Ubuntu's, without a question; what apt says is shown when it fails."""
+    """Install Debian or Ubuntu packages without prompts; the output of apt is shown if it fails."""
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     print(f"Installing {', '.join(packages)}", file=sys.stderr)
     for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):

@@ -1,4 +1,4 @@
-"""Puts a built site through the Nu HTML checker (npm package vnu-jar): python -m tools.check_html [FOLDER].
+"""Checks a built site with the Nu HTML checker (npm package vnu-jar): python -m tools.check_html [FOLDER].
 
 Without a folder, the newsletter of this repository and the sample of 30 articles are built first. --if-possible leaves
 the check out where Java or npm is missing; otherwise root gets them from apt, and others are told what is missing.
@@ -40,7 +40,7 @@ def main() -> int:
 
 
 def _check(folder: Path, jar: Path) -> int:
-    """Print every error, warning and remark, and a count; 0 if there was none."""
+    """Print every error, warning and remark, and return 0 if there was none."""
     pages = sum(1 for _ in folder.rglob("*.html"))
     if not pages:
         print(f"HTML check: there is no page in {folder}", file=sys.stderr)
@@ -58,7 +58,7 @@ def _check(folder: Path, jar: Path) -> int:
 
 
 def _missing_programs(*, install: bool) -> list[str]:
-    """What of Java and npm does not work here, after an attempt to install it where that is possible and wanted."""
+    """Return what of Java and npm is missing here, after trying to install it if possible and wanted."""
     packages = {"java": "default-jre-headless", "npm": "npm"}
     missing = [name for name in packages if not _works(name)]
     if install and is_root_with_apt():
@@ -77,7 +77,7 @@ def _works(name: str) -> bool:
 
 
 def _checker() -> Path:
-    """The checker's jar."""
+    """Return the path of the checker's jar."""
     return installed("vnu") / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 

@@ -1,4 +1,4 @@
-"""Puts built sites through Lighthouse: python -m tools.lighthouse [FOLDER …] [--runs 3] [--pages PART]
+"""Checks built sites with Lighthouse: python -m tools.lighthouse [FOLDER …] [--runs 3] [--pages PART]
 
 On an imitated telephone, with Debian's Chromium, one page of each kind, each --runs times; the medians are printed, and
 what is not perfect is named. Without folders, the newsletter of this repository and the sample of 30 articles are built
@@ -71,7 +71,7 @@ def main() -> int:
 
 
 def pages(folder: Path) -> dict[str, str]:
-    """A page of each kind that a site has, by the kind's name; of articles one with a picture and one without."""
+    """Return a page of each kind, by the name of the kind; of articles one with a picture and one without."""
     found: dict[str, str] = {}
     for file in sorted(folder.rglob("index.html")):
         path = f"/{file.parent.relative_to(folder).as_posix()}/".replace("/./", "/")
@@ -85,7 +85,7 @@ def pages(folder: Path) -> dict[str, str]:
 
 
 def _measured(folder: Path, name: str, path: str, tools: list[Any], runs: int) -> list[str]:
-    """Print the medians of a page; what of it is not as good as it can be."""
+    """Print the medians of a page; return what could be better."""
     with served(folder) as url:
         reports = [_report(url + path, *tools) for _ in range(runs)]
     scores = {
@@ -106,7 +106,7 @@ def _measured(folder: Path, name: str, path: str, tools: list[Any], runs: int) -
 
 
 def _lost(report: dict[str, Any], category: str) -> str:
-    """The audits that cost a category its points."""
+    """Return the audits that lower the score of a category."""
     audits = [report["audits"][ref["id"]] for ref in report["categories"][category]["auditRefs"] if ref["weight"]]
     return ", ".join(audit["title"] for audit in audits if audit["score"] is not None and audit["score"] < 0.9)
 

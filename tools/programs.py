@@ -1,4 +1,4 @@
-"""Finds other people's programs that tests use: a feed reader that reads our feeds, and OpenSSH, which signs.
+"""Finds third-party programs that tests use: a feed reader for our feeds, and OpenSSH for signatures.
 
 From a test: `find_program(NAME)`. With --install root gets them from apt; everybody else is told what is missing, and
 the tests with it are left out. With CI set, as .ci/run does, they are not: there a missing program is a failure.
@@ -15,7 +15,7 @@ PACKAGES = {"newsboat": "newsboat", "ssh-keygen": "openssh-client"}
 
 
 def find_program(name: str) -> str | None:
-    """The path of a program on this machine, or None."""
+    """Return the path of a program on this machine, or None."""
     return shutil.which(name)
 
 

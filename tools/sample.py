@@ -1,4 +1,4 @@
-"""Writes a newsletter of 30 articles with pictures, to be looked at and measured: python -m tools.sample FOLDER.
+"""Writes a newsletter of 30 articles with pictures, for viewing and measuring: python -m tools.sample FOLDER.
 
 With --site it is built too, into FOLDER/site. It has every kind of page and what articles can hold: pictures of several
 shapes and kinds, tables, code, notes, two languages with translations, a piece from right to left, editors, a logo.
@@ -93,7 +93,7 @@ ai: {role: translated}
 
 
 def newsletter() -> dict[str, bytes]:
-    """The files of the newsletter by path, without the templates: the same bytes each time."""
+    """Return the files of the newsletter by path, without templates: the same bytes each time."""
     files = {
         "config.yaml": CONFIG.encode(),
         "content/people.yaml": PEOPLE.encode(),
@@ -126,7 +126,7 @@ def write(folder: Path) -> None:
 
 
 def two_sites(folder: Path) -> Iterator[Path]:
-    """The newsletter of this repository and the sample, each built below a folder."""
+    """Build the newsletter of this repository and the sample in a folder."""
     write(folder)
     for root, site in ((ROOT, folder / "newsletter"), (folder, folder / "sample")):
         command = [sys.executable, "build.py", "--quiet", "--root", str(root), "--output", str(site), "--as-of", AS_OF]
@@ -180,7 +180,7 @@ def _correction(day: date, kind: str) -> str:
 
 
 def _pictures(number: int) -> dict[str, tuple[bytes, str]]:
-    """The pictures of an article, each with its alternative text: a photograph at the head of most, others within."""
+    """Return the pictures of an article with their alternative texts: most have a lead image, some have more."""
     found = {}
     if number % 4:
         found["wide.jpg"] = (_photograph(number, 1600, 900), "Hills in the morning")
@@ -194,7 +194,7 @@ def _pictures(number: int) -> dict[str, tuple[bytes, str]]:
 
 
 def _photograph(seed: int, width: int, height: int, kind: str = "JPEG") -> bytes:
-    """Soft colours with some grain, as heavy as a photograph."""
+    """Return soft colours with some grain, as large as a photograph."""
     chance = random.Random(seed)
     image = Image.frombytes("RGB", (8, 6), chance.randbytes(144)).resize((width, height), Image.Resampling.BICUBIC)
     grain = Image.frombytes("L", (width // 4, height // 4), chance.randbytes((width // 4) * (height // 4)))

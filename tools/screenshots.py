@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/screenshots: python -m tools.screenshots
+"""Takes the screenshots for docs/screenshots: python -m tools.screenshots
 
 The newsletter of this repository, built for a fixed day, on a phone and on a desktop, by day and by night. The pictures
 have a palette of few colours: they are small, and the same pages give the same bytes with the same browser and fonts.
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def picture(browser: Browser, url: str, size: tuple[int, int], scheme: str) -> bytes:
-    """The first screen of a page, as PNG."""
+    """Return the first screen of a page as PNG."""
     width, height = size
     context = browser.new_context(
         viewport={"width": width, "height": height},
@@ -71,7 +71,7 @@ def picture(browser: Browser, url: str, size: tuple[int, int], scheme: str) -> b
 
 
 def small(png: bytes) -> bytes:
-    """The same picture with few colours."""
+    """Return the same picture with few colours."""
     with Image.open(io.BytesIO(png)) as image:
         few = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     file = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Serves a built site on the loopback as good hosts do: compressed, and with the headers that it asks for."""
+"""Serves a built site on the loopback as a good host would: compressed, and with the headers in _headers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COMPRESSED = ("text/", "application/json", "application/xml", "image/svg+xml", "
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    """The address at which a folder is served meanwhile."""
+    """Serve a folder, and return its address."""
     asked = folder / "_headers"
     headers = _headers(asked.read_text(encoding="utf-8")) if asked.is_file() else []
 
@@ -59,7 +59,7 @@ def served(folder: Path) -> Iterator[str]:
 
 
 def _headers(text: str) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The rules of a _headers file: a pattern for paths, and what is sent with them."""
+    """Return the rules of a _headers file: a pattern for paths, and the headers for them."""
     rules: list[tuple[str, list[tuple[str, str]]]] = []
     for line in text.splitlines():
         if line.startswith(" "):

@@ -92,7 +92,7 @@ def test_without_scripts_it_says_what_to_do(browser: Browser, site: Served) -> N
     page = context.new_page()
     page.goto(f"{site.url}/search/?q=x")
 
-    expect(page.get_by_text("Search needs JavaScript.")).to_be_visible()
+    expect(page.get_by_text("No JavaScript?")).to_be_visible()
     assert [link.get_attribute("href") for link in page.locator("main p a").all()] == [
         "/topics/", "/sources/", "/archive/",
     ]  # fmt: skip
