@@ -21,14 +21,14 @@ FOREWORD = """\
 Written by `{command}`; each figure is the median of {runs} runs, in which the contenders took turns. Memory is the
 highest sum over all processes at one time; like the changes on disk, it comes from one more run, which is not timed.
 *Rewritten* files have a new inode or modification time; *changed* files have different bytes.
-All contenders make the same articles into pages, lists, topics, sources, an archive, a feed and a sitemap, with the same
+All make the same articles into pages, lists, topics, sources, an archive, a feed and a sitemap, with the same
 parts in each page (bench/parts.py has the table, the exceptions and the reasons; it is checked before each run).
 bench/peers/ has their settings and templates. Broadsheet makes some things more, such as the search lists, in the same
 time.
 
-In the tables of previews, *first page* is the time from the start of the command, with the caches of a build, to the home
+In the tables of previews, *first page* is the time from the start of the command, with a filled cache, to the home
 page; *served* is the time from a save until the article's page contains the change, requested every 2 ms; *visible* is
-the same in a tab of Chromium, which reloads by itself. Each is the median of {edits} saves (of 5 starts) with pauses of
+the same in a Chromium tab, which reloads by itself. Each is the median of {edits} saves (of 5 starts) with pauses of
 random length, with all previews running at the same time.
 """
 
