@@ -179,9 +179,9 @@ class Preview:
 
 
 @contextmanager
-def previewing(news: Newsroom, *arguments: str, as_of: str = AS_OF) -> Iterator[Preview]:
+def previewing(news: Newsroom, *arguments: str, as_of: str = AS_OF, engine: Path = REPOSITORY) -> Iterator[Preview]:
     """A preview of a newsletter, started as an editor starts it, on a port of its own."""
-    command = [sys.executable, str(REPOSITORY / "build.py"), "serve", "--root", str(news.root), "--as-of", as_of]
+    command = [sys.executable, str(engine / "build.py"), "serve", "--root", str(news.root), "--as-of", as_of]
     port = [] if "--port" in arguments else ["--port", "0"]
     process = subprocess.Popen(
         [*command, *port, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE

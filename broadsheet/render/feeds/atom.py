@@ -14,17 +14,18 @@ from ...views.feeds import (
 )
 from ..jinja.environment import Closure
 from ..job import Job
-from . import feedgen_extensions as feedgen_parts
+from . import feedgen_extensions
 from .content import clean_text, content
 from .feedgen_extensions import ATOM_NS, XML_LANG, moment
-from .parsing import ParsedEntry, ParsedFeed, element_text, plain_text, xml_root
+from .parsing import ParsedEntry, ParsedFeed, plain_text
+from .xml import element_text, xml_root
 
 
 def render(job: Job, site: SiteView, closure: Closure) -> bytes:
     """The feed as UTF-8 XML, items in the order of the view."""
     view: FeedView = job.view
     documents = dict(job.documents)
-    feed = feedgen_parts.begin(view)
+    feed = feedgen_extensions.begin(view)
     feed.id(view.id)
     feed.subtitle(clean_text(view.description))
     feed.link(href=view.url, rel="self", type=FORMATS["atom"].media_type)
@@ -32,7 +33,7 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes:
     feed.author(_person(view.publisher.title, view.publisher.url))
     feed.updated(moment(view.updated))
     for item in view.items:
-        entry = feedgen_parts.add(feed, item, content(item, view, documents), view)
+        entry = feedgen_extensions.add(feed, item, content(item, view, documents), view)
         entry.id(clean_text(item.id))
         entry.author([_person(author.title, author.url) for author in item.authors])
         entry.published(moment(item.date))

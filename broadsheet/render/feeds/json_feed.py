@@ -154,7 +154,7 @@ def parse(data: bytes) -> ParsedFeed:
 
 
 def _parse_item(item: dict[str, Any]) -> ParsedEntry:
-    content = str(item.get("content_html", ""))
+    content = str(item.get("content_html", "")).strip()
     return ParsedEntry(
         id=str(item.get("id", "")),
         url=str(item.get("url", "")),

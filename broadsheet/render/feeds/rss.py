@@ -16,10 +16,11 @@ from ...views.feeds import (
 )
 from ..jinja.environment import Closure
 from ..job import Job
-from . import feedgen_extensions as feedgen_parts
+from . import feedgen_extensions
 from .content import clean_text, content
 from .feedgen_extensions import ATOM_NS, DC_NS, moment
-from .parsing import ParsedEntry, ParsedFeed, element_text, plain_text, xml_root
+from .parsing import ParsedEntry, ParsedFeed, plain_text
+from .xml import element_text, xml_root
 
 # feedgen sets the locale of the whole process while it writes a date: two threads at it would leave it changed.
 _ONE_AT_A_TIME = Lock()
@@ -32,7 +33,7 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes:
     """The feed as UTF-8 XML, items in the order of the view."""
     view: FeedView = job.view
     documents = dict(job.documents)
-    feed = feedgen_parts.begin(view)
+    feed = feedgen_extensions.begin(view)
     feed.description(clean_text(view.description))
     # The channel's <link> is the last link() call of any rel: self first, alternate last.
     feed.link(href=view.url, rel="self", type=FORMATS["rss"].media_type)
@@ -41,7 +42,7 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes:
     feed.docs("https://www.rssboard.org/rss-specification")
     feed.lastBuildDate(moment(view.updated))
     for item in view.items:
-        entry = feedgen_parts.add(feed, item, content(item, view, documents), view)
+        entry = feedgen_extensions.add(feed, item, content(item, view, documents), view)
         entry.guid(clean_text(item.id), permalink=False)
         entry.link(href=item.url)
     with _ONE_AT_A_TIME:
