@@ -20,7 +20,7 @@ from ..core.manifest import check_paths
 from ..core.urls import site_path
 from ..publish.record import LITTER
 from ..schema.values import InvalidValue
-from ..web.client import Fetcher, Response
+from ..web.client import DEFERRED, Fetcher, Response
 
 LEDGER_LIMIT = 200_000_000  # bytes
 SIGNATURE_LIMIT = 100_000
@@ -182,12 +182,12 @@ def _read(file: Path) -> bytes | str:
         return error.strerror or str(error)
 
 
-def _body(answer: Response, limit: int) -> bytes | str:
-    if answer.status == 0 or answer.is_put_off:
-        raise HostUnavailable(answer.fault or "the host asked for a pause")
-    if answer.status != 200:
-        return f"the host answers with {answer.status}"
-    return answer.body if len(answer.body) <= limit else "it is too large"
+def _body(response: Response, limit: int) -> bytes | str:
+    if response.status == 0 or response.is_deferred:
+        raise HostUnavailable(response.error or DEFERRED)
+    if response.status != 200:
+        return f"the host returns {response.status}"
+    return response.body if len(response.body) <= limit else "it is too large"
 
 
 def _files_below(folder: Path) -> Iterator[str]:

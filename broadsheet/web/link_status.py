@@ -1,4 +1,4 @@
-"""Sources that die: links.lock brought up to date, by asking every address that articles cite."""
+"""Link rot: links.lock brought up to date by requesting every URL that articles cite."""
 
 from __future__ import annotations
 
@@ -11,34 +11,36 @@ from urllib.parse import quote
 from ..content.lockfile import FORBIDDEN, GONE, NO_ANSWER, NO_COPY, KnownAddress, day_in
 from ..core.errors import Location, Problem, warning
 from ..schema.values import InvalidValue, web_address
-from .client import ROBOTS, Fetcher, Response, ask_all
+from .client import DISALLOWED, Fetcher, Response, probe_all
 
-FINE_FOR = timedelta(days=14)
-FAILED_FOR = timedelta(days=1)
-MOST_AT_ONCE = 300
-ANSWER_LIMIT = 100_000
-SHY = frozenset({"401", "403", "429", "999"})  # what programs are told and people are not: it says nothing of the page
+WORKING_FOR = timedelta(days=14)
+FAILING_FOR = timedelta(days=1)
+MAX_PER_RUN = 300
+ARCHIVE_BYTES = 100_000
+BLOCKS_PROGRAMS = frozenset({"401", "403", "429", "999"})  # for programs only: browsers may get the page
 
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """An address that an article cites: where, and when it was last known to show what the article says."""
+    """Where an article cites a URL."""
 
     where: Location
     day: date
+    """When the page was last known to say what the article says."""
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """What was done: addresses asked now, those left for the next run, and copies found.
-
-    is_offline: whether nobody answered at all, which says something of our own network and nothing of sources.
-    """
+class RefreshResult:
+    """What was done in one run."""
 
     asked: int
+    """URLs requested."""
     left: int
+    """URLs that are due and left for the next run."""
     found: int
+    """Archived copies found."""
     is_offline: bool = False
+    """Whether nothing responded at all, which says more about our own network than about sources."""
 
 
 def refresh(
@@ -49,68 +51,68 @@ def refresh(
     *,
     archive: str,
     today: date,
-    most: int = MOST_AT_ONCE,
-) -> Work:
-    """Brings `known` up to date; `keep` is called after each change, so that an interrupt loses nothing.
+    most: int = MAX_PER_RUN,
+) -> RefreshResult:
+    """Brings `known` up to date in place and calls `keep` after each change, so that an interrupt loses nothing.
 
-    archive: the address of the Wayback availability API, which is asked for copies of what is dead.
+    archive: the URL of the Wayback availability API, where copies of dead sources are looked up.
     """
     due = sorted((url for url in cited if _is_due(known.get(url), today)), key=lambda url: (_last(known, url), url))
     asked = due[:most]
     left = len(due) - len(asked)
-    silent: dict[str, Response] = {}
-    for url, answer in ask_all(asked, fetcher):
-        if not answer.status and answer.fault != ROBOTS:
-            silent[url] = answer
-        elif not answer.is_put_off:
-            known[url] = updated(known.get(url, KnownAddress()), url, answer, today)
+    failed: dict[str, Response] = {}
+    for url, response in probe_all(asked, fetcher):
+        if not response.status and response.error != DISALLOWED:
+            failed[url] = response
+        elif not response.is_deferred:
+            known[url] = updated(known.get(url, KnownAddress()), url, response, today)
             keep()
-    if silent and len(silent) == len(asked) and not fetcher.get(archive, 0).status:
-        return Work(len(asked), left, 0, is_offline=True)
-    for url, answer in silent.items():
-        if not answer.is_put_off:
-            known[url] = updated(known.get(url, KnownAddress()), url, answer, today)
+    if failed and len(failed) == len(asked) and not fetcher.get(archive, 0).status:
+        return RefreshResult(len(asked), left, 0, is_offline=True)
+    for url, response in failed.items():
+        if not response.is_deferred:
+            known[url] = updated(known.get(url, KnownAddress()), url, response, today)
     keep()
     found = 0
     without = [url for url in sorted(cited) if url in known and known[url].is_dead and not known[url].archive]
     for url in without[:most]:
         copy = find_copy(url, cited[url].day, fetcher, archive)
-        if copy is None:  # the archive has no time for us; another day it will
+        if copy is None:  # the archive is busy; another run will find it
             break
         known[url] = replace(known[url], archive=copy, archived=day_in(copy))
         found += copy != NO_COPY
         keep()
-    return Work(len(asked), left, found)
+    return RefreshResult(len(asked), left, found)
 
 
-def updated(before: KnownAddress, url: str, answer: Response, today: date) -> KnownAddress:
-    """What is known after an answer. A copy that was found stays; that none was found is forgotten, to look again."""
-    status = str(answer.status or (FORBIDDEN if answer.fault == ROBOTS else NO_ANSWER))
+def updated(before: KnownAddress, url: str, response: Response, today: date) -> KnownAddress:
+    """What is known of a URL after a response. A copy stays; that there was none is forgotten, to look again."""
+    status = str(response.status or (FORBIDDEN if response.error == DISALLOWED else NO_ANSWER))
     archive = "" if before.archive == NO_COPY else before.archive
-    is_failing = status == NO_ANSWER or (answer.status >= 400 and status not in SHY)
+    is_failing = status == NO_ANSWER or (response.status >= 400 and status not in BLOCKS_PROGRAMS)
     return KnownAddress(
         status=status,
         checked=today,
         since=(before.since or today) if is_failing else None,
-        final=answer.url if 200 <= answer.status < 300 and answer.url != url.partition("#")[0] else "",
+        final=response.url if 200 <= response.status < 300 and response.url != url.partition("#")[0] else "",
         archive=archive,
         archived=before.archived if archive else None,
     )
 
 
 def find_copy(url: str, day: date, fetcher: Fetcher, archive: str) -> str | None:
-    """The copy of a page that was made nearest to a day, or NO_COPY; None when the archive gives no answer.
+    """The URL of the archived copy closest to a day, or NO_COPY; None if the archive does not respond.
 
     https://archive.org/help/wayback_api.php
     """
-    mark = "&" if "?" in archive else "?"
-    answer = fetcher.get(f"{archive}{mark}url={quote(url, safe='')}&timestamp={day:%Y%m%d}", ANSWER_LIMIT)
-    if answer.status != 200 or answer.is_put_off:
+    separator = "&" if "?" in archive else "?"
+    response = fetcher.get(f"{archive}{separator}url={quote(url, safe='')}&timestamp={day:%Y%m%d}", ARCHIVE_BYTES)
+    if response.status != 200 or response.is_deferred:
         return None
     try:
-        closest = json.loads(answer.body)["archived_snapshots"]["closest"]
+        closest = json.loads(response.body)["archived_snapshots"]["closest"]
         if closest["available"] is True and str(closest["status"]) == "200":
-            # The API still writes http for addresses that the archive answers by https.
+            # The API still gives http URLs for what the archive serves by https.
             return web_address(str(closest["url"]).replace("http://web.archive.org/", "https://web.archive.org/", 1))
     except (RecursionError, LookupError, TypeError, InvalidValue):
         return NO_COPY
@@ -120,13 +122,13 @@ def find_copy(url: str, day: date, fetcher: Fetcher, archive: str) -> str | None
 
 
 def source_problems(cited: Mapping[str, Cited], known: Mapping[str, KnownAddress]) -> list[Problem]:
-    """A warning for each source that is dead without a copy, or has moved for as long as anybody can tell."""
+    """A warning for each source that is dead and has no archived copy."""
     problems = []
     for url, place in cited.items():
         one = known.get(url, KnownAddress())
         if one.is_dead and one.copy is None:
-            why = "is gone" if one.status == GONE else f"gives no page ({one.status})"
-            hint = 'look for a copy, and write "archive" and its address below this one in links.lock'
+            why = "is gone" if one.status == GONE else f"does not work ({one.status})"
+            hint = 'look for a copy and add "archive" with its URL below this URL in links.lock'
             problems.append(warning(place.where, f'the source "{url}" {why}, and no archived copy is known', hint))
     return problems
 
@@ -136,10 +138,10 @@ def _is_due(known: KnownAddress | None, today: date) -> bool:
         return known is None or known.status != GONE
     if known.status == GONE:
         return False
-    rest = FAILED_FOR if known.since else FINE_FOR
-    return not timedelta(0) <= today - known.checked < rest
+    interval = FAILING_FOR if known.since else WORKING_FOR
+    return not timedelta(0) <= today - known.checked < interval
 
 
 def _last(known: Mapping[str, KnownAddress], url: str) -> date:
-    """When an address was asked last: those that never were come first."""
+    """When a URL was last requested; those that never were come first."""
     return (known[url].checked if url in known else None) or date.min

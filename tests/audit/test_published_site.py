@@ -145,7 +145,7 @@ def test_what_is_wrong_on_the_web(news: Newsroom) -> None:
         found = verify_web(f"{host.url}/", hurried(), None, most=500)
 
     assert said(found.problems, f"{host.url}/") == [
-        "about/index.html:1:1: error: this file is missing: the host answers with 404",
+        "about/index.html:1:1: error: this file is missing: the host returns 404",
         "sitemap.xml:1:1: error: this file is not the one that the ledger lists",
         'sitemap.xml:1:1: error: the ledger does not list "casino/", which stands here',
     ]
@@ -165,7 +165,7 @@ def test_the_web_is_asked_for_so_many_files_only(news: Newsroom) -> None:
 
 @pytest.mark.parametrize(
     ("says", "why"),
-    [(Says(429), "the host asked for a pause"), (Says(hangs=True), "no answer within 1 seconds")],
+    [(Says(429), "the host asked us to try again later"), (Says(hangs=True), "no response within 1 seconds")],
 )
 def test_a_host_that_has_had_enough(news: Newsroom, says: Says, why: str) -> None:
     """It is asked for nothing more, and that is one problem."""

@@ -137,9 +137,9 @@ def test_outgoing_links_are_tried_politely(tmp_path: Path) -> None:
 
     assert (tried, left) == (6, 0)
     assert [str(problem).replace(host.url, "") for problem in problems] == [
-        'site/a/index.html:1:1: warning: the link to "/gone" is answered with 404\n'
-        "  hint: find its new address, or say that it is gone",
-        'site/a/index.html:1:1: warning: the link to "/moved" has moved for good\n  hint: write "/fine"',
+        'site/a/index.html:1:1: warning: the link to "/gone" returns 404\n'
+        "  hint: find its new URL, or say in the text that it is gone",
+        'site/a/index.html:1:1: warning: the link to "/moved" has moved permanently\n  hint: change it to "/fine"',
     ]
     assert ("HEAD", "/fine") in host.asked and ("GET", "/fine") not in host.asked
     assert ("GET", "/no-head") in host.asked
@@ -174,4 +174,4 @@ def test_a_host_that_does_not_answer_is_told(tmp_path: Path) -> None:
         pass
     problems, *_ = check_external(page_with(f"{host.url}/fine"), tmp_path / "external.json", hurried(), now=0)
 
-    assert "gets no answer: Connection refused" in problems[0].message
+    assert "does not work: Connection refused" in problems[0].message

@@ -31,6 +31,7 @@ class Remote:
     asked: list[tuple[str, str]] = field(default_factory=list)
     moments: list[float] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
+    bodies: list[bytes] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
 
 
@@ -44,6 +45,8 @@ def remote(address: str = "127.0.0.1", **says: Says) -> Iterator[Remote]:
             host.asked.append((self.command, self.path))
             host.moments.append(monotonic())
             host.agents.add(self.headers.get("User-Agent", ""))
+            if self.command == "POST":
+                host.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
             said = host.says.get(self.path) or host.says.get(self.path.partition("?")[0]) or Says(404)
             said = said(self.path) if callable(said) else said
             with suppress(OSError):  # who asks may go away
@@ -64,7 +67,7 @@ def remote(address: str = "127.0.0.1", **says: Says) -> Iterator[Remote]:
             if self.command != "HEAD":
                 self.wfile.write(said.body)
 
-        do_GET = do_HEAD = answer
+        do_GET = do_HEAD = do_POST = answer
 
         def log_message(self, format: str, *args: object) -> None:
             pass

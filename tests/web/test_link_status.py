@@ -19,7 +19,7 @@ from broadsheet.commands import main as cli
 from broadsheet.content.lockfile import NO_COPY, KnownAddress, read_lock
 from broadsheet.core.errors import Location
 from broadsheet.source.tree import SourceTree, source_tree
-from broadsheet.web.client import ROBOTS, Fetcher, Response
+from broadsheet.web.client import DISALLOWED, Fetcher, Response
 from broadsheet.web.link_status import Cited, find_copy, refresh, updated
 from tests.cost import HANG_SECONDS
 from tests.newsroom import Newsroom, newsroom
@@ -142,7 +142,7 @@ def test_trouble_is_dated_from_its_first_day() -> None:
     second = updated(first, URL, Response(0, URL, "no route"), TODAY + timedelta(days=3))
 
     assert second == KnownAddress("none", TODAY + timedelta(days=3), TODAY)
-    assert updated(second, URL, Response(0, URL, ROBOTS), TODAY).since is None
+    assert updated(second, URL, Response(0, URL, DISALLOWED), TODAY).since is None
 
 
 def test_a_copy_is_looked_for_near_the_day_of_the_article() -> None:
@@ -326,7 +326,7 @@ def test_a_dead_source_without_a_copy_is_told(news: Newsroom, host: Remote, caps
     host.says["/api"] = NOTHING
     assert run(news, "--quiet") == 0
     assert capsys.readouterr().err == (
-        f'content/articles/a.md:6:27: warning: the source "{host.url}/a" gives no page (404), and no archived copy is '
+        f'content/articles/a.md:6:27: warning: the source "{host.url}/a" does not work (404), and no archived copy is '
         'known\n  hint: look for a copy, and write "archive" and its address below this one in links.lock\n'
     )
     file = news.root / "links.lock"
