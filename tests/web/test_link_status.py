@@ -327,7 +327,7 @@ def test_a_dead_source_without_a_copy_is_told(news: Newsroom, host: Remote, caps
     assert run(news, "--quiet") == 0
     assert capsys.readouterr().err == (
         f'content/articles/a.md:6:27: warning: the source "{host.url}/a" does not work (404), and no archived copy is '
-        'known\n  hint: look for a copy, and write "archive" and its address below this one in links.lock\n'
+        'known\n  hint: look for a copy and add "archive" with its URL below this URL in links.lock\n'
     )
     file = news.root / "links.lock"
     file.write_text(file.read_text().replace("archive none", "archive https://copies.example/1"))
