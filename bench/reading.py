@@ -16,7 +16,7 @@ from broadsheet.content.article import article_of
 from broadsheet.content.front_matter import read_parts
 from broadsheet.content.reading import read_content_file
 from broadsheet.content.settings import makeshift_settings
-from broadsheet.markdown.parse import parse, parse_by_tokens
+from broadsheet.markdown.parse import parse_markdown, parse_without_fast_path
 from broadsheet.schema.yaml import read_mapping
 from broadsheet.source.tree import source_tree
 
@@ -35,8 +35,8 @@ def main() -> None:
     _show("  decoding, front matter cut off", read_parts, files)
     _show("  front matter as YAML", lambda half: read_mapping(half.front, "a.md"), parts)
     _show("  front matter as an article", lambda half: article_of(half, "a.md", settings), parts)
-    _show("  prose", lambda half: parse(half.body, "en"), parts)
-    _show("  prose by markdown-it alone", lambda half: parse_by_tokens(half.body, "en"), parts)
+    _show("  prose", lambda half: parse_markdown(half.body, "en"), parts)
+    _show("  prose by markdown-it alone", lambda half: parse_without_fast_path(half.body, "en"), parts)
 
 
 def _show(stage: str, work: Callable[[T], object], inputs: Iterable[T]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from markdown_it.utils import read_fixture_file
 
 from broadsheet.core.urls import is_external
-from broadsheet.markdown import parse_markdown
+from broadsheet.markdown.parse import parse_markdown
 
 FIXTURES = Path(__file__).parent / "markdown" / "fixtures"
 TITLES = (

@@ -21,7 +21,7 @@ from ..content.lockfile import PATH as LOCK
 from ..content.settings import load_settings
 from ..core.digest import digest_bytes
 from ..core.errors import Location, Problem, in_order
-from ..markdown.parse import parse, parse_by_tokens
+from ..markdown.parse import parse_markdown, parse_without_fast_path
 from ..publish import published
 from ..render.jinja.templates import SUFFIXES
 from ..source.scan import scan
@@ -136,7 +136,7 @@ def _misread(tree: SourceTree, config: str) -> Iterator[Problem]:
         for file in markdown_files(tree, folder):
             parts, _ = read_parts(file)
             language = settings.language if settings else "en"
-            if parts and parse(parts.body, language) != parse_by_tokens(parts.body, language):
+            if parts and parse_markdown(parts.body, language) != parse_without_fast_path(parts.body, language):
                 yield Problem(Location(file.path), "markdown-it reads this text otherwise than we do", _OURS)
 
 

@@ -9,7 +9,7 @@ from ..core.errors import Location, Problem
 from ..core.outcome import WithBlob
 from ..core.serialize import pack
 from ..core.urls import is_external
-from ..markdown import Outline, ProseFault, ProseSummary, parse_markdown
+from ..markdown.document import Outline, ProseFault, ProseSummary
 from ..source.tree import SourceFile
 from .article import ParsedArticle, article_of, page_of
 from .front_matter import read_parts
@@ -39,6 +39,8 @@ def prepare() -> None:
 
 def read_content_file(file: SourceFile, settings: Settings) -> WithBlob:
     """The Reading of a file, with the HTML of its prose with open slots."""
+    from ..markdown.parse import parse_markdown  # 10 ms, which a build that reads no file does not pay
+
     parts, problems = read_parts(file)
     if parts is None:
         return WithBlob(Reading(None, None, None, tuple(problems)), b"")

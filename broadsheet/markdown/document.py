@@ -1,4 +1,4 @@
-"""What parsing Markdown gives: HTML with open slots, and an outline of it small enough to keep for every article."""
+"""The result of parsing Markdown: HTML with slots for URLs, and an outline small enough to keep for every article."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import NamedTuple
 
 from ..core.serialize import Lazy
 
-# Between the text of a Document and its slots. Sources never contain it: CommonMark replaces NUL by U+FFFD.
-MARK = "\x00"
+# Around every slot in the HTML. Sources never contain it: CommonMark replaces NUL with U+FFFD.
+SLOT_DELIMITER = "\x00"
 ID_PREFIX = "id"
-IMAGE, IMAGE_END = "i", "e"  # before the number of a slot
+IMAGE_START, IMAGE_END = "i", "e"  # before the number in the slots of an image
 
 
 class Reference(NamedTuple):
-    """A link or an image as the author wrote it; line and column are counted from 1 at the start of the prose.
+    """A link or an image as the author wrote it; line and column count from 1 at the start of the prose.
 
-    A named tuple like what else an outline has many of: dataclasses take ten times as long to be read from a record.
+    A named tuple, like Heading, because outlines have many: decoding dataclasses from a record takes ten times as long.
     """
 
     target: str
@@ -28,7 +28,7 @@ class Reference(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ProseFault:
-    """Something wrong in the prose, by its place in the prose."""
+    """A problem in the prose; line and column count from 1 at its start."""
 
     line: int
     column: int
@@ -38,7 +38,7 @@ class ProseFault:
 
 
 class Heading(NamedTuple):
-    """A heading: level 2 to 6, plain text, and its id without the document's prefix."""
+    """A heading: level 2 to 6, plain text, and id without the document's prefix."""
 
     level: int
     text: str
@@ -47,48 +47,47 @@ class Heading(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What planning needs to know of some prose.
-
-    document: digest of the Document's html, by which its bytes are found again. headline: plain text of a leading H1,
-    which is not part of the html, or empty. lead: plain text of the first paragraph. references: links and images by
-    slot number. faults: in order of place.
-    """
+    """What planning needs to know of some prose."""
 
     document: str
+    """Digest of the Document's html, by which it is found in the cache."""
     headline: str
+    """Plain text of a leading H1, which is not part of the html; "" if there is none."""
     lead: str
+    """Plain text of the first paragraph."""
     words: int
     headings: tuple[Heading, ...]
     references: tuple[Reference, ...]
+    """Links and images by slot number."""
     faults: tuple[ProseFault, ...]
+    """By line and column."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProseSummary:
-    """What a build holds of the prose of every file: its outline packed, since a build looks into few of them.
-
-    document, headline, words: as in the outline. leads_home: whether a link or an image leads into the newsletter, and
-    has to be followed in every build.
-    """
+    """What a build keeps in memory of the prose of a file. document, headline and words are those of the outline."""
 
     document: str
     headline: str
     words: int
     has_internal_links: bool
+    """Whether a link or an image points into the newsletter, and must be resolved in every build."""
     packed: Lazy[Outline]
+    """Not decoded, since a build needs few outlines."""
 
     @property
     def outline(self) -> Outline:
-        """The outline, made anew each time."""
+        """The outline, decoded on each access."""
         return self.packed.value
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Parsed prose: html in which MARK + number + MARK stands for a URL and MARK + ID_PREFIX + MARK for an id prefix.
+    """Parsed prose. In the html, each slot is enclosed in SLOT_DELIMITERs.
 
-    An image is MARK + IMAGE + number + MARK, which stands for its tag up to the attributes alt and title, these two,
-    ">", and MARK + IMAGE_END + number + MARK: so that planning decides on sizes, and on what surrounds the tag.
+    A number stands for the URL of that reference, and ID_PREFIX for the prefix of ids. An image is the slot
+    IMAGE_START + number, then its alt and title attributes and ">", then the slot IMAGE_END + number, so that planning
+    decides on its size and on the markup around it.
     """
 
     html: str
@@ -98,18 +97,19 @@ class Document:
 def fill(
     html: str, urls: Sequence[str], *, id_prefix: str = "", images: Mapping[int, tuple[str, str]] | None = None
 ) -> str:
-    """The finished HTML of a document: slot n becomes urls[n], which must already be escaped for an attribute.
+    """The HTML of a document with its slots filled.
 
-    id_prefix goes before every id of the document, so that several documents can share one page. images: for slots of
-    images the markup before their alt attribute and behind their tag; one that is not there has its URL alone.
+    urls: by slot number, escaped for an attribute. id_prefix: goes before every id, so that several documents can share
+    a page. images: by slot number, the markup before the alt attribute and after the tag; an image that is not among
+    them gets a plain tag with its URL.
     """
     images = images or {}
-    parts = html.split(MARK)
+    parts = html.split(SLOT_DELIMITER)
     for index in range(1, len(parts), 2):
         slot = parts[index]
         if slot == ID_PREFIX:
             parts[index] = id_prefix
-        elif slot[0] == IMAGE:
+        elif slot[0] == IMAGE_START:
             number = int(slot[1:])
             parts[index] = images[number][0] if number in images else f'<img src="{urls[number]}"'
         elif slot[0] == IMAGE_END:

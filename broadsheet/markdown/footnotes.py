@@ -1,4 +1,4 @@
-"""Footnotes: mdit-py-plugins' rules, and what they pass over in silence (text that would vanish) made known."""
+"""Footnotes: the rules of mdit-py-plugins, and problems for footnotes that these would drop without a message."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from .document import ProseFault
 _REFERENCE = re.compile(r"(?<!\\)\[\^([^\]\s]{1,100})\]")
 
 
-def notes_plugin(md: MarkdownIt) -> None:
-    """Switch footnotes on: [^1] with its definition, and ^[in the text]."""
+def footnotes_plugin(md: MarkdownIt) -> None:
+    """Enable footnotes: [^1] with its definition, and ^[inline ones]."""
     footnote_plugin(md)
-    md.inline.ruler.at("footnote_inline", _inline_note)
+    md.inline.ruler.at("footnote_inline", _inline_footnote)
     md.core.ruler.at("footnote_tail", _tail)
 
 
-def note_number(token: Token) -> str:
-    """What follows "fn" or "fnref" in ids: "2", or "2-3" for the third reference to the second note."""
-    number, again = token.meta["id"] + 1, token.meta.get("subId", 0)
-    return f"{number}-{again + 1}" if again else str(number)
+def footnote_number(token: Token) -> str:
+    """What follows "fn" or "fnref" in ids: "2", or "2-3" for the third reference to the second footnote."""
+    number, earlier_references = token.meta["id"] + 1, token.meta.get("subId", 0)
+    return f"{number}-{earlier_references + 1}" if earlier_references else str(number)
 
 
-def undefined_notes(token: Token, env: dict[str, Any]) -> Iterator[tuple[int, str]]:
-    """Offset in a block's content and label of each [^label] that was left as text because nothing defines it."""
+def undefined_footnotes(token: Token, env: dict[str, Any]) -> Iterator[tuple[int, str]]:
+    """Offset in the block's content and label of each [^label] that is shown as text because it is not defined."""
     if "[^" not in token.content:
         return
     defined = env.get("footnotes", {}).get("refs", {})
@@ -42,46 +42,46 @@ def undefined_notes(token: Token, env: dict[str, Any]) -> Iterator[tuple[int, st
             yield found.start(), found[1]
 
 
-def _inline_note(state: StateInline, silent: bool) -> bool:
+def _inline_footnote(state: StateInline, silent: bool) -> bool:
     if not footnote_inline(state, silent):
         return False
     if not silent:
-        note = state.env["footnotes"]["list"][state.tokens[-1].meta["id"]]
-        block: Token = state.env["block"]  # the note's own token has no line
-        before = max(block.content.find(note["content"]), 0)
-        note["line"] = (block.map[0] if block.map else 0) + block.content.count("\n", 0, before)
+        footnote = state.env["footnotes"]["list"][state.tokens[-1].meta["id"]]
+        block: Token = state.env["block"]  # the footnote's own token has no line
+        before = max(block.content.find(footnote["content"]), 0)
+        footnote["line"] = (block.map[0] if block.map else 0) + block.content.count("\n", 0, before)
     return True
 
 
 def _tail(state: StateCore) -> None:
-    notes = state.env.get("footnotes")
-    if not notes:
+    footnotes = state.env.get("footnotes")
+    if not footnotes:
         return
-    if notes["refs"]:
-        state.env["note_faults"] = list(_unseen(state.tokens, notes["refs"]))
+    if footnotes["refs"]:
+        state.env["footnote_faults"] = list(_faults(state.tokens, footnotes["refs"]))
     footnote_tail(state)
-    if notes["list"]:
-        _set_lines(state.tokens, notes["list"])
+    if footnotes["list"]:
+        _set_lines(state.tokens, footnotes["list"])
 
 
-def _unseen(tokens: Sequence[Token], references: dict[str, int]) -> Iterator[ProseFault]:
+def _faults(tokens: Sequence[Token], references: dict[str, int]) -> Iterator[ProseFault]:
     defined: set[str] = set()
     for token in tokens:
         if token.type != "footnote_reference_open":
             continue
         label = token.meta["label"]
         line = token.map[0] + 1 if token.map else 1
-        shown = label if len(label) <= 40 else label[:39] + "…"
+        quoted = label if len(label) <= 40 else label[:39] + "…"
         if label in defined:
-            yield ProseFault(line, 1, f'the footnote "[^{shown}]" is defined twice', "give each footnote its own name")
+            yield ProseFault(line, 1, f'the footnote "[^{quoted}]" is defined twice', "give each footnote its own name")
         elif references[":" + label] < 0:
-            hint = f"write [^{shown}] where it belongs, or delete it"
-            yield ProseFault(line, 1, f'nothing refers to the footnote "[^{shown}]"', hint)
+            hint = f"write [^{quoted}] where it belongs, or delete it"
+            yield ProseFault(line, 1, f'nothing refers to the footnote "[^{quoted}]"', hint)
         defined.add(label)
 
 
-def _set_lines(tokens: Sequence[Token], notes: dict[int, dict[str, Any]]) -> None:
+def _set_lines(tokens: Sequence[Token], footnotes: dict[int, dict[str, Any]]) -> None:
     for index, token in enumerate(tokens):
-        if token.type == "footnote_open" and "line" in notes[token.meta["id"]]:
-            line = notes[token.meta["id"]]["line"]
+        if token.type == "footnote_open" and "line" in footnotes[token.meta["id"]]:
+            line = footnotes[token.meta["id"]]["line"]
             tokens[index + 2].map = [line, line + 1]

@@ -1,4 +1,4 @@
-"""Colours for code: Pygments' short class names inside <code>."""
+"""Syntax highlighting: Pygments' short class names inside <code>."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-MAX_HIGHLIGHTED = 20_000  # characters; a longer block is a file, and plain text is as good
-MAX_DOCUMENT = 60_000  # characters of all blocks of a document together
-_LONG_LINE = re.compile(".{301}")  # most lexers take quadratic time over one
+MAX_HIGHLIGHTED = 20_000  # characters of a block; longer ones are whole files
+MAX_DOCUMENT = 60_000  # characters of all blocks of a document
+_LONG_LINE = re.compile(".{301}")  # most lexers take quadratic time for long lines
 
-# Pygments knows 500 languages, and some of its lexers take minutes over hostile input. These are tried for it by
-# tests/markdown/test_hostile.py; those for C, C++, C# and Java failed (quadratic or worse in short lines).
+# Pygments supports 500 languages, and some of its lexers take minutes for hostile input. tests/markdown/test_hostile.py
+# tests these; the lexers for C, C++, C# and Java failed it (quadratic time or worse for short lines).
 LANGUAGES = frozenset(
     {
         "bash", "css", "diff", "docker", "dockerfile", "go", "graphql", "haskell", "html", "http", "ini",
@@ -24,7 +24,7 @@ LANGUAGES = frozenset(
 
 
 def highlighted(code: str, language: str) -> str:
-    """The code as HTML, in colour when we know its language (in lower case) and it is no longer nor wider than most."""
+    """The code as HTML, highlighted if its language (in lower case) is supported and it is not too long or wide."""
     if language not in LANGUAGES or len(code) > MAX_HIGHLIGHTED or _LONG_LINE.search(code):
         return escape(code, quote=False)
     from pygments import highlight  # 30 ms to import, and most prose has no code

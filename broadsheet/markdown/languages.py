@@ -1,22 +1,23 @@
-"""What the language of some prose decides: its quotation marks, and the few words that the parser itself writes."""
+"""What depends on the language of the prose: quotation marks, and the labels that the parser adds."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 
-class Words(NamedTuple):
-    """Names for screen readers."""
+class Labels(NamedTuple):
+    """Labels for screen readers."""
 
     table: str
     footnotes: str
     back: str
+    """Of a link from a footnote to its reference. The part before the comma is shown on the page."""
 
 
 _ENGLISH_QUOTES = ("“", "”", "‘", "’")
 _NBSP = "\u00a0"
 
-# CLDR's delimiters, with the house rules of the big dictionaries where CLDR gives only one level.
+# CLDR's delimiters; from the major dictionaries where CLDR has only one level.
 _QUOTES: dict[str, tuple[str, str, str, str]] = {
     "be": ("«", "»", "„", "“"),
     "bg": ("„", "“", "‚", "‘"),
@@ -48,29 +49,29 @@ _QUOTES: dict[str, tuple[str, str, str, str]] = {
     "uk": ("«", "»", "„", "“"),
 }
 
-_ENGLISH_WORDS = Words("Table", "Footnotes", "Back to the text, note")
+_ENGLISH_LABELS = Labels("Table", "Footnotes", "Back to the text, note")
 
-_WORDS: dict[str, Words] = {
-    "de": Words("Tabelle", "Fußnoten", "Zurück zum Text, Anmerkung"),
-    "es": Words("Tabla", "Notas", "Volver al texto, nota"),
-    "fr": Words("Tableau", "Notes", "Retour au texte, note"),
-    "it": Words("Tabella", "Note", "Torna al testo, nota"),
-    "pl": Words("Tabela", "Przypisy", "Powrót do tekstu, przypis"),
-    "ru": Words("Таблица", "Примечания", "Назад к тексту, примечание"),
-    "uk": Words("Таблиця", "Примітки", "Назад до тексту, примітка"),
+_LABELS: dict[str, Labels] = {
+    "de": Labels("Tabelle", "Fußnoten", "Zurück zum Text, Anmerkung"),
+    "es": Labels("Tabla", "Notas", "Volver al texto, nota"),
+    "fr": Labels("Tableau", "Notes", "Retour au texte, note"),
+    "it": Labels("Tabella", "Note", "Torna al testo, nota"),
+    "pl": Labels("Tabela", "Przypisy", "Powrót do tekstu, przypis"),
+    "ru": Labels("Таблица", "Примечания", "Назад к тексту, примечание"),
+    "uk": Labels("Таблиця", "Примітки", "Назад до тексту, примітка"),
 }
 
 
 def primary_subtag(language: str) -> str:
-    """The language itself: "pt" of "pt-BR"."""
+    """The language without region or script: "pt" for "pt-BR"."""
     return language.replace("_", "-").partition("-")[0].lower()
 
 
 def quotes_for(subtag: str) -> list[str]:
-    """The four quotation marks of a language: outer pair, inner pair; English ones where we know no better."""
+    """The four quotation marks of a language, outer pair and inner pair; English ones if it is unknown."""
     return list(_QUOTES.get(subtag, _ENGLISH_QUOTES))
 
 
-def words_for(subtag: str) -> Words:
-    """The parser's own words in a language, English where we know no better."""
-    return _WORDS.get(subtag, _ENGLISH_WORDS)
+def labels_for(subtag: str) -> Labels:
+    """The labels in a language; English ones if it is unknown."""
+    return _LABELS.get(subtag, _ENGLISH_LABELS)

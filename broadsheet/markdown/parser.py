@@ -1,4 +1,4 @@
-"""markdown-it as we use it: which constructs are on, and the same rules dispatched by character for speed."""
+"""markdown-it as we use it: which rules are enabled, and their dispatch by first character for speed."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline import autolink as markdown_autolink
 
-from .footnotes import notes_plugin
+from .footnotes import footnotes_plugin
 from .languages import quotes_for
-from .typography import typography
+from .typography import typography_rule
 
-MAX_NESTING = 100  # js-default's own; deeper content would be dropped, so the writer calls it a fault long before
+MAX_NESTING = 100  # that of js-default, which drops deeper content; writer.py reports a problem long before
 
-# The characters at which each rule can begin; None: at any. A rule that is not tried where it must fail
-# changes nothing but the time: comparing characters in Python is most of what markdown-it does.
+# The characters at which each rule can match; None: at any. Not trying a rule where it cannot match saves time and
+# changes nothing else: most of markdown-it's time goes into comparing characters in Python.
 _BLOCK_STARTS: dict[str, str | None] = {
     "table": None,
     "code": None,
@@ -50,19 +50,19 @@ _INLINE_STARTS = {
     "autolink": "<",
     "entity": "&",
 }
-UNUSED = ("html_block", "html_inline", "linkify", "replacements")
+DISABLED = ("html_block", "html_inline", "linkify", "replacements")
 
 
-class Target(str):
-    """An address as the author wrote it, unescaped, with the text in which it stands and where."""
+class LocatedDestination(str):
+    """An address as the author wrote it, unescaped, with the text that contains it and its offset there."""
 
     __slots__ = ("at", "text")
     text: str
     at: int
 
 
-def _target(address: str, text: str, at: int) -> Target:
-    target = Target(address)
+def _located(address: str, text: str, at: int) -> LocatedDestination:
+    target = LocatedDestination(address)
     target.text = text
     target.at = at
     return target
@@ -70,22 +70,22 @@ def _target(address: str, text: str, at: int) -> Target:
 
 @lru_cache(maxsize=64)
 def parser_for(subtag: str) -> MarkdownIt:
-    """The parser for a language; it never changes after this."""
+    """The parser for a language (a primary subtag); it is not modified after this."""
     md = MarkdownIt("js-default", {"maxNesting": MAX_NESTING, "typographer": True, "quotes": quotes_for(subtag)})
-    md.use(notes_plugin)
-    md.disable(UNUSED)
-    common_rules(md)
-    md.inline = _Inline(md.inline)
-    md.block = _Block(md.block)
+    md.use(footnotes_plugin)
+    md.disable(DISABLED)
+    configure(md)
+    md.inline = InlineDispatcher(md.inline)
+    md.block = BlockDispatcher(md.block)
     return md
 
 
-def common_rules(md: MarkdownIt) -> None:
-    """What differs from markdown-it in outcome, apart from what only makes it faster."""
-    md.core.ruler.before("smartquotes", "typography", typography)
-    md.core.ruler.at("inline", _inline)
-    md.inline.ruler.at("autolink", _autolink)
-    # Every address reaches the writer as written, and is judged there, where it can become a fault with a place.
+def configure(md: MarkdownIt) -> None:
+    """Change what differs from markdown-it in its result; the rest of this module only makes it faster."""
+    md.core.ruler.before("smartquotes", "typography", typography_rule)
+    md.core.ruler.at("inline", _inline_rule)
+    md.inline.ruler.at("autolink", _autolink_rule)
+    # Every address reaches the writer as written, and is checked there, where a problem gets a line and a column.
     md.validateLink = lambda url: True  # type: ignore[method-assign]
     md.normalizeLink = lambda url: url  # type: ignore[method-assign]
     md.helpers = SimpleNamespace(  # type: ignore[assignment]
@@ -98,22 +98,22 @@ def common_rules(md: MarkdownIt) -> None:
 def _link_destination(string: str, pos: int, maximum: int) -> Any:
     result = helpers.parseLinkDestination(string, pos, maximum)
     if result.ok:
-        result.str = _target(result.str, string, pos)
+        result.str = _located(result.str, string, pos)
     return result
 
 
-def _autolink(state: StateInline, silent: bool) -> bool:
+def _autolink_rule(state: StateInline, silent: bool) -> bool:
     start = state.pos
     if not markdown_autolink(state, silent):
         return False
     if not silent:
         opening = state.tokens[-3]
-        opening.attrs["href"] = _target(str(opening.attrs["href"]), state.src, start + 1)
+        opening.attrs["href"] = _located(str(opening.attrs["href"]), state.src, start + 1)
     return True
 
 
-def _inline(state: StateCore) -> None:
-    """markdown-it's core rule `inline`, leaving out what has no inline content: empty table cells are many."""
+def _inline_rule(state: StateCore) -> None:
+    """markdown-it's core rule `inline`, but skipping tokens without content: there are many empty table cells."""
     parse, md, env = state.md.inline.parse, state.md, state.env
     for token in state.tokens:
         if token.type == "inline" and token.content:
@@ -121,8 +121,8 @@ def _inline(state: StateCore) -> None:
             token.children = parse(token.content, md, env, [])
 
 
-class _Inline(ParserInline):
-    """markdown-it's inline parser; rules are tried only at characters at which they can begin."""
+class InlineDispatcher(ParserInline):
+    """markdown-it's inline parser; rules are tried only at characters at which they can match."""
 
     def __init__(self, full: ParserInline) -> None:
         self.ruler = full.ruler
@@ -186,15 +186,15 @@ class _Inline(ParserInline):
         cache[pos] = state.pos
 
 
-class _Block(ParserBlock):
-    """markdown-it's block parser; rules are tried only at characters at which they can begin."""
+class BlockDispatcher(ParserBlock):
+    """markdown-it's block parser; rules are tried only at characters at which they can match."""
 
     def __init__(self, full: ParserBlock) -> None:
-        self.ruler = _Rules(full)  # type: ignore[assignment]
+        self.ruler = RuleDispatcher(full)  # type: ignore[assignment]
 
 
-class _Rules:
-    """Chains of block rules, each as one rule that picks by the first character of the line."""
+class RuleDispatcher:
+    """Chains of block rules, each combined into one rule that dispatches by the first character of the line."""
 
     def __init__(self, full: ParserBlock) -> None:
         self.active = full.ruler.get_active_rules()

@@ -1,4 +1,4 @@
-"""Where in the prose a link stands: markdown-it knows lines of blocks only, we know offsets in their content."""
+"""Line and column of a link: markdown-it gives only the lines of blocks; we have the offset in the block's content."""
 
 from __future__ import annotations
 
@@ -6,24 +6,26 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
-from .parser import Target
+from .parser import LocatedDestination
 
-Place = tuple[int, int]
-_ENOUGH = 200  # characters that must agree; comparing whole lines is slow where a line holds thousands of links
+Position = tuple[int, int]
+_MAX_COMPARED = 200  # characters; comparing whole lines is slow if a line contains thousands of links
 
 
-def place_of(token: Token, lines: Sequence[str]) -> Place:
-    """Line and column, from 1, at which a block's text begins."""
+def block_position(token: Token, lines: Sequence[str]) -> Position:
+    """Line and column, from 1, where the text of a block starts."""
     number = token.map[0] if token.map else 0
     line = lines[number] if number < len(lines) else ""
     first = token.content.partition("\n")[0]
     return number + 1, max(line.find(first), 0) + 1
 
 
-def place_in(token: Token, at: int, lines: Sequence[str], *, word: str = "", cells: Sequence[str] = ()) -> Place:
+def inline_position(
+    token: Token, at: int, lines: Sequence[str], *, word: str = "", cells: Sequence[str] = ()
+) -> Position:
     """Line and column, from 1, of an offset in the content of an inline token.
 
-    cells: content of the cells before this one in a table's row; word: what stands there, where it can be searched.
+    word: the source text at the offset, to search for. cells: the content of the previous cells in a table row.
     """
     content = token.content
     line_start = content.rfind("\n", 0, at) + 1
@@ -35,9 +37,9 @@ def place_in(token: Token, at: int, lines: Sequence[str], *, word: str = "", cel
         return len(lines), 1
     line = lines[number]
     column = _after(cells, line)
-    # A line of content is mostly the end of its line of source; the last one has lost its trailing spaces.
+    # A line of content is usually the end of its source line; the last one has lost its trailing spaces.
     start = len(line.rstrip() if line_end == len(content) else line) - (line_end - at)
-    if not cells and start >= 0 and line.startswith(content[at : min(at + _ENOUGH, line_end)], start):
+    if not cells and start >= 0 and line.startswith(content[at : min(at + _MAX_COMPARED, line_end)], start):
         return number + 1, start + 1
     found = line.find(content[line_start:line_end], column)
     if found >= 0:
@@ -45,8 +47,8 @@ def place_in(token: Token, at: int, lines: Sequence[str], *, word: str = "", cel
     return number + 1, max(line.find(word, column), 0) + 1
 
 
-def place_of_definition(target: Target, first_line: int, lines: Sequence[str]) -> Place:
-    """Where a link reference definition that begins on this line (from 0) has its address."""
+def definition_position(target: LocatedDestination, first_line: int, lines: Sequence[str]) -> Position:
+    """Line and column of the address in a link reference definition that starts on this line (from 0)."""
     number = first_line + target.text.count("\n", 0, target.at)
     rest = target.text[target.at :].partition("\n")[0]
     line = lines[number] if number < len(lines) else ""

@@ -1,4 +1,4 @@
-"""Dashes and ellipses. Quotation marks are markdown-it's own `smartquotes`."""
+"""Dashes and ellipses. Quotation marks are left to markdown-it's `smartquotes`."""
 
 from __future__ import annotations
 
@@ -8,38 +8,38 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
 
-# Of markdown-it's `replacements` only what never changes honest text: "(c)" is a list mark in "(a), (b), (c)",
-# ".." a path, and "????" what somebody said.
+# Only those of markdown-it's `replacements` that cannot be wrong: "(c)" is a list item in "(a), (b), (c)", ".." a path,
+# and "????" may be a quotation.
 _ELLIPSIS = re.compile(r"(?<!\.)\.\.\.(?!\.)")
 _EM_DASH = re.compile(r"(^|[^-])---(?=[^-]|$)", re.MULTILINE)
-_EN_DASH_ALONE = re.compile(r"(^|\s)--(?=\s|$)", re.MULTILINE)
-_EN_DASH_WITHIN = re.compile(r"(^|[^-\s])--(?=[^-\s]|$)", re.MULTILINE)
+_SPACED_EN_DASH = re.compile(r"(^|\s)--(?=\s|$)", re.MULTILINE)
+_UNSPACED_EN_DASH = re.compile(r"(^|[^-\s])--(?=[^-\s]|$)", re.MULTILINE)
 
 
-def typography(state: StateCore) -> None:
-    """Replace --, --- and ... in all text outside code and autolinks."""
-    if not may_have_dashes(state.src):
+def typography_rule(state: StateCore) -> None:
+    """A core rule of markdown-it: replace --, --- and ... in all text except code and autolinks."""
+    if not has_dashes(state.src):
         return
     for token in state.tokens:
-        if token.type == "inline" and may_have_dashes(token.content):
+        if token.type == "inline" and has_dashes(token.content):
             in_autolink = False
             for child in token.children or ():
                 if child.type == "text" and not in_autolink:
-                    child.content = set_dashes(child.content)
+                    child.content = replace_dashes(child.content)
                 elif child.info == "auto":
                     in_autolink = child.type == "link_open"
 
 
-def may_have_dashes(text: str) -> bool:
-    """Whether `set_dashes` can change anything in a text."""
+def has_dashes(text: str) -> bool:
+    """Whether `replace_dashes` may change the text."""
     return "--" in text or "..." in text or "+-" in text
 
 
-def set_dashes(text: str) -> str:
-    """Some text with real dashes and ellipses."""
-    if not may_have_dashes(text):
+def replace_dashes(text: str) -> str:
+    """The text with real dashes and ellipses."""
+    if not has_dashes(text):
         return text
     text = _ELLIPSIS.sub("…", text)
     text = _EM_DASH.sub("\\1—", text)
-    text = _EN_DASH_ALONE.sub("\\1–", text)
-    return _EN_DASH_WITHIN.sub("\\1–", text).replace("+-", "±")
+    text = _SPACED_EN_DASH.sub("\\1–", text)
+    return _UNSPACED_EN_DASH.sub("\\1–", text).replace("+-", "±")

@@ -1,4 +1,4 @@
-"""Tokens to HTML with open slots, in one walk; what planning needs to know is gathered on the way."""
+"""Tokens to HTML with open slots, in one pass, which also collects what planning needs to know."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from .document import IMAGE, IMAGE_END, MARK, Reference
-from .fast.blocks import STAND_IN
-from .footnotes import note_number, undefined_notes
-from .html_builder import ID, Draft, rel_of
-from .parser import Target, parser_for
-from .positions import Place, place_in, place_of, place_of_definition
-from .prose import escape, plain_text, word_count
+from .document import IMAGE_END, IMAGE_START, SLOT_DELIMITER, Reference
+from .footnotes import footnote_number, undefined_footnotes
+from .html_builder import ID, PLACEHOLDER, HtmlBuilder, rel_of
+from .parser import LocatedDestination, parser_for
+from .positions import Position, block_position, definition_position, inline_position
+from .text import escape, plain_text, word_count
 
-MAX_LEVEL = 60  # of nested blocks; markdown-it drops what is nested deeper than parser.MAX_NESTING
+MAX_LEVEL = 60  # of nested blocks; markdown-it drops blocks nested deeper than parser.MAX_NESTING
 
 _FIXED = {
     "softbreak": "\n",
@@ -52,33 +51,32 @@ _ALIGNED = {
 
 
 def write_prose(
-    draft: Draft, text: str, without_simple: str, subtag: str, write_simple: Callable[[], None]
+    builder: HtmlBuilder, text: str, subtag: str, write_next: Callable[[HtmlBuilder], None]
 ) -> Collection[str]:
-    """Write the blocks of a text that are not simple, and have the next run of those that are written in its place.
-
-    Gives the ids of footnotes.
-    """
+    """Write a text; the ids of its footnotes. write_next: called for each placeholder, writes what it stands for."""
     env: dict[str, Any] = {}
-    writer = Writer(draft, text, env, write_simple)
-    writer.write(parser_for(subtag).parse(without_simple, env))
+    tokens = parser_for(subtag).parse(text, env)
+    TokenWriter(builder, text, env, write_next).write(tokens)
     return {f"fn{number + 1}" for number in env.get("footnotes", {}).get("list", {})}
 
 
-class Writer:
-    """Owns where we are among the tokens of one document, for the time of one parse."""
+class TokenWriter:
+    """Owns the position in the tokens of one document while they are written."""
 
-    def __init__(self, draft: Draft, text: str, env: dict[str, Any], write_simple: Callable[[], None]) -> None:
-        self.draft = draft
-        self.write_simple = write_simple
-        self.parts = draft.parts
+    def __init__(
+        self, builder: HtmlBuilder, text: str, env: dict[str, Any], write_next: Callable[[HtmlBuilder], None]
+    ) -> None:
+        self.builder = builder
+        self.write_next = write_next
+        self.parts = builder.parts
         self.lines = text.split("\n")
         self.env = env
-        self.own_words = draft.own_words
-        self.definitions: dict[int, int] | None = None  # lines of link reference definitions by id of their address
-        self.has_notes = "[^" in text
-        self.cells: list[str] = []  # what the row of a table has had so far
+        self.labels = builder.labels
+        self.definitions: dict[int, int] | None = None  # lines of link reference definitions by id() of their address
+        self.has_footnotes = "[^" in text
+        self.cells: list[str] = []  # the content of the previous cells in the table row
         self.in_row = False
-        self.in_notes = False
+        self.in_footnotes = False
         self.is_too_deep = False
 
     def write(self, tokens: Sequence[Token]) -> None:
@@ -103,7 +101,7 @@ class Writer:
             else:
                 getattr(self, kind)(tokens, index)
             index += 1
-        self.draft.faults.extend(self.env.get("note_faults", ()))
+        self.builder.faults.extend(self.env.get("footnote_faults", ()))
 
     # Blocks
 
@@ -112,22 +110,22 @@ class Writer:
         if not tokens or tokens[0].type != "heading_open" or tokens[0].tag != "h1":
             return 0
         token = tokens[1]
-        before = len(self.draft.references)
+        before = len(self.builder.references)
         fragment = self.inline(token, token.children or ())
         has_image = any(child.type == "image" for child in token.children or ())
-        if len(self.draft.references) > before or "<sup" in fragment or has_image:
-            line, column = place_of(token, self.lines)
-            hint = "move it into the text below"
-            self.draft.fault(line, column, "a headline holds no link, image or footnote", hint)
-            del self.draft.references[before:]
-            self.draft.fragments = []
-        self.draft.headline = plain_text(fragment)
+        if len(self.builder.references) > before or "<sup" in fragment or has_image:
+            line, column = block_position(token, self.lines)
+            hint = "move them into the text below"
+            self.builder.add_fault(line, column, "a headline cannot contain links, images or footnotes", hint)
+            del self.builder.references[before:]
+            self.builder.fragments = []
+        self.builder.headline = plain_text(fragment)
         return 3
 
     def write_paragraph(self, tokens: Sequence[Token], index: int) -> int:
         token, inner, closing = tokens[index], tokens[index + 1], tokens[index + 2]
-        if inner.content == STAND_IN:
-            self.write_simple()
+        if inner.content == PLACEHOLDER:
+            self.write_next(self.builder)
             return index + 3
         add = self.parts.append
         children = inner.children or ()
@@ -143,8 +141,8 @@ class Writer:
             return index + 3
         fragment = self.prose(inner)
         add("<p>" + fragment)
-        if not self.draft.lead and not token.level and not self.in_notes:
-            self.draft.lead = plain_text(fragment)
+        if not self.builder.lead and not token.level and not self.in_footnotes:
+            self.builder.lead = plain_text(fragment)
         return index + 2
 
     def write_figure(self, inner: Token, image: Token) -> None:
@@ -152,12 +150,12 @@ class Writer:
         self.parts.append("<figure>" + self.inline(inner, inner.children or ()))
         if caption:
             self.parts.append(f"<figcaption>{escape(caption)}</figcaption>")
-            self.draft.words += word_count(caption)
+            self.builder.words += word_count(caption)
         self.parts.append("</figure>\n")
 
     def heading_open(self, tokens: Sequence[Token], index: int) -> None:
         token, inner = tokens[index], tokens[index + 1]
-        level = self.draft.heading_level(int(token.tag[1]), *place_of(inner, self.lines))
+        level = self.builder.heading_level(int(token.tag[1]), *block_position(inner, self.lines))
         if index and tokens[index - 1].hidden:
             self.parts.append("\n")
         inner.meta["slot"] = len(self.parts)
@@ -169,9 +167,9 @@ class Writer:
         level = inner.meta["level"]
         text = plain_text(self.parts[-1]) or " ".join(_alt(c) for c in inner.children or () if c.type == "image")
         if not text:
-            line, column = place_of(tokens[index - 2], self.lines)
-            self.draft.fault(line, column, "the heading is empty", "write its words, or delete the marks")
-        self.parts[inner.meta["slot"]] = self.draft.heading_tag(level, text)
+            line, column = block_position(tokens[index - 2], self.lines)
+            self.builder.add_fault(line, column, "the heading is empty", "write its text, or delete the # characters")
+        self.parts[inner.meta["slot"]] = self.builder.heading_tag(level, text)
         self.parts.append(f"</h{level}>\n")
 
     def list_item_open(self, tokens: Sequence[Token], index: int) -> None:
@@ -186,10 +184,10 @@ class Writer:
         self.parts.append("<ol>\n" if start is None else f'<ol start="{start}">\n')
 
     def fence(self, tokens: Sequence[Token], index: int) -> None:
-        self.draft.add_code(tokens[index].content, tokens[index].info)
+        self.builder.add_code(tokens[index].content, tokens[index].info)
 
     def code_block(self, tokens: Sequence[Token], index: int) -> None:
-        self.draft.add_code(tokens[index].content)
+        self.builder.add_code(tokens[index].content)
 
     # Tables
 
@@ -202,7 +200,7 @@ class Writer:
                 break
             if token.type == "inline" and token.content:
                 names.append(plain_text("".join(escape(c.content) for c in token.children or ())))
-        self.parts.append(self.draft.table_tag(names))
+        self.parts.append(self.builder.table_tag(names))
 
     def tr_open(self, tokens: Sequence[Token], index: int) -> None:
         self.cells = []
@@ -215,7 +213,7 @@ class Writer:
 
     def th_open(self, tokens: Sequence[Token], index: int) -> None:
         aligned = _ALIGNED.get(str(tokens[index].attrs.get("style")), "")
-        # A header cell without words is announced as nothing; it is a plain cell (HTML §4.9.10).
+        # An empty header cell would be announced as nothing, so it becomes a data cell (HTML §4.9.10).
         self.parts.append(f'<th scope="col"{aligned}>' if tokens[index + 1].content else f"<td{aligned}>")
 
     def th_close(self, tokens: Sequence[Token], index: int) -> None:
@@ -232,50 +230,50 @@ class Writer:
     # Footnotes
 
     def footnote_block_open(self, tokens: Sequence[Token], index: int) -> None:
-        self.in_notes = True
-        name = escape(self.own_words.footnotes)
+        self.in_footnotes = True
+        name = escape(self.labels.footnotes)
         self.parts.append(f'<section class="footnotes" role="doc-endnotes" aria-label="{name}">\n<ol>\n')
 
     def footnote_open(self, tokens: Sequence[Token], index: int) -> None:
         self.parts.append(f'<li id="{ID}fn{tokens[index].meta["id"] + 1}">')
 
     def footnote_anchor(self, tokens: Sequence[Token], index: int) -> None:
-        note = note_number(tokens[index])
-        slot = self.draft.slot(Reference(f"#fnref{note}", 1, 1))
-        label = escape(f"{self.own_words.back} {note}")
-        # Words rather than an arrow, which says nothing to who does not know it; they begin the link's name.
-        shown = escape(self.own_words.back.partition(",")[0])
+        number = footnote_number(tokens[index])
+        slot = self.builder.add_reference(Reference(f"#fnref{number}", 1, 1))
+        label = escape(f"{self.labels.back} {number}")
+        # Words are clearer than an arrow. The link's accessible name starts with them (WCAG 2.5.3).
+        text = escape(self.labels.back.partition(",")[0])
         self.parts.append(
-            f' <a href="{slot}" class="footnote-backref" role="doc-backlink" aria-label="{label}">{shown}</a>'
+            f' <a href="{slot}" class="footnote-backref" role="doc-backlink" aria-label="{label}">{text}</a>'
         )
 
     # Text
 
     def prose(self, token: Token) -> str:
-        """The HTML of a block's text, its words counted."""
+        """The HTML of a block's text, whose words are counted."""
         children = token.children
         if not children:
             return ""
         if len(children) == 1 and children[0].type == "text":
             fragment = escape(children[0].content)
-            self.draft.words += word_count(fragment)
+            self.builder.words += word_count(fragment)
         else:
             fragment = self.inline(token, children)
-            self.draft.words += word_count(plain_text(fragment))
-        if self.has_notes:
-            self.check_notes(token)
+            self.builder.words += word_count(plain_text(fragment))
+        if self.has_footnotes:
+            self.check_footnotes(token)
         return fragment
 
-    def check_notes(self, token: Token) -> None:
-        for at, label in undefined_notes(token, self.env):
-            line, column = place_in(token, at, self.lines, word="[^" + label, cells=self.cells_before())
-            hint = f"define it with a line [^{label}]: …, or put it between backticks"
-            self.draft.fault(line, column, f'there is no footnote "[^{label}]"', hint)
+    def check_footnotes(self, token: Token) -> None:
+        for at, label in undefined_footnotes(token, self.env):
+            line, column = inline_position(token, at, self.lines, word="[^" + label, cells=self.cells_before())
+            hint = f"define it with a line [^{label}]: …, or put it in backticks"
+            self.builder.add_fault(line, column, f'there is no footnote "[^{label}]"', hint)
 
     def inline(self, token: Token, children: Sequence[Token]) -> str:
         out: list[str] = []
         add = out.append
-        closing = ""  # of the link that is open
+        closing = ""  # of the open link
         depth = 0
         for child in children:
             kind = child.type
@@ -285,7 +283,7 @@ class Writer:
                 add(_FIXED[kind])
             elif kind == "link_open":
                 depth += 1
-                if depth == 1:  # an autolink may stand in a link's text; HTML knows no link in a link
+                if depth == 1:  # a link's text may contain an autolink, but HTML does not allow nested links
                     opening = self.link(token, child)
                     closing = "</a>" if opening else ""
                     add(opening)
@@ -298,11 +296,11 @@ class Writer:
             elif kind == "image":
                 add(self.image(token, child))
             elif kind == "footnote_ref":
-                add(self.note_reference(child, within_link=bool(depth and closing)))
+                add(self.footnote_reference(child, within_link=bool(depth and closing)))
         return "".join(out)
 
     def link(self, token: Token, child: Token) -> str:
-        slot = self.refer(token, child.attrs["href"], is_image=False)
+        slot = self.url_slot(token, child.attrs["href"], is_image=False)
         title = child.attrs.get("title")
         rel = rel_of(str(child.attrs["href"]))
         return slot and f'<a href="{slot}"' + (f' title="{escape(str(title))}"' if title else "") + rel + ">"
@@ -311,46 +309,45 @@ class Writer:
         alt = _alt(child)
         if not alt:
             line, column = self.place(token, child.attrs["src"])
-            hint = "write ![what it shows](…); a decorative picture is not put into the prose"
-            self.draft.fault(line, column, "the image has no description", hint)
+            hint = "write ![what it shows](…); leave out decorative images"
+            self.builder.add_fault(line, column, "the image has no description", hint)
         elif any(part.type == "footnote_ref" for part in child.children or ()):
             line, column = self.place(token, child.attrs["src"])
-            message = "the description of an image holds no footnote"
-            self.draft.fault(line, column, message, "move it behind the image")
-        slot = self.refer(token, child.attrs["src"], is_image=True)
+            message = "an image description cannot contain a footnote"
+            self.builder.add_fault(line, column, message, "move it after the image")
+        slot = self.url_slot(token, child.attrs["src"], is_image=True)
         if not slot:
             return escape(alt)
         title = child.attrs.get("title")
-        words = f' alt="{escape(alt)}"' + (f' title="{escape(str(title))}">' if title else ">")
-        number = slot.strip(MARK)
-        return f"{MARK}{IMAGE}{number}{MARK}{words}{MARK}{IMAGE_END}{number}{MARK}"
+        attributes = f' alt="{escape(alt)}"' + (f' title="{escape(str(title))}">' if title else ">")
+        number = slot.strip(SLOT_DELIMITER)
+        start, end = (f"{SLOT_DELIMITER}{kind}{number}{SLOT_DELIMITER}" for kind in (IMAGE_START, IMAGE_END))
+        return start + attributes + end
 
-    def note_reference(self, child: Token, *, within_link: bool) -> str:
-        note = note_number(child)
+    def footnote_reference(self, child: Token, *, within_link: bool) -> str:
         number = child.meta["id"] + 1
+        reference_id = f'id="{ID}fnref{footnote_number(child)}"'
         if within_link:
-            return f'<sup class="footnote-ref" id="{ID}fnref{note}">[{number}]</sup>'
-        slot = self.draft.slot(Reference(f"#fn{number}", 1, 1))
-        return (
-            f'<sup class="footnote-ref"><a href="{slot}" id="{ID}fnref{note}" role="doc-noteref">[{number}]</a></sup>'
-        )
+            return f'<sup class="footnote-ref" {reference_id}>[{number}]</sup>'
+        slot = self.builder.add_reference(Reference(f"#fn{number}", 1, 1))
+        return f'<sup class="footnote-ref"><a href="{slot}" {reference_id} role="doc-noteref">[{number}]</a></sup>'
 
     # Addresses
 
-    def refer(self, token: Token, address: Any, *, is_image: bool) -> str:
-        """The slot of an address, or nothing for one that is refused."""
-        return self.draft.refer(str(address), *self.place(token, address), is_image=is_image)
+    def url_slot(self, token: Token, address: Any, *, is_image: bool) -> str:
+        """The slot for an address; "" if it is not allowed."""
+        return self.builder.url_slot(str(address), *self.place(token, address), is_image=is_image)
 
-    def place(self, token: Token, address: Any) -> Place:
-        if not isinstance(address, Target):
-            return place_of(token, self.lines)
+    def place(self, token: Token, address: Any) -> Position:
+        if not isinstance(address, LocatedDestination):
+            return block_position(token, self.lines)
         if address.text is token.content or address.text == token.content:
-            return place_in(token, address.at, self.lines, word=str(address), cells=self.cells_before())
+            return inline_position(token, address.at, self.lines, word=str(address), cells=self.cells_before())
         if self.definitions is None:
             found = self.env.get("references", {}).values()
             self.definitions = {id(definition["href"]): definition["map"][0] for definition in found}
         line = self.definitions.get(id(address))
-        return place_of(token, self.lines) if line is None else place_of_definition(address, line, self.lines)
+        return block_position(token, self.lines) if line is None else definition_position(address, line, self.lines)
 
     def cells_before(self) -> Sequence[str]:
         return self.cells if self.in_row else ()
@@ -360,7 +357,7 @@ class Writer:
             self.is_too_deep = True
             line = token.map[0] + 1 if token.map else 1
             message = "lists and quotes are nested too deeply"
-            self.draft.fault(line, 1, message, f"{MAX_LEVEL // 2} levels are allowed")
+            self.builder.add_fault(line, 1, message, f"at most {MAX_LEVEL // 2} levels are allowed")
 
 
 def _only_image(children: Sequence[Token]) -> Token | None:

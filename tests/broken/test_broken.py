@@ -311,15 +311,15 @@ def test_line_ends_and_marks_change_nothing(newsletter: Path) -> None:
 
 N = 10_000
 DEEP = "lists and quotes are nested too deeply"
-SPLIT = "split the text, or put code between ``` lines"
+SPLIT = "split the text, or put code in a ``` block"
 FLAT = problem("this is nested more than 20 levels deep", "write it flat", f"{X}:%s")
 NESTED = {
     "lists": (HEAD + "- " * N + "x", problem(DEEP, SPLIT, f"{X}:6:1")),
-    "quotes": (HEAD + ">" * N + "x", problem(DEEP, "30 levels are allowed", f"{X}:6:1")),
+    "quotes": (HEAD + ">" * N + "x", problem(DEEP, "at most 30 levels are allowed", f"{X}:6:1")),
     "lists in quotes": (HEAD + "> - " * N + "x", problem(DEEP, SPLIT, f"{X}:6:1")),
     "lists by indenting": (
         HEAD + "".join("  " * depth + "- x\n" for depth in range(600)),
-        problem(DEEP, "30 levels are allowed", f"{X}:36:1"),
+        problem(DEEP, "at most 30 levels are allowed", f"{X}:36:1"),
     ),
     "lists in YAML": (f"---\ntitle: {'[' * N}{']' * N}\n---\n", FLAT % "2:27"),
     "groups in YAML": (f"---\ntitle: {'{a: ' * N}x{'}' * N}\n---\n", FLAT % "2:84"),

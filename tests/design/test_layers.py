@@ -135,6 +135,17 @@ def test_a_planted_import_upwards_is_found(copied: Path) -> None:
     assert found.startswith("core.slugs:") and found.endswith("imports plan.types")
 
 
+def test_the_fast_path_has_one_door() -> None:
+    """Only markdown/parse.py imports markdown/fast/, and only the package: it will be deleted one day."""
+    importers = {
+        (name, target)
+        for name, targets in imports().items()
+        for target in targets
+        if target.startswith("markdown.fast") and not name.startswith("markdown.fast")
+    }
+    assert importers == {("markdown.parse", "markdown.fast")}
+
+
 def test_a_renderer_cannot_reach_the_model() -> None:
     """Renderers see views and templates, never the model, the plan or the disk."""
     for name, targets in imports().items():

@@ -15,9 +15,9 @@ from markdown_it.utils import read_fixture_file
 
 from bench.corpus import article
 from broadsheet.content.front_matter import split_front_matter
-from broadsheet.markdown.fast.blocks import blocks_of
+from broadsheet.markdown.fast.blocks import find_blocks
 from broadsheet.markdown.languages import quotes_for
-from broadsheet.markdown.parse import parse, parse_by_tokens
+from broadsheet.markdown.parse import parse_markdown, parse_without_fast_path
 from tests.sites import REPOSITORY
 
 FIXTURES = sorted((Path(__file__).parent / "fixtures").glob("*.txt"))
@@ -65,11 +65,11 @@ y = "two"
 
 
 def agree(text: str, language: str) -> None:
-    assert parse(text, language) == parse_by_tokens(text, language), repr(text)
+    assert parse_markdown(text, language) == parse_without_fast_path(text, language), repr(text)
 
 
 def kinds(text: str) -> list[str]:
-    return [block.kind for block in blocks_of(text, quotes_for("en"))]
+    return [block.kind for block in find_blocks(text, quotes_for("en"))]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_articles_agree() -> None:
 def test_prose_of_simple_blocks_needs_no_markdown_it() -> None:
     """25 ms to import, for nothing in most articles."""
     code = (
-        "import sys; from broadsheet.markdown import parse_markdown as p;"
+        "import sys; from broadsheet.markdown.parse import parse_markdown as p;"
         f"p({article(35).body!r}, 'en'); sys.exit('markdown_it' in sys.modules)"
     )
 

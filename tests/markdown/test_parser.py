@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it.utils import read_fixture_file
 
-from broadsheet.markdown import ID_PREFIX, MARK, Document, Heading, fill, parse_markdown
-from broadsheet.markdown.addresses import judge
+from broadsheet.markdown.destinations import check_destination
+from broadsheet.markdown.document import ID_PREFIX, IMAGE_END, IMAGE_START, SLOT_DELIMITER, Document, Heading, fill
 from broadsheet.markdown.languages import quotes_for
+from broadsheet.markdown.parse import parse_markdown
 from broadsheet.markdown.parser import parser_for
 
 FIXTURES = sorted((Path(__file__).parent / "fixtures").glob("*.txt"))
@@ -139,13 +140,15 @@ def test_a_refusal_names_place_and_address_and_what_is_allowed() -> None:
 
     assert (fault.line, fault.column) == (3, 9)
     assert fault.message == 'the address "javascript:alert(1)" is not allowed'
-    assert fault.hint.startswith("write an https:, http:, mailto: or tel: address")
+    assert fault.hint.startswith("use an https:, http:, mailto: or tel: address")
 
 
 def test_an_image_needs_a_description() -> None:
     """An image without one is an error; over plain http, a warning."""
     assert faults("![](x.png)") == ["1:5: the image has no description"]
-    assert faults("![a](http://a.example/x.png)") == ['1:6: the image "http://a.example/x.png" comes over plain http']
+    assert faults("![a](http://a.example/x.png)") == [
+        '1:6: the image "http://a.example/x.png" is loaded over insecure HTTP'
+    ]
     assert faults("![a](mailto:a@b.example)") == ['1:6: the address "mailto:a@b.example" is not allowed']
 
 
@@ -158,7 +161,7 @@ def test_the_short_way_for_plain_addresses_agrees_with_markdown_it(address: str)
     """A plain https address comes back as markdown-it would normalise it."""
     from markdown_it.common.normalize_url import normalizeLink
 
-    assert judge(address, False).target == normalizeLink(address)
+    assert check_destination(address, False).target == normalizeLink(address)
 
 
 def test_a_link_to_a_heading_that_is_not_there_is_an_error() -> None:
@@ -179,8 +182,8 @@ def test_a_link_to_a_heading_that_is_not_there_is_an_error() -> None:
         ("a `[^1]` \\[^2]", []),
         ("a\n\n[^1]: b", ['3:1: nothing refers to the footnote "[^1]"']),
         ("a[^1]\n\n[^1]: b\n\n[^1]: c", ['5:1: the footnote "[^1]" is defined twice']),
-        ("# H [a](b.md)", ["1:3: a headline holds no link, image or footnote"]),
-        ("a\n\n# B", ["3:3: a second headline became a heading"]),
+        ("# H [a](b.md)", ["1:3: a headline cannot contain links, images or footnotes"]),
+        ("a\n\n# B", ["3:3: a second headline is shown as a heading"]),
         ("##", ["1:1: the heading is empty"]),
         (
             "a\x01b\x00",
@@ -266,7 +269,7 @@ def test_reading_the_types_does_not_load_the_parser() -> None:
 def test_code_without_a_known_language_does_not_load_pygments() -> None:
     """30 milliseconds that most articles need not pay."""
     code = (
-        "import sys; from broadsheet.markdown import parse_markdown as p;"
+        "import sys; from broadsheet.markdown.parse import parse_markdown as p;"
         "p('```\\nx\\n```\\n\\n```nosuch\\ny\\n```', 'en'); sys.exit('pygments' in sys.modules)"
     )
 
@@ -308,8 +311,9 @@ ALLOWED = {
 def test_whatever_the_prose_the_html_is_safe(text: str, language: str) -> None:
     """Only known elements and attributes, no live refused scheme, every slot in range, valid as HTML and as XML."""
     document = parse_markdown(text, language)
-    slots = document.html.split(MARK)[1::2]
-    assert all(slot == ID_PREFIX or int(slot) < len(document.outline.references) for slot in slots)
+    slots = document.html.split(SLOT_DELIMITER)[1::2]
+    numbers = [int(slot.lstrip(IMAGE_START + IMAGE_END)) for slot in slots if slot != ID_PREFIX]
+    assert all(number < len(document.outline.references) for number in numbers)
 
     html = filled(document, id_prefix="p-")
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
@@ -334,12 +338,12 @@ def test_our_dispatch_changes_nothing(text: str) -> None:
     """The parser that tries rules only where they can begin gives the tokens that markdown-it's own loops give."""
     from markdown_it import MarkdownIt
 
-    from broadsheet.markdown.footnotes import notes_plugin
-    from broadsheet.markdown.parser import UNUSED, common_rules
+    from broadsheet.markdown.footnotes import footnotes_plugin
+    from broadsheet.markdown.parser import DISABLED, configure
 
     plain = MarkdownIt("js-default", {"typographer": True, "quotes": quotes_for("en")})
-    plain.use(notes_plugin).disable(UNUSED)
-    common_rules(plain)
+    plain.use(footnotes_plugin).disable(DISABLED)
+    configure(plain)
 
     def tokens(md: MarkdownIt) -> list[object]:
         return [token.as_dict() for token in md.parse(text.replace("\x00", ""), {})]

@@ -1,25 +1,20 @@
-"""Simple blocks: those of prose that a look at their lines shows for certain, found without markdown-it.
+"""Simple blocks: those that can be recognised with certainty from their lines.
 
-A block is simple when its first character stands at column 1 behind an empty line, its kind is beyond doubt and its
-text is simple. All others are left to markdown-it, which sees a stand-in for each run of simple blocks: so definitions,
-footnotes and lists that go on over empty lines mean there what they mean in the whole.
-tests/markdown/test_fast.py compares the outcome with markdown-it's alone.
+A block is simple if it starts at column 1 after an empty line, its kind is certain, and its text is simple. All others
+are left to markdown-it, with a placeholder for each run of simple blocks, so that definitions, footnotes and lists that
+continue after empty lines have the same meaning as in the whole text.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 from typing import NamedTuple
 
-from .inlines import Simple, simple_text
+from .inlines import SimpleText, simple_text
 
-# Takes the place of a run of simple blocks; parse() has replaced all control characters in prose.
-STAND_IN = "\x01"
-
-# How a line can begin that no rule for blocks wants, wherever it stands: with a letter, an opening mark, a number that
-# is no list's, emphasis, code or a link.
+# The start of a line that cannot be the start of a block, whatever precedes it: a letter, an opening quotation mark or
+# bracket, a number that is not of a list, emphasis, code or a link.
 _SAFE = (
     r"(?:[A-Za-z\"'($@%/.]|[^\x00-\x7f]|[0-9]+(?![0-9]|[.)](?:[ \t\n]|\Z))|\*\*?(?=[^\W_])|__?(?=[^\W_])"
     r"|`(?=[^`])|\[(?!\^))"
@@ -33,26 +28,24 @@ _QUOTE = re.compile(rf"> {_SAFE}[^\n]*(?:\n> {_SAFE}[^\n]*)*")
 _FENCE = re.compile(r"```([A-Za-z0-9+#._-]*)\n")
 _TABLE = re.compile(r"\|[^\n\\]*\|\n\|(?: ?:?-+:? ?\|)+(?:\n\|[^\n\\]*\|)*")
 _RULES = ("---", "***", "___")
-# What makes the list before an empty line go on behind it.
-_GOES_ON = re.compile(r"[ \t]|[-*+](?:[ \t\n]|\Z)|[0-9]{1,9}[.)]")
+# What continues a list after an empty line.
+_CONTINUES_LIST = re.compile(r"[ \t]|[-*+](?:[ \t\n]|\Z)|[0-9]{1,9}[.)]")
 _FENCES = ("```", "~~~")
 
 
 class Block(NamedTuple):
-    """A simple block with its texts, or a stretch of prose that is not simple ("rest").
-
-    word: the hashes of a heading, the name behind a fence, the row of dashes in a table.
-    """
+    """A simple block, or a part of the text that is not simple ("rest")."""
 
     kind: str
     start: int
     end: int
-    texts: tuple[Simple, ...] = ()
-    word: str = ""
+    texts: tuple[SimpleText, ...] = ()
+    markup: str = ""
+    """The hashes of a heading, the info string of a fence, the delimiter row of a table."""
 
 
-def blocks_of(text: str, quotes: Sequence[str]) -> list[Block]:
-    """All of a text as blocks, in order; between them stand only line ends. quotes: the marks of its language."""
+def find_blocks(text: str, quotes: Sequence[str]) -> list[Block]:
+    """The whole text as blocks, in order, with nothing but line ends between them."""
     found: list[Block] = []
     at = _next_line(text, 0)
     while at < len(text):
@@ -65,18 +58,6 @@ def blocks_of(text: str, quotes: Sequence[str]) -> list[Block]:
     return found
 
 
-def without_simple(text: str, blocks: Sequence[Block]) -> str:
-    """The text with a stand-in for each run of simple blocks; what is left stands on the lines where it stood."""
-    out: list[str] = []
-    end = 0
-    for is_rest, run in groupby(blocks, lambda block: block.kind == "rest"):
-        stretch = list(run)
-        start, stop = stretch[0].start, stretch[-1].end
-        out += (text[end:start], text[start:stop] if is_rest else STAND_IN + "\n" * text.count("\n", start, stop))
-        end = stop
-    return "".join([*out, text[end:]])
-
-
 def _next_line(text: str, at: int) -> int:
     while text.startswith("\n", at):
         at += 1
@@ -84,13 +65,13 @@ def _next_line(text: str, at: int) -> int:
 
 
 def _rest(text: str, at: int, end: int) -> Block:
-    # A fence may go on over empty lines, up to the end of the text.
+    # A fence may continue after empty lines, up to the end of the text.
     has_fence = any(text.find(fence, at, end) >= 0 for fence in _FENCES)
     return Block("rest", at, len(text) if has_fence else end)
 
 
 def _simple(text: str, at: int, end: int, before: str, quotes: Sequence[str]) -> list[Block] | None:
-    """The simple blocks from here to the empty line at `end`, or beyond it for code; before: the kind of the last."""
+    """The simple blocks up to the empty line at `end`, or further for code. before: the kind of the previous block."""
     headings = []
     while text[at] == "#":
         heading = _heading(text, at, end, quotes)
@@ -169,7 +150,7 @@ def _cells(rows: Sequence[str], at: int) -> Iterator[tuple[str, int]]:
 
 def _list(text: str, at: int, end: int, quotes: Sequence[str]) -> Block | None:
     is_bullets = _BULLETS.fullmatch(text, at, end)
-    if not (is_bullets or _NUMBERS.fullmatch(text, at, end)) or _GOES_ON.match(text, _next_line(text, end)):
+    if not (is_bullets or _NUMBERS.fullmatch(text, at, end)) or _CONTINUES_LIST.match(text, _next_line(text, end)):
         return None
     items = _all_simple(_items(text, at, end), quotes)
     return None if items is None else Block("bullets" if is_bullets else "numbers", at, end, items)
@@ -177,13 +158,13 @@ def _list(text: str, at: int, end: int, quotes: Sequence[str]) -> Block | None:
 
 def _items(text: str, at: int, end: int) -> Iterator[tuple[str, int]]:
     for line in text[at:end].split("\n"):
-        mark = line.index(" ") + 1
-        yield line[mark:], at + mark
+        content = line.index(" ") + 1
+        yield line[content:], at + content
         at += len(line) + 1
 
 
-def _all_simple(written: Iterable[tuple[str, int]], quotes: Sequence[str]) -> tuple[Simple, ...] | None:
-    """Texts with their offsets, if all of them are simple."""
+def _all_simple(written: Iterable[tuple[str, int]], quotes: Sequence[str]) -> tuple[SimpleText, ...] | None:
+    """The texts, given with their offsets; None if one of them is not simple."""
     texts = []
     for text, start in written:
         simple = simple_text(text, start, quotes)

@@ -1,7 +1,6 @@
-"""Simple text: what in a block is surely plain text, emphasis, code or a link, and its HTML.
+"""Simple text: plain text, emphasis, code and links of a block, where these are certain, and their HTML.
 
-Each span is recognised only where CommonMark leaves no choice: nothing in it or between spans can begin anything else.
-tests/markdown/test_fast.py compares all of it with markdown-it.
+A span is recognised only if nothing in it, and nothing between spans, can be the start of anything else.
 """
 
 from __future__ import annotations
@@ -10,44 +9,44 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..addresses import judge
+from ..destinations import check_destination
 from ..html_builder import rel_of
-from ..prose import escape
-from ..typography import may_have_dashes, set_dashes
-from .smartquotes import OUTSIDE, Piece, curled
+from ..text import escape
+from ..typography import has_dashes, replace_dashes
+from .smartquotes import OUTSIDE, Piece, replace_quotes
 
-# What can begin an escape, a span or an autolink. Tabs are rare, and no friends of columns.
+# Plain text is without anything that can start an escape, a span or an autolink, and without tabs, which are rare.
 _PLAIN = r"[^\\`*_\[\]<\t]"
 _SPECIAL = re.compile(r"[\\`*_\[\]<\t]")
 _ENTITY = re.compile("&#?[A-Za-z0-9]+;")
 _ADDRESS = r"[A-Za-z0-9/:.#?=&%@+,!$*_~-]+"
-# Emphasis opens behind a blank, or before a letter or digit behind an opening mark; it closes before a blank, or
-# behind a letter or digit before a closing one: runs that CommonMark §6.2 lets do nothing else.
+# Emphasis opens after a space, or between an opening quotation mark and a letter or digit; it closes before a space, or
+# between a letter or digit and closing punctuation: CommonMark §6.2 allows nothing else for such delimiter runs.
 _SPAN = re.compile(
     rf"""(?<!`)`(?P<code>[^`\n\t]+)`(?!`)
     | (?<![!^])\[(?!\^)(?P<link>{_PLAIN}+)\]\((?P<address>{_ADDRESS})\)
-    | (?:(?<![^ \n])|(?<=[("'“«„—–])(?=[*_]+[^\W_]))(?P<mark>\*\*?|__?)(?=\S)(?P<emphasis>{_PLAIN}+)
-      (?:(?<=\S)(?P=mark)(?![^ \n])|(?<=[^\W_])(?P=mark)(?=[.,;:!?)"'”»…—–-]))""",
+    | (?:(?<![^ \n])|(?<=[("'“«„—–])(?=[*_]+[^\W_]))(?P<delimiter>\*\*?|__?)(?=\S)(?P<emphasis>{_PLAIN}+)
+      (?:(?<=\S)(?P=delimiter)(?![^ \n])|(?<=[^\W_])(?P=delimiter)(?=[.,;:!?)"'”»…—–-]))""",
     re.VERBOSE,
 )
 _TAGS = {1: ("<em>", "</em>"), 2: ("<strong>", "</strong>")}
 
 
-class Simple(NamedTuple):
-    """The text of a block. html: pieces between which the slots of its links stand.
-
-    links: address as written and its offset in the prose; said: the text whose words are counted.
-    """
+class SimpleText(NamedTuple):
+    """The text of a block."""
 
     html: tuple[str, ...]
+    """The slots of the links go between its parts."""
     links: tuple[tuple[str, int], ...]
-    said: str
+    """Addresses as written, with their offsets in the prose."""
+    plain: str
+    """The text whose words are counted."""
 
 
-def simple_text(text: str, start: int, quotes: Sequence[str]) -> Simple | None:
-    """The text of a block, without blanks around line ends; None if it is not surely simple.
+def simple_text(text: str, start: int, quotes: Sequence[str]) -> SimpleText | None:
+    """The text of a block; None if it is not certainly simple.
 
-    start: its offset in the prose; quotes: the marks of its language.
+    start: its offset in the prose; quotes: the quotation marks of its language.
     """
     if text.strip() != text or "~~" in text or ("&" in text and _ENTITY.search(text)):
         return None
@@ -56,17 +55,17 @@ def simple_text(text: str, start: int, quotes: Sequence[str]) -> Simple | None:
         return None
     if spans:
         return _with_spans(text, spans, start, quotes)
-    if may_have_dashes(text):
-        text = set_dashes(text)
+    if has_dashes(text):
+        text = replace_dashes(text)
     if '"' in text or "'" in text:
-        (text,) = curled([Piece(text, OUTSIDE)], quotes)
+        (text,) = replace_quotes([Piece(text, OUTSIDE)], quotes)
     html = escape(text)
-    # Of a block that is one token the writer counts the HTML, in which a lonely ">" is a word.
-    return Simple((html,), (), text if "\n" in text else html)
+    # For a block that is a single token, TokenWriter counts the words of the HTML, in which a lone ">" is one.
+    return SimpleText((html,), (), text if "\n" in text else html)
 
 
 def _spans(text: str) -> list[re.Match[str]] | None:
-    """The spans of a text; None if anything in it that can begin one begins none."""
+    """The spans of a text; None if one of its special characters does not start a span."""
     spans = []
     found = _SPECIAL.search(text)
     while found:
@@ -78,19 +77,19 @@ def _spans(text: str) -> list[re.Match[str]] | None:
     return spans
 
 
-def _with_spans(text: str, spans: Sequence[re.Match[str]], start: int, quotes: Sequence[str]) -> Simple | None:
+def _with_spans(text: str, spans: Sequence[re.Match[str]], start: int, quotes: Sequence[str]) -> SimpleText | None:
     links = tuple([(span["address"], start + span.start("address")) for span in spans if span.lastgroup == "address"])
     for address, _ in links:
-        if judge(address, False).refusal:
+        if check_destination(address, False).error:
             return None
     texts = _texts(text, spans)
-    if '"' in text or "'" in text or may_have_dashes(text):
-        texts = _dressed(texts, spans, quotes)
-    return Simple(_html(texts, spans), links, "".join(texts).strip())
+    if '"' in text or "'" in text or has_dashes(text):
+        texts = _typographic(texts, spans, quotes)
+    return SimpleText(_html(texts, spans), links, "".join(texts).strip())
 
 
 def _texts(text: str, spans: Sequence[re.Match[str]]) -> list[str]:
-    """What stands before the first span, in it, behind it, in the second one, and so on."""
+    """The text before the first span, in it, between it and the second one, in the second one, and so on."""
     texts: list[str] = []
     end = 0
     for span in spans:
@@ -105,14 +104,14 @@ def _code(text: str) -> str:
     return text[1:-1] if text.startswith(" ") and text.endswith(" ") and text.strip(" ") else text
 
 
-def _dressed(texts: Sequence[str], spans: Sequence[re.Match[str]], quotes: Sequence[str]) -> list[str]:
+def _typographic(texts: Sequence[str], spans: Sequence[re.Match[str]], quotes: Sequence[str]) -> list[str]:
     pieces = []
     for number, text in enumerate(texts):
         if number % 2 and spans[number // 2].lastgroup == "code":
             pieces.append(Piece(text, None))
         else:
-            pieces.append(Piece(set_dashes(text), number if number % 2 else OUTSIDE))
-    return curled(pieces, quotes)
+            pieces.append(Piece(replace_dashes(text), number if number % 2 else OUTSIDE))
+    return replace_quotes(pieces, quotes)
 
 
 def _html(texts: Sequence[str], spans: Sequence[re.Match[str]]) -> tuple[str, ...]:
@@ -127,6 +126,6 @@ def _html(texts: Sequence[str], spans: Sequence[re.Match[str]]) -> tuple[str, ..
         elif kind == "code":
             html += f"<code>{inner}</code>{after}"
         else:
-            opening, closing = _TAGS[len(span["mark"])]
+            opening, closing = _TAGS[len(span["delimiter"])]
             html += opening + inner + closing + after
     return (*out, html)
