@@ -1,14 +1,14 @@
-"""Entries of feeds: an article as a reader of feeds gets it, and a correction as an entry of its own."""
+"""The entries of feeds: one for each article, and one for each correction."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from posixpath import splitext
 
 from ..content.model import Article, Citation, Correction
 from ..core.digest import digest
+from ..core.manifest import media_type
 from ..i18n.calendar import moment_of
 from ..i18n.messages import Messages
 from ..views.common import (
@@ -27,27 +27,16 @@ from .prose import absolute_urls
 from .published import PublishedSite
 from .record import ai_note, ai_view, authors, byline, editor, notices, review_note, review_view
 
-# Readers and validators know these; an unknown ending means no enclosure, since one without a type is refused.
-IMAGE_TYPES = {
-    ".avif": "image/avif",
-    ".gif": "image/gif",
-    ".jpeg": "image/jpeg",
-    ".jpg": "image/jpeg",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".webp": "image/webp",
-}
-
 
 @dataclass(slots=True)
-class Entries:
-    """Owns, for one planning, the entry of each article that some feed holds.
+class FeedItems:
+    """Owns, while a site is planned, the entry of each article in a feed.
 
-    Each is made once: the engine knows shared views by their identity and digests them once.
+    Each is created once, so that feeds share it: shared views are known by identity, and digested once.
     """
 
     published: PublishedSite
-    _made: dict[str, FeedItemView] = field(default_factory=dict)
+    _by_id: dict[str, FeedItemView] = field(default_factory=dict)
     _corrections: tuple[FeedItemView, ...] | None = None
 
     @property
@@ -56,28 +45,29 @@ class Entries:
         if self._corrections is None:
             every = [
                 entry
-                for story in self.published.articles
-                if story.model.corrections
-                for entry in _corrections(story.model, self.of(story))
+                for article in self.published.articles
+                if article.model.corrections
+                for entry in _corrections(article.model, self.of(article))
             ]
             every.sort(key=lambda item: (moment_of(item.date), item.id), reverse=True)
             self._corrections = tuple(every)
         return self._corrections
 
-    def of(self, story: PublishedArticle) -> FeedItemView:
-        """The article's entry."""
-        entry = self._made.get(story.model.id)
+    def of(self, article: PublishedArticle) -> FeedItemView:
+        """The entry of an article."""
+        entry = self._by_id.get(article.model.id)
         if entry is None:
-            entry = self._made[story.model.id] = feed_item(story, self.published.resolved_links.get(story.model.path))
+            links = self.published.resolved_links.get(article.model.path)
+            entry = self._by_id[article.model.id] = feed_item(article, links)
         return entry
 
 
 def _corrections(article: Article, base: FeedItemView) -> Iterator[FeedItemView]:
-    """An entry for each correction of an article, whose own entry is the base; those of one moment are numbered."""
-    in_order = sorted(article.corrections, key=lambda correction: correction.date)
-    seen: dict[datetime, int] = {}
-    for correction, notice in zip(in_order, reversed(base.corrections), strict=True):
-        number = seen[correction.date] = seen.get(correction.date, 0) + 1
+    """An entry for each correction of an article, made from the article's own; those of the same date are numbered."""
+    by_date = sorted(article.corrections, key=lambda correction: correction.date)
+    counts: dict[datetime, int] = {}
+    for correction, notice in zip(by_date, reversed(base.corrections), strict=True):
+        number = counts[correction.date] = counts.get(correction.date, 0) + 1
         yield replace(
             base,
             id=_derived_id(article.id, correction, number),
@@ -97,30 +87,30 @@ def _corrections(article: Article, base: FeedItemView) -> Iterator[FeedItemView]
         )
 
 
-def feed_item(story: PublishedArticle, leads: ResolvedLinks | None) -> FeedItemView:
-    """The entry of an article."""
-    article, item, context, leads = story.model, story.item, story.context, leads or ResolvedLinks()
-    outline = story.outline
-    targets = leads.of(outline)
+def feed_item(published: PublishedArticle, links: ResolvedLinks | None) -> FeedItemView:
+    """The entry of an article. links: those in its text, if there are any."""
+    article, item, context, links = published.model, published.item, published.context, links or ResolvedLinks()
+    outline = published.outline
+    targets = links.of(outline)
     review = review_view(article, context)
-    named = authors(article, context, is_absolute=True)
+    writers = authors(article, context, is_absolute=True)
     others = [editor(article, context).title] if article.editor else []
     others += [review.by] if review else []
     return FeedItemView(
         id=article.id,
-        url=context.addresses.absolute(story.path),
+        url=context.addresses.absolute(published.path),
         title=item.title,
-        summary=story.summary,
+        summary=published.summary,
         language=article.lang,
         direction=direction(article.lang),
         byline=byline(article, context),
         sources=tuple([_source(citation, context) for citation in article.citations]),
-        authors=named,
-        contributors=tuple(dict.fromkeys(name for name in others if name not in {one.title for one in named})),
+        authors=writers,
+        contributors=tuple(dict.fromkeys(name for name in others if name not in {one.title for one in writers})),
         date=item.date,
-        updated=story.updated or item.date,
+        updated=published.updated or item.date,
         topics=tuple([topic.title for topic in item.topics]),
-        image=_image(story, leads),
+        image=_image(published, links),
         corrections=notices(article, context),
         ai=ai_view(article),
         review=review,
@@ -128,14 +118,14 @@ def feed_item(story: PublishedArticle, leads: ResolvedLinks | None) -> FeedItemV
         review_note=review_note(article, context),
         body=ProseView(
             outline.document,
-            absolute_urls(targets, context.addresses, story.path),
-            pictures=feed_pictures(outline, targets, leads.picture),
+            absolute_urls(targets, context.addresses, published.path),
+            pictures=feed_pictures(outline, targets, links.picture),
         ),
     )
 
 
 def feed_messages(messages: Messages) -> FeedMessagesView:
-    """Return the interface text of feeds, in the language of these messages."""
+    """The interface text of feeds, in the language of these messages."""
     text = messages.text
     return FeedMessagesView(
         source=text("source"),
@@ -161,16 +151,17 @@ def _source(citation: Citation, context: SiteContext) -> FeedSourceView:
     )
 
 
-def _image(story: PublishedArticle, leads: ResolvedLinks) -> FeedImageView | None:
-    view = figure(story, leads, is_absolute=True)
+def _image(article: PublishedArticle, links: ResolvedLinks) -> FeedImageView | None:
+    view = figure(article, links, is_absolute=True)
     if view is None:
         return None
-    # Pictures are made anew for the site, so that their sizes in bytes are unknown as yet.
-    return FeedImageView(view, IMAGE_TYPES.get(splitext(view.url.partition("?")[0])[1].lower(), ""), 0)
+    # Pictures are encoded for the site in the same stage as feeds are rendered, so their sizes in bytes are not known.
+    kind = media_type(view.url.partition("?")[0])
+    return FeedImageView(view, kind if kind.startswith("image/") else "", 0)
 
 
 def _derived_id(article: str, correction: Correction, number: int) -> str:
-    """An id that lives as long as the article's and the correction's date do, whatever its words become."""
+    """An ID that changes only with the article's ID and the date of the correction, not with its text."""
     text = digest("correction", article, correction.date.isoformat(), number)
-    # RFC 9562 §5.8: version 8 is for ids made in a way of one's own.
+    # RFC 9562 §5.8: version 8 is for IDs of a custom kind.
     return f"urn:uuid:{text[:8]}-{text[8:12]}-8{text[13:16]}-8{text[17:20]}-{text[20:32]}"

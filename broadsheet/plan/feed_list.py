@@ -11,79 +11,59 @@ from ..i18n.calendar import language_name
 from .published import PublishedArticle, PublishedSite
 
 FEED_LIST = "/feeds.opml"
-CORRECTIONS = "corrections"  # slug of the page about them, and the name of their feed
+CORRECTIONS = "corrections"
+"""The slug of the page about them, and the folder of their feed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A feed in all its formats. folder: site path of the folder it lies in; home: of the page it belongs to.
-
-    name: what it is about, in its title behind the newsletter's own; stories newest first.
-    """
+    """A feed, whatever its formats."""
 
     family: FeedFamily
     folder: str
+    """The site path of its folder."""
     home: str
+    """The site path of the page that it belongs to."""
     name: str
+    """What part of the newsletter it carries; empty for all of it."""
     description: str
     language: str
-    stories: Sequence[PublishedArticle]
+    articles: Sequence[PublishedArticle]
+    """Newest first."""
     origin: Location
 
 
-def channels(layout: PublishedSite) -> Iterator[Channel]:
+def channels(published: PublishedSite) -> Iterator[Channel]:
     """All feeds: the newsletter, then topics, sources and languages in order, then corrections."""
-    settings, site = layout.context.settings, layout.context.site
-    families, language = settings.feeds.families, settings.language
+    context = published.context
+    families, language, root = context.settings.feeds.families, context.settings.language, context.at("/")
     here = Location("config.yaml")
-    root = layout.context.at("/")
-    yield Channel("newsletter", root, root, "", settings.tagline, language, layout.articles, here)
-    for slug, stories in layout.by_topic.items() if families["topics"] else ():
-        path, topic = layout.context.topic_path(slug), site.topics[slug]
-        origin = stories[-1].model.where("topics")
-        yield Channel("topics", path, path, topic.title, topic.description, language, stories, origin)
-    for slug, stories in layout.by_source.items() if families["sources"] else ():
-        path, source = layout.context.source_path(slug), site.sources[slug]
-        origin = stories[-1].model.where("source")
-        yield Channel("sources", path, path, source.name, source.description, language, stories, origin)
+    yield Channel("newsletter", root, root, "", context.settings.tagline, language, published.articles, here)
+    for slug, articles in published.by_topic.items() if families["topics"] else ():
+        path, topic = context.topic_path(slug), context.site.topics[slug]
+        origin = articles[-1].model.where("topics")
+        yield Channel("topics", path, path, topic.title, topic.description, language, articles, origin)
+    for slug, articles in published.by_source.items() if families["sources"] else ():
+        path, source = context.source_path(slug), context.site.sources[slug]
+        origin = articles[-1].model.where("source")
+        yield Channel("sources", path, path, source.name, source.description, language, articles, origin)
     if families["languages"]:
-        yield from _languages(layout)
-    corrected = [story for story in layout.articles if story.model.corrections]
+        yield from _languages(published)
+    corrected = [article for article in published.articles if article.model.corrections]
     if corrected and families["corrections"]:
-        home = next((path for slug, path in _page_paths(layout) if slug == CORRECTIONS), root)
-        yield Channel(
-            "corrections",
-            layout.context.at(f"/{CORRECTIONS}/"),
-            home,
-            layout.context.messages.text("feeds_corrections"),
-            "",
-            language,
-            corrected,
-            here,
-        )
+        folder, name = context.at(f"/{CORRECTIONS}/"), context.messages.text("feeds_corrections")
+        homes = [published.references.homes[page.path] for page, _ in published.pages if page.slug == CORRECTIONS]
+        yield Channel("corrections", folder, homes[0] if homes else root, name, "", language, corrected, here)
 
 
-def _languages(layout: PublishedSite) -> Iterator[Channel]:
-    """A feed for each language, where there are several."""
+def _languages(published: PublishedSite) -> Iterator[Channel]:
+    """A feed for each language, if there are several."""
+    context = published.context
     by_language: dict[str, list[PublishedArticle]] = {}
-    for story in layout.articles:
-        by_language.setdefault(story.model.lang, []).append(story)
+    for article in published.articles:
+        by_language.setdefault(article.model.lang, []).append(article)
     if len(by_language) > 1:
-        for language, stories in sorted(by_language.items()):
-            origin = stories[-1].model.where("lang")
-            name = language_name(language)
-            yield Channel(
-                "languages",
-                layout.context.at(f"/languages/{language.lower()}/"),
-                layout.context.at("/"),
-                name,
-                "",
-                language,
-                stories,
-                origin,
-            )
-
-
-def _page_paths(layout: PublishedSite) -> Iterator[tuple[str, str]]:
-    for page, _ in layout.pages:
-        yield page.slug, layout.references.homes[page.path]
+        for language, articles in sorted(by_language.items()):
+            folder, name = context.at(f"/languages/{language.lower()}/"), language_name(language)
+            origin = articles[-1].model.where("lang")
+            yield Channel("languages", folder, context.at("/"), name, "", language, articles, origin)

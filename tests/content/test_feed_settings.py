@@ -133,5 +133,5 @@ def test_an_unknown_page_for_the_list_is_told() -> None:
 
     assert [str(problem) for problem in built(source).problems] == [
         'config.yaml:3:9: error: there is no page with the slug "feeds" to list the feeds\n'
-        "  hint: give one of content/pages that slug, or leave the setting out"
+        "  hint: give a page in content/pages that slug, or remove the setting"
     ]
