@@ -1,5 +1,5 @@
 # make build, make serve, make test. All you need is Python 3.11 or newer, git and make; everything else is installed into
-# .venv, and later runs are instant.
+# .venv, and later runs are instant. They also make the command .venv/bin/broadsheet.
 #
 #   make build PYTHON=python3.12     uses a Python of your choice (.venv is recreated if it has another version)
 #   make test  CHECK_HTML=required   fails without Java instead of skipping the HTML check; .ci/run uses this
@@ -8,6 +8,7 @@
 
 VENV  := .venv
 PY    := $(VENV)/bin/python
+COMMAND := $(VENV)/bin/broadsheet
 JOBS  := 2
 TESTS := tests
 BENCH :=
@@ -25,10 +26,10 @@ PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-inp
 .DEFAULT_GOAL := build
 
 build: $(RUN)
-	$(PY) build.py
+	$(COMMAND)
 
 serve: $(RUN)
-	$(PY) build.py serve
+	$(COMMAND) serve
 
 test: check-style check-html check-tests
 
@@ -67,8 +68,9 @@ $(ENVIRONMENT): tools/environment
 	tools/environment $(VENV) $(PYTHON)
 	touch $@
 
-$(RUN): requirements.lock $(ENVIRONMENT)
+$(RUN): requirements.lock $(ENVIRONMENT) tools/command
 	$(PIP_INSTALL) requirements.lock
+	tools/command $(VENV)
 	touch $@
 
 # The test lock also contains the packages of the run lock, in the same versions.

@@ -86,7 +86,7 @@ def _write_corpus(folder: Path, articles: int) -> int:
     ours = CONTENDERS["broadsheet"](ROOT)
     assert isinstance(ours, Contender)
     prepare(ours, folder, articles, attic=folder)
-    print(f"{folder} holds {articles:,} articles. Build it with: python build.py --root {folder}")
+    print(f"{folder} holds {articles:,} articles. Build it with: broadsheet --root {folder}")
     return 0
 
 

@@ -67,7 +67,7 @@ def explain(root: Path, request: BuildRequest, context: BuildContext, wanted: st
     )
     planned_now = _planned(tree, request, context)
     if planned_now is None:
-        return ["The settings have errors; mend them first (python build.py check lists them)."]
+        return ["The settings have errors; mend them first (broadsheet check lists them)."]
     if last is None:
         _named(wanted, [planned_now])
         return ["There is no record of a last build, so there is nothing to compare with."]

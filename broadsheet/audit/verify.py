@@ -28,9 +28,7 @@ from ..source.scan import scan
 from ..source.tree import SourceFile, SourceTree
 from .sandbox import IoDenied, no_io
 
-_OURS = (
-    "this is a mistake in Broadsheet: please report it. Until it is mended, build after python build.py cache --clear"
-)
+_OURS = "this is a mistake in Broadsheet: please report it. Until it is mended, build after broadsheet cache --clear"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ ai:
   tool:
   tasks:
 # When it is done, have it checked, and note that with
-#   python build.py approve {path} --by "Name" --checked facts,figures
+#   broadsheet approve {path} --by "Name" --checked facts,figures
 ---
 """
 _MOST_NAMES = 20  # of topics or sources that a new article lists
@@ -59,7 +59,7 @@ def new_article(title: str, newsletter: Newsletter, *, id: str, now: datetime) -
     """
     title = title_text(title)
     if not title:
-        raise InvalidValue("the title is empty", 'write it like `python build.py new article "Some words"`')
+        raise InvalidValue("the title is empty", 'write it like `broadsheet new article "Some words"`')
     site, settings = newsletter.site, newsletter.settings
     local = now.astimezone(settings.zone)
     slug = _free_slug(slug_from(title), local, newsletter.tree, {article.slug for article in site.articles})

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from ..content.newsletter import Newsletter
 
 
-@click.command()
+@click.command(short_help="Create an article")
 @everywhere
-@click.argument("kind", type=click.Choice(["article"]))
+@click.argument("kind", metavar="KIND", type=click.Choice(["article"]))
 @click.argument("title")
 def new(root: Path, config: str, kind: str, title: str) -> int:
     """Begin an article: a file with its id minted and its fields laid out."""
@@ -43,7 +43,7 @@ def new(root: Path, config: str, kind: str, title: str) -> int:
     return DONE
 
 
-@click.command()
+@click.command(short_help="Assign an ID to articles without one")
 @everywhere
 def mint(root: Path, config: str) -> int:
     """Write an id into every article that has none, so that its address may change and readers still know it."""
@@ -64,12 +64,12 @@ def mint(root: Path, config: str) -> int:
     return show_errors(newsletter)
 
 
-@click.command()
+@click.command(short_help="Record a review of an article")
 @everywhere
 @click.argument("article")
-@click.option("--by", default="", help="Who has checked it; left out, whoever did the last time.")
-@click.option("--checked", default="", help="What was checked, with commas between: facts,figures,quotes,rights.")
-@click.option("--role", default="", help="As what that person checked it.")
+@click.option("--by", default="", help="Who reviewed it (default: the last reviewer).")
+@click.option("--checked", default="", help="What was checked, separated by commas: facts,figures,quotes,rights.")
+@click.option("--role", default="", help="The reviewer's role.")
 def approve(root: Path, config: str, article: str, *, by: str, checked: str, role: str) -> int:
     """Write into an article that somebody has checked it, bound to its text as it stands now.
 

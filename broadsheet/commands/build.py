@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from ..cache.execute import BuildContext
 
 
-@click.command()
+@click.command(short_help="Build and publish the site (the default)")
 @building
-@click.option("--sign", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Sign with this SSH key.")
+@click.option(
+    "--sign", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="SSH key for signing the ledger."
+)
 def build(**given: Any) -> int:
     """Publish the newsletter into site/. This is what happens when no command is named."""
     return build_and_publish(options(**given))
@@ -43,10 +45,10 @@ def build_and_publish(chosen: Options) -> int:
     return PROBLEMS if has_errors(result.problems) else DONE
 
 
-@click.command()
+@click.command(short_help="Find all problems without publishing")
 @building
-@click.option("--external", is_flag=True, help="Try the links that lead off the site too; this needs the network.")
-@click.option("--quotes", is_flag=True, help="Compare articles with the extracts of their sources too.")
+@click.option("--external", is_flag=True, help="Also check links to other sites (needs the network).")
+@click.option("--quotes", is_flag=True, help="Also compare articles with their source texts.")
 def check(external: bool, quotes: bool, **given: Any) -> int:
     """Find all problems; publish nothing."""
     chosen = options(**given)

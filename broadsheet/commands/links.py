@@ -13,7 +13,7 @@ import click
 
 from ..core.errors import Location, Problem, has_errors, in_order
 from .context import read_content
-from .options import DONE, PROBLEMS, below_root, telling
+from .options import DONE, PROBLEMS, below_root, reporting
 from .output import counted, plural, show, told
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ SECONDS_BETWEEN_WRITES = 1.0
 MOST = 300
 
 
-@click.command()
-@telling
-@click.option("--most", type=click.IntRange(min=1), default=MOST, help="How many addresses to ask in this run.")
+@click.command(short_help="Check that cited sources still exist")
+@reporting
+@click.option("--most", type=click.IntRange(min=1), default=MOST, help="Maximum number of addresses to check.")
 def links(root: Path, config: str, most: int, *, as_json: bool, quiet: bool) -> int:
     """Ask whether the sources that articles cite are still there, and keep the answers in links.lock."""
     from ..content.lockfile import PATH, read_lock

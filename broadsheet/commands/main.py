@@ -1,4 +1,4 @@
-"""The command line: all commands under one name, and what becomes of the errors that end one."""
+"""The command line: all commands, grouped by purpose, and the exit code and message of each error that ends one."""
 
 from __future__ import annotations
 
@@ -14,42 +14,58 @@ from ..core.outcome import ClusterFault
 from ..source.tree import SourceChanged
 from .articles import approve, mint, new
 from .build import build, check
-from .cache import cache, clean
-from .inquire import explain, verify
+from .cache import cache
+from .clean import clean
+from .explain import explain
 from .links import links
 from .options import DONE, INTERRUPTED, PROBLEMS, USAGE
 from .ping import ping
 from .serve import serve
+from .verify import verify
 from .verify_site import verify_site
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
-COMMANDS = (build, check, serve, new, mint, approve, ping, links, explain, verify, verify_site, cache, clean)
+GROUPS = {
+    "Write": (new, mint, approve),
+    "Preview": (serve,),
+    "Check": (check, links),
+    "Publish": (build, ping, verify_site),
+    "Maintain": (explain, verify, cache, clean),
+}
 
 
-class BuildIsDefault(click.Group):
-    """A group whose command is `build` when none is named."""
+class CommandGroup(click.Group):
+    """The command `broadsheet`: lists its commands by purpose, and runs `build` when none is named."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        own = {"--help", "--version"}
-        if not args or (args[0] not in self.commands and args[0] not in own and args[0].startswith("-")):
+        own = {"-h", "--help", "--version"}
+        if not args or (args[0].startswith("-") and args[0] not in own):
             args = ["build", *args]
         return super().parse_args(ctx, args)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write a section for each group of commands."""
+        width = max(len(name) for name in self.commands)
+        for title, commands in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(f"{command.name:<{width}}", command.get_short_help_str()) for command in commands])
 
-@click.group(cls=BuildIsDefault, context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="broadsheet")
 def cli() -> None:
-    """Broadsheet publishes a curated newsletter: Markdown articles in, a website and a feed out."""
+    """Build a curated newsletter: Markdown articles in, a website and feeds out."""
 
 
-for command in COMMANDS:
-    cli.add_command(command)
+for commands in GROUPS.values():
+    for command in commands:
+        cli.add_command(command)
 
 
 def main(args: list[str] | None = None) -> int:
-    """Runs a command and gives its exit code: 0 done, 1 problems, 2 wrong usage, 130 interrupted."""
+    """Run a command and return its exit code: 0 success, 1 problems, 2 usage error, 130 interrupted."""
     try:
         code = cli.main(args=args, prog_name="broadsheet", standalone_mode=False)
         return code if isinstance(code, int) else DONE
@@ -59,43 +75,43 @@ def main(args: list[str] | None = None) -> int:
         error.show()
         return USAGE
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Interrupted. The site is as it was.", err=True)
+        click.echo("Interrupted. The site is unchanged.", err=True)
         return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()
         return PROBLEMS
     except ClusterFault as fault:
-        click.echo(f"Not built: {fault} The site is as it was.", err=True)
+        click.echo(f"Build failed: {fault} The site is unchanged.", err=True)
         return PROBLEMS
     except SourceChanged as changed:
-        click.echo(f"{changed} was changed while it was read. The site is as it was; build again.", err=True)
+        click.echo(f"{changed} changed while it was being read. The site was not changed; build again.", err=True)
         return PROBLEMS
     except OSError as error:
         place = f' "{error.filename}"' if error.filename else ""
-        click.echo(f"The system refused{place}: {error.strerror or error}. The site is as it was.", err=True)
+        click.echo(f"System error{place}: {error.strerror or error}. The site is unchanged.", err=True)
         return PROBLEMS
 
 
 def interrupt_again(lost: UnraisableHookArgs) -> None:
-    """Lets an interrupt come once more that came where Python drops exceptions, as when it frees a module's lock."""
+    """Raise an interrupt again that came where Python drops exceptions, such as when it frees a module's lock."""
     if isinstance(lost.exc_value, KeyboardInterrupt):
         signal.signal(signal.SIGALRM, signal.default_int_handler)
-        signal.setitimer(signal.ITIMER_REAL, 0.01)  # not at once, for this is such a place too
+        signal.setitimer(signal.ITIMER_REAL, 0.01)  # not at once: exceptions are dropped here too
     else:
         sys.__unraisablehook__(lost)
 
 
 def run() -> NoReturn:
-    """Runs the command that this process was started for, and ends the process."""
+    """Run the command this process was started for, and end the process."""
     sys.unraisablehook = interrupt_again
     code = main()
     try:
         for stream in (sys.stdout, sys.stderr):
             if stream and not stream.closed:
                 stream.flush()
-    except OSError:  # nobody listens any more
+    except OSError:  # whoever read our output has gone
         code = code or PROBLEMS
-    # A cluster, and on other systems a pool of processes, have ends of their own to tie up.
+    # A cluster, and on other systems a pool of processes, have to shut down properly.
     if "distributed" in sys.modules or (sys.platform != "linux" and "multiprocessing" in sys.modules):
         sys.exit(code)
     # Python would first free each of a million small objects, which takes longer than a build in which nothing changed.

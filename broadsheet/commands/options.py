@@ -1,4 +1,4 @@
-"""What was asked for on the command line, with its defaults from the machine."""
+"""The options of the command line, with defaults from the machine."""
 
 from __future__ import annotations
 
@@ -14,38 +14,44 @@ import click
 
 DONE, PROBLEMS, USAGE, INTERRUPTED = 0, 1, 2, 130
 STATE = ".broadsheet"
+ROOT_HELP = "Folder of the newsletter (default: the current folder)."
+OUTPUT_HELP = "Folder of the site (default: site/ below --root)."
+BASE_URL_HELP = "URL of the published site (default: base_url in the config)."
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def everywhere(command: F) -> F:
-    """The options that every command has."""
+    """Add the options that every command has."""
     root = click.option(
-        "--root", type=click.Path(path_type=Path, exists=True, file_okay=False), default=".", help="The newsletter."
+        "--root",
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        default=".",
+        help=ROOT_HELP,
     )
-    config = click.option("--config", default="config.yaml", help="Its settings, a path below the root.")
+    config = click.option("--config", default="config.yaml", help="Path to the config file, relative to --root.")
     return root(config(command))
 
 
-def telling(command: F) -> F:
-    """The options of commands that do not build, and have something to tell."""
-    as_json = click.option("--json", "as_json", is_flag=True, help="Result and problems as JSON on standard output.")
-    quiet = click.option("--quiet", is_flag=True, help="Say nothing but problems.")
+def reporting(command: F) -> F:
+    """Add the options of commands that report a result without building."""
+    as_json = click.option("--json", "as_json", is_flag=True, help="Print the result and the problems as JSON.")
+    quiet = click.option("--quiet", is_flag=True, help="Print only errors and warnings.")
     return everywhere(quiet(as_json(command)))
 
 
 def building(command: F) -> F:
-    """The options of commands that build."""
+    """Add the options of commands that build."""
     for option in (
-        click.option("--json", "as_json", is_flag=True, help="Result and problems as JSON on standard output."),
-        click.option("--quiet", is_flag=True, help="Say nothing but problems."),
-        click.option("--executor", default="processes", help="Who does the work: inline, processes or dask:ADDRESS."),
-        click.option("--jobs", type=click.IntRange(min=1), help="Worker processes; as many as there are cores."),
-        click.option("--verify", is_flag=True, help="Read every file again, also those that look unchanged."),
-        click.option("--drafts", is_flag=True, help="Publish drafts and scheduled articles too."),
-        click.option("--as-of", help="Build as if it were this moment: 2026-11-24 or 2026-11-24T09:00+03:00."),
-        click.option("--base-url", help="The address of the published site, instead of the one in the settings."),
-        click.option("--output", type=click.Path(path_type=Path), help="Where the site goes; site/ below the root."),
+        click.option("--json", "as_json", is_flag=True, help="Print the result and the problems as JSON."),
+        click.option("--quiet", is_flag=True, help="Print only errors and warnings."),
+        click.option("--executor", default="processes", help="Where work runs: inline, processes or dask:ADDRESS."),
+        click.option("--jobs", type=click.IntRange(min=1), help="Number of worker processes (default: one per core)."),
+        click.option("--verify", is_flag=True, help="Read every file, even those that look unchanged."),
+        click.option("--drafts", is_flag=True, help="Include drafts and scheduled articles."),
+        click.option("--as-of", help="Build as of this time: 2026-11-24 or 2026-11-24T09:00+03:00."),
+        click.option("--base-url", help=BASE_URL_HELP),
+        click.option("--output", type=click.Path(path_type=Path), help=OUTPUT_HELP),
         everywhere,
     ):
         command = option(command)
@@ -54,7 +60,7 @@ def building(command: F) -> F:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What was asked for on the command line."""
+    """The options of one build."""
 
     root: Path
     config: str
@@ -71,12 +77,12 @@ class Options:
 
     @property
     def state(self) -> Path:
-        """The folder of the cache and of the records of what was published."""
+        """The folder of the cache and of the record of what was published."""
         return self.root / STATE
 
 
 def options(**given: Any) -> Options:
-    """The options with their defaults from the machine: the clock, SOURCE_DATE_EPOCH, the number of cores."""
+    """Return the options with their defaults: the clock or SOURCE_DATE_EPOCH, and the number of cores."""
     from ..cache.execute import available_cores
 
     root: Path = given["root"]
@@ -97,7 +103,7 @@ def options(**given: Any) -> Options:
 
 
 def as_of(text: str | None) -> datetime:
-    """The moment to build for: the option, else SOURCE_DATE_EPOCH (https://reproducible-builds.org), else now."""
+    """Return the time to build for: the option, else SOURCE_DATE_EPOCH (https://reproducible-builds.org), else now."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     try:
         if text is not None:
@@ -105,15 +111,15 @@ def as_of(text: str | None) -> datetime:
         if epoch:
             return datetime.fromtimestamp(int(epoch), UTC)
     except (ValueError, OverflowError, OSError) as error:
-        fault = f'--as-of is "{text}", which is no moment: write it like 2026-11-24 or 2026-11-24T09:00+03:00'
+        message = f'--as-of: cannot parse "{text}"; use 2026-11-24 or 2026-11-24T09:00+03:00'
         if text is None:
-            fault = f'SOURCE_DATE_EPOCH is "{epoch}", which is no moment: give the seconds since 1970, as a number'
-        raise click.UsageError(fault) from error
+            message = f'SOURCE_DATE_EPOCH: cannot parse "{epoch}"; use the number of seconds since 1970'
+        raise click.UsageError(message) from error
     return datetime.now(UTC)
 
 
 def base_url(text: str | None) -> str | None:
-    """The address given, when it is one."""
+    """Return the URL, or raise a usage error if it is not one."""
     if text is not None:
         from ..content.settings import base_address
         from ..schema.values import InvalidValue
@@ -126,11 +132,13 @@ def base_url(text: str | None) -> str | None:
 
 
 def executor(text: str) -> str:
-    """The executor named, when there is one of this name and what it needs is installed."""
+    """Return the executor, or raise a usage error if it does not exist or is not installed."""
     if text in ("inline", "processes"):
         return text
     if not text.startswith("dask:") or text == "dask:":
-        raise click.UsageError(f'--executor is "{text}": write inline, processes or dask:tcp://HOST:PORT')
+        raise click.UsageError(
+            f'--executor: "{text}" is not an executor; use inline, processes or dask:tcp://HOST:PORT'
+        )
     from importlib.util import find_spec
 
     if find_spec("distributed") is None:
@@ -139,8 +147,8 @@ def executor(text: str) -> str:
 
 
 def below_root(config: str) -> str:
-    """The path of the settings, in its plain form: it names the file in problems."""
+    """Return the normalised path of the config file, as problems name it."""
     path = posixpath.normpath(config)
     if path.startswith(("/", "../")) or path in ("..", "."):
-        raise click.UsageError(f'--config is "{config}", which is no path below the root: write it like config.yaml')
+        raise click.UsageError(f'--config: "{config}" is not a path below --root; use a path such as config.yaml')
     return path

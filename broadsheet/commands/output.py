@@ -5,21 +5,37 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import asdict
+from itertools import groupby
 from typing import Any
 
 import click
 
 from ..core.errors import Problem, has_errors
+from .excerpt import excerpt, source_lines
 from .options import Options
 
 
-def show(problems: tuple[Problem, ...] | list[Problem]) -> None:
-    """Problems on standard error, errors in red on a terminal that wants colours."""
-    for problem in problems:
-        colour = "red" if problem.severity == "error" else "yellow"
-        text = str(problem).replace(f" {problem.severity}: ", f" {click.style(problem.severity, fg=colour)}: ", 1)
-        is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"  # https://no-color.org
-        click.echo(text, err=True, color=False if is_plain else None)
+def show(problems: Iterable[Problem]) -> None:
+    """Print problems to standard error: location, message, the line with carets and a hint, in colour on a terminal."""
+    is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"  # https://no-color.org
+    command = click.get_current_context(silent=True)
+    root = command.params.get("root") if command else None
+    for path, group in groupby(problems, key=lambda problem: problem.where.path):
+        lines = source_lines(root, path) if root else []
+        for problem in group:
+            click.echo(_styled(problem, excerpt(problem, lines)), err=True, color=False if is_plain else None)
+
+
+def _styled(problem: Problem, found: tuple[str, str] | None) -> str:
+    """Return a problem as it is printed, with escape codes for colours."""
+    colour = "red" if problem.severity == "error" else "yellow"
+    parts = [f"{problem.where}: {click.style(problem.severity, fg=colour)}: {problem.message}"]
+    if found:
+        line, carets = found
+        parts += [f"  {line}", f"  {click.style(carets, fg=colour)}"]
+    if problem.hint:
+        parts.append(f"  {click.style('hint:', fg='cyan')} {problem.hint}")
+    return "\n".join(parts)
 
 
 def say(chosen: Options, text: str) -> None:
@@ -31,7 +47,7 @@ def say(chosen: Options, text: str) -> None:
 def last_line(chosen: Options, result: Any, published: Any, seconds: float) -> str:
     """What was written, rendered and reused, how long it took, and what is due next."""
     if has_errors(result.problems):
-        return f"{counted(result.problems)}. Nothing was published; the site is as it was."
+        return f"{counted(result.problems)}. Nothing was published; the site is unchanged."
     changed = len(published.added) + len(published.changed)
     parts = [
         f"Published {plural(len(result.manifest.entries), 'file')} in {chosen.output}",

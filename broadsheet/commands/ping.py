@@ -1,4 +1,4 @@
-"""Telling the hub of new feeds."""
+"""Notifying the WebSub hub of changed feeds."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from pathlib import Path
 import click
 
 from ..core.errors import in_order
-from .options import DONE, PROBLEMS, STATE, everywhere
+from .options import BASE_URL_HELP, DONE, OUTPUT_HELP, PROBLEMS, STATE, everywhere
 from .output import plural, show
 
 
-@click.command()
+@click.command(short_help="Notify the hub of changed feeds")
 @everywhere
-@click.option("--output", type=click.Path(path_type=Path), help="The folder of the site; site/ below the root.")
-@click.option("--base-url", help="The address of the published site, instead of the one in the settings.")
-@click.option("--all", "everything", is_flag=True, help="Tell of every feed, not only of those that changed.")
+@click.option("--output", type=click.Path(path_type=Path), help=OUTPUT_HELP)
+@click.option("--base-url", help=BASE_URL_HELP)
+@click.option("--all", "everything", is_flag=True, help="Notify the hub of every feed, not only of changed ones.")
 def ping(root: Path, config: str, output: Path | None, base_url: str | None, everything: bool) -> int:
-    """Tell the hub, after an upload, which feeds have changed (WebSub)."""
+    """Notify the WebSub hub, after an upload, of the feeds that have changed."""
     from ..content.settings import load_settings
     from ..source.scan import scan
     from ..web.websub import changed_feeds, notify, record_notified
@@ -35,5 +35,5 @@ def ping(root: Path, config: str, output: Path | None, base_url: str | None, eve
             record_notified(known, told)
     show(problems)
     if not problems:
-        click.echo(f"Told {settings.feeds.hub} of {plural(len(told), 'feed')}." if told else "No feed has changed.")
+        click.echo(f"Notified {settings.feeds.hub} of {plural(len(told), 'feed')}." if told else "No feed has changed.")
     return PROBLEMS if problems else DONE

@@ -1,4 +1,4 @@
-"""The preview."""
+"""Previewing the newsletter."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ import click
 
 from ..core.errors import Location, Problem
 from . import options as given_options
-from .options import DONE, PROBLEMS, STATE, everywhere
+from .options import BASE_URL_HELP, DONE, OUTPUT_HELP, PROBLEMS, STATE, everywhere
 from .output import show
 
 
-@click.command()
+@click.command(short_help="Preview the newsletter while you write")
 @everywhere
-@click.option("--as-of", help="Show it as if it were this moment: 2026-11-24 or 2026-11-24T09:00+03:00.")
-@click.option("--base-url", help="The address of the published site, instead of the one in the settings.")
-@click.option("--output", type=click.Path(path_type=Path), help="Where the published site is; site/ below the root.")
-@click.option("--host", default="127.0.0.1", help="The address to serve at; others than this machine may see drafts.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="The first port to try; 0 for any.")
-@click.option("--open", "is_to_open", is_flag=True, help="Show it in the browser.")
+@click.option("--as-of", help="Preview as of this time: 2026-11-24 or 2026-11-24T09:00+03:00.")
+@click.option("--base-url", help=BASE_URL_HELP)
+@click.option("--output", type=click.Path(path_type=Path), help=OUTPUT_HELP)
+@click.option("--host", default="127.0.0.1", help="Interface to listen on (anyone who can reach it sees drafts).")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="First port to try; 0 for any free one.")
+@click.option("--open", "is_to_open", is_flag=True, help="Open the preview in the browser.")
 def serve(host: str, port: int, is_to_open: bool, **given: Any) -> int:
-    """Show the newsletter at http://127.0.0.1:8000/ while it is written; publish nothing."""
+    """Preview the newsletter at http://127.0.0.1:8000/ while you write; nothing is published."""
     from ..cache.cache import DiskCache
     from ..cache.execute import BuildContext, WorkerPool, available_cores
     from ..core.progress import NoProgress
@@ -47,7 +47,7 @@ def serve(host: str, port: int, is_to_open: bool, **given: Any) -> int:
     try:
         listener = listen(address)
     except OSError as error:
-        hint = "another program may use it; give another one with --port"
+        hint = "another program may be using it; choose another one with --port"
         show([Problem(Location("--port"), f"cannot serve on port {port}: {error.strerror}", hint)])
         return PROBLEMS
     signal.signal(signal.SIGTERM, signal.default_int_handler)

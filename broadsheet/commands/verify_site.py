@@ -1,4 +1,4 @@
-"""Holding what is published against its ledger."""
+"""Verifying a published site against its ledger."""
 
 from __future__ import annotations
 
@@ -8,22 +8,29 @@ from pathlib import Path
 import click
 
 from ..core.errors import in_order
-from .options import DONE, PROBLEMS, telling
+from .options import DONE, PROBLEMS, reporting
 from .output import counted, plural, show, told
 
 MOST = 500
 PAUSE_SECONDS = 0.1  # between two files of a host that is our own
 
 
-@click.command(name="verify-site")
-@telling
+@click.command(name="verify-site", short_help="Verify a published site")
+@reporting
 @click.argument("place", required=False)
-@click.option("--signers", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Who may have signed it.")
-@click.option("--most", type=click.IntRange(min=1), default=MOST, help="How many files to fetch from the web.")
+@click.option(
+    "--signers",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Allowed signers file of ssh-keygen.",
+)
+@click.option("--most", type=click.IntRange(min=1), default=MOST, help="Maximum number of files to fetch from the web.")
 def verify_site(
     root: Path, config: str, place: str | None, signers: Path | None, most: int, *, as_json: bool, quiet: bool
 ) -> int:
-    """Hold a published site, a folder or an address, against its ledger: site/ below the root if none is named."""
+    """Verify a published site against its ledger (default: site/ below --root).
+
+    PLACE is a folder or a URL.
+    """
     from ..audit.published_site import verify_folder, verify_web
     from ..web.client import Fetcher
 
@@ -45,7 +52,7 @@ def verify_site(
 
 
 def address(place: str) -> str:
-    """The address of a site, when it is one."""
+    """Return the URL of a site, or raise a usage error if it is not one."""
     from ..content.settings import base_address
     from ..schema.values import InvalidValue
 

@@ -150,7 +150,7 @@ def _people(article: Article, site: Site) -> Iterator[Gap]:
 
 def _review(article: Article, site: Site) -> Iterator[Gap]:
     review = article.review
-    approve = f"run `python build.py approve {article.path}"
+    approve = f"run `broadsheet approve {article.path}"
     if review is None:
         hint = f'have somebody read it, then {approve} --by "Name"`'
         message = "AI took part in this text, and nobody has checked it"

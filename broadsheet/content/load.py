@@ -22,7 +22,7 @@ EDITIONS = "content/editions"
 _LOOKS_LIKE_MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".mdx")
 _DUPLICATE_HINTS = {
     "slug": 'give one of the two another one: "slug: some-words"',
-    "id": "an id is given once: remove the copied line and run `python build.py mint`",
+    "id": "an id is given once: remove the copied line and run `broadsheet mint`",
 }
 
 Piece = TypeVar("Piece", Article, StaticPage)
@@ -218,7 +218,7 @@ def _missing_ids(articles: Sequence[Article]) -> list[Problem]:
         return []
     have = "1 article has" if len(missing) == 1 else f"{len(missing)} articles have"
     message = f"{have} no id: a renamed file would come up in feed readers a second time"
-    return [warning(missing[0].where(), message, "run `python build.py mint`, which writes the ids in")]
+    return [warning(missing[0].where(), message, "run `broadsheet mint`, which writes the ids in")]
 
 
 def markdown_files(tree: SourceTree, folder: str) -> list[SourceFile]:

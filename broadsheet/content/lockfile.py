@@ -21,7 +21,7 @@ GONE, NO_ANSWER, FORBIDDEN = "gone", "none", "robots"
 DEAD = frozenset({"404", "410", GONE})
 NO_COPY = "none"  # as archive: one was looked for, and there is none
 HEADER = f"""\
-# What became of the sources that articles cite. `python build.py links` writes this file; keep it with the articles.
+# What became of the sources that articles cite. `broadsheet links` writes this file; keep it with the articles.
 # Of a source that is dead, the article shows the archived copy. You may set by hand:
 #   archive   the address of a copy, and below it archived, the day it was made, as 2026-11-24
 #   status    {GONE}, for a page that is no longer what it was, though something else stands at its address

@@ -12,7 +12,7 @@ TITLE_LIMIT = 300
 TEXT_LIMIT = 1000
 URL_LIMIT = 2000
 ID_LIMIT = 200
-MINT_HINT = "leave it out and run `python build.py mint`, which writes one in"
+MINT_HINT = "leave it out and run `broadsheet mint`, which writes one in"
 
 _BLANKS = re.compile("[ \t\n\r\x85\u2028\u2029]+")  # not the no-break space: Russian typography needs it
 _NOT_IN_URL = re.compile('[\x00-\x20\x7f-\xa0\u2028\u2029\u3000\\\\<>"`{}|^]')

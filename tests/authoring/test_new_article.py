@@ -73,7 +73,7 @@ ai:
   tool:
   tasks:
 # When it is done, have it checked, and note that with
-#   python build.py approve content/articles/ant-group-what-next.md --by "Name" --checked facts,figures
+#   broadsheet approve content/articles/ant-group-what-next.md --by "Name" --checked facts,figures
 ---
 
 Write the article here.

@@ -29,7 +29,7 @@ from tests.sites import REPOSITORY, files, written
 BROKEN = Path(__file__).parent / "cases"
 TOO_LONG_SECONDS = 20  # of processor time; all but a few cases take less than one
 NOON = "2026-11-24T12:00Z"
-UNTOUCHED = "Nothing was published; the site is as it was."
+UNTOUCHED = "Nothing was published; the site is unchanged."
 SOUND = """\
 -- config.yaml --
 title: Small News
@@ -120,7 +120,7 @@ def refused_by_command(newsletter: Path) -> Refused:
 
 
 def command(*options: str) -> subprocess.CompletedProcess[str]:
-    """What came of `python build.py build` in the current folder."""
+    """Return the result of `broadsheet build` in the current folder."""
     return subprocess.run(
         [sys.executable, REPOSITORY / "build.py", "build", *options],
         capture_output=True,
@@ -142,11 +142,26 @@ def check(code: int, out: str, err: str) -> str:
     """The problems that were told, when a build ended as it should when there are some."""
     assert "Traceback" not in out + err
     assert out == ""
-    *problems, last = err.splitlines()
+    *lines, last = err.splitlines()
+    problems = without_excerpts(lines)
     errors = sum(": error: " in line for line in problems)
     assert last == f"{errors} {'error' if errors == 1 else 'errors'}. {UNTOUCHED}"
     assert code == 1
     return "".join(line + "\n" for line in problems)
+
+
+def without_excerpts(lines: list[str]) -> list[str]:
+    """Problems and hints without the source lines between them, each of which has a line of carets below it."""
+    kept = []
+    excerpt: list[str] = []
+    for line in lines:
+        if line.startswith("  ") and not line.startswith("  hint: ") and len(excerpt) < 2:
+            excerpt.append(line)
+            continue
+        assert not excerpt or (len(excerpt) == 2 and set(excerpt[1].strip()) == {"^"}), excerpt
+        excerpt = []
+        kept.append(line)
+    return kept
 
 
 def put(text: str, newsletter: Path) -> str:
@@ -662,15 +677,15 @@ def test_a_folder_that_may_not_be_written(newsletter: Path, refused_by_command: 
     [
         (
             ["--as-of", "tomorrow"],
-            '--as-of is "tomorrow", which is no moment: write it like 2026-11-24 or 2026-11-24T09:00+03:00',
+            '--as-of: cannot parse "tomorrow"; use 2026-11-24 or 2026-11-24T09:00+03:00',
         ),
         (
             ["--as-of", "2026-02-30"],
-            '--as-of is "2026-02-30", which is no moment: write it like 2026-11-24 or 2026-11-24T09:00+03:00',
+            '--as-of: cannot parse "2026-02-30"; use 2026-11-24 or 2026-11-24T09:00+03:00',
         ),
         (
             ["--as-of", ""],
-            '--as-of is "", which is no moment: write it like 2026-11-24 or 2026-11-24T09:00+03:00',
+            '--as-of: cannot parse ""; use 2026-11-24 or 2026-11-24T09:00+03:00',
         ),
         (
             ["--base-url", "small.example"],
@@ -682,11 +697,11 @@ def test_a_folder_that_may_not_be_written(newsletter: Path, refused_by_command: 
         ),
         (
             ["--config", "../config.yaml"],
-            '--config is "../config.yaml", which is no path below the root: write it like config.yaml',
+            '--config: "../config.yaml" is not a path below --root; use a path such as config.yaml',
         ),
         (
             ["--config", "/etc/passwd"],
-            '--config is "/etc/passwd", which is no path below the root: write it like config.yaml',
+            '--config: "/etc/passwd" is not a path below --root; use a path such as config.yaml',
         ),
         (["--jobs", "0"], "Invalid value for '--jobs': 0 is not in the range x>=1."),
         (["--root", "nowhere"], "Invalid value for '--root': Directory 'nowhere' does not exist."),
@@ -708,13 +723,13 @@ def test_wrong_usage(options: list[str], expected: str, newsletter: Path, capsys
 def test_a_bad_source_date_epoch(
     value: str, newsletter: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The variable is wrong usage like an option."""
+    """The variable is a usage error like an option."""
     before = state(newsletter / "site")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", value)
 
     assert main(["build"]) == 2
     assert capsys.readouterr().err.splitlines()[-1] == (
-        f'Error: SOURCE_DATE_EPOCH is "{value}", which is no moment: give the seconds since 1970, as a number'
+        f'Error: SOURCE_DATE_EPOCH: cannot parse "{value}"; use the number of seconds since 1970'
     )
     assert state(newsletter / "site") == before
 

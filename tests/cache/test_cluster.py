@@ -137,7 +137,7 @@ def test_a_worker_with_other_code_is_refused(tmp_path: Path) -> None:
     assert result.stderr == (
         f'Not built: a worker of "{address}" runs another version of Broadsheet, of Python or of a library than this '
         "machine, so its pages would not be the same. Install the same on all of them, restart the workers, and build "
-        "again. The site is as it was.\n"
+        "again. The site is unchanged.\n"
     )
     assert not (root / "site").exists()
 
@@ -186,7 +186,7 @@ def test_an_absent_cluster_is_told(
     assert code == 1
     assert capsys.readouterr().err == (
         f'Not built: there is no cluster at "{address}". Start it with dask scheduler and dask worker, or build '
-        "without --executor. The site is as it was.\n"
+        "without --executor. The site is unchanged.\n"
     )
 
 

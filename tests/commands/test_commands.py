@@ -23,7 +23,7 @@ import pytest
 
 from broadsheet import __version__
 from broadsheet.commands import main as command_line
-from broadsheet.commands.main import cli, main
+from broadsheet.commands.main import GROUPS, cli, main
 from broadsheet.content.article import load_article
 from broadsheet.content.model import Article
 from broadsheet.content.settings import load_settings
@@ -166,7 +166,7 @@ def test_an_article_taken_away_is_removed(root: Path, capsys: pytest.CaptureFixt
 
 
 def test_options_may_stand_without_the_command(root: Path) -> None:
-    """`python build.py --quiet --output elsewhere` is a build."""
+    """`broadsheet --quiet --output elsewhere` is a build."""
     assert main(["--quiet", "--output", "elsewhere"]) == 0
     assert (root / "elsewhere/index.html").is_file()
 
@@ -207,7 +207,7 @@ def test_warnings_are_shown_and_counted(root: Path, capsys: pytest.CaptureFixtur
     assert main([]) == 0
     assert re.fullmatch(
         "content/articles/later.md:1:1: warning: 1 article has no id: .*\n"
-        "  hint: run `python build.py mint`, which writes the ids in\n"
+        "  hint: run `broadsheet mint`, which writes the ids in\n"
         r"Published .* s\. 1 warning\. Due next: .*\n",
         capsys.readouterr().err,
     )
@@ -227,6 +227,8 @@ def test_quiet_still_tells_problems(root: Path, capsys: pytest.CaptureFixture[st
     assert capsys.readouterr() == (
         "",
         'content/articles/broken.md:3:7: error: "3/4/2026" is no date that can be understood\n'
+        "  date: 3/4/2026\n"
+        "        ^^^^^^^^\n"
         "  hint: write 2026-03-04 or 2026-04-03\n",
     )
 
@@ -445,7 +447,7 @@ def test_check_tells_all_problems(root: Path, capsys: pytest.CaptureFixture[str]
     assert told.err.splitlines()[0] == (
         'content/articles/broken.md:3:7: error: "3/4/2026" is no date that can be understood'
     )
-    assert told.err.splitlines()[-1] == "1 error in 1 article. Nothing was published."
+    assert told.err.splitlines()[-1] == "1 error in 2 articles. Nothing was published."
     assert contents(root / "site") == before
 
 
@@ -544,8 +546,8 @@ def test_titles_that_make_no_slug(title: str, name: str, root: Path, capsys: pyt
 @pytest.mark.parametrize(
     ("title", "expected"),
     [
-        ("", 'the title is empty: write it like `python build.py new article "Some words"`'),
-        ("   ", 'the title is empty: write it like `python build.py new article "Some words"`'),
+        ("", 'the title is empty: write it like `broadsheet new article "Some words"`'),
+        ("   ", 'the title is empty: write it like `broadsheet new article "Some words"`'),
         ("a\0b", "the title holds a character that is not allowed: write it with letters, digits and signs"),
     ],
 )
@@ -767,7 +769,7 @@ def test_serve_where_it_may_not(root: Path) -> None:
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "error: cannot serve on port 8000: " in done.stderr
-    assert done.stderr.endswith("  hint: another program may use it; give another one with --port\n")
+    assert done.stderr.endswith("  hint: another program may be using it; choose another one with --port\n")
 
 
 # Terminals
@@ -857,7 +859,7 @@ def test_a_slow_build_shows_bars_and_can_be_interrupted(jobs: str, root: Path) -
     code, shown = on_terminal("--jobs", jobs, interrupt_at="━")
 
     assert "Traceback" not in shown
-    assert shown.endswith("Interrupted. The site is as it was.\r\n")
+    assert shown.endswith("Interrupted. The site is unchanged.\r\n")
     assert code == 130
     assert contents(root / "site") == before
 
@@ -883,7 +885,7 @@ def test_an_interrupted_build_without_a_terminal(root: Path) -> None:
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=HANG_SECONDS)
 
-    assert (process.returncode, out, err) == (130, "", "\nInterrupted. The site is as it was.\n")
+    assert (process.returncode, out, err) == (130, "", "\nInterrupted. The site is unchanged.\n")
     assert not (root / "site").exists()
 
 
@@ -912,11 +914,11 @@ cli.run()
         timeout=HANG_SECONDS,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (130, "Interrupted. The site is as it was.\n")
+    assert (done.returncode, done.stderr) == (130, "Interrupted. The site is unchanged.\n")
 
 
 def test_a_reader_that_goes_away(root: Path) -> None:
-    """`python build.py --json | head -0` ends without a traceback."""
+    """`broadsheet --json | head -0` ends without a traceback."""
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(
@@ -939,9 +941,27 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     told = capsys.readouterr().out
 
-    assert "Broadsheet publishes a curated newsletter" in told
-    for name in ("build", "check", "clean", "mint", "new", "serve"):
+    assert "Build a curated newsletter" in told
+    for name in cli.commands:
         assert re.search(rf"^  {name} +\S", told, re.MULTILINE)
+
+
+def test_commands_are_grouped_by_purpose(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each is in one group, and none of the short texts is cut off."""
+    main(["--help"])
+    headings = re.findall(r"^(\w+):$", capsys.readouterr().out, re.MULTILINE)
+
+    assert headings == ["Options", "Write", "Preview", "Check", "Publish", "Maintain"]
+    assert sorted(command.name or "" for group in GROUPS.values() for command in group) == sorted(cli.commands)
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_the_short_help_of_a_command_fits_its_line(name: str) -> None:
+    """At most 45 characters, no full stop."""
+    short = cli.commands[name].get_short_help_str(200)
+
+    assert 10 < len(short) <= 45
+    assert not short.endswith(".")
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))
@@ -986,6 +1006,28 @@ def test_wrong_usage(options: list[str], expected: str, root: Path, capsys: pyte
     assert "--help' for help." in told.err
     assert expected in told.err
     assert pages(root) == before
+
+
+def test_make_build_makes_the_command(tmp_path: Path) -> None:
+    """A script that runs build.py of the checkout by the Python of the environment, wherever they are."""
+    environment = tmp_path / "it's an environment"
+    (environment / "bin").mkdir(parents=True)
+    (environment / "bin/python").symlink_to(sys.executable)
+    subprocess.run([REPOSITORY / "tools/command", environment.name], cwd=tmp_path, check=True)
+    (tmp_path / "link").symlink_to(environment / "bin/broadsheet")
+
+    for command in (environment / "bin/broadsheet", tmp_path / "link"):
+        done = subprocess.run([command, "--version"], cwd=tmp_path, capture_output=True, text=True)
+        assert (done.stdout, done.stderr) == (f"broadsheet, version {__version__}\n", "")
+    assert "\ttools/command $(VENV)\n" in (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+
+
+def test_the_package_is_the_command_too() -> None:
+    """`python -m broadsheet`, which calls itself broadsheet as well."""
+    command = [sys.executable, "-m", "broadsheet", "build", "--nonsense"]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr.splitlines()[0]) == (2, "Usage: broadsheet build [OPTIONS]")
 
 
 def test_the_installed_command_is_the_same() -> None:

@@ -321,7 +321,7 @@ CASES = [
     (
         OK + "id: 17",
         '4:5 "17" is no id that feeds can use',
-        "leave it out and run `python build.py mint`, which writes one in",
+        "leave it out and run `broadsheet mint`, which writes one in",
     ),
     (OK + "lang: english language", '4:7 "english language" is no language tag', 'write it like "en", "ru" or "pt-BR"'),
     (OK + "aliases: [/a/, b]", '4:16 "b" is no path on this site', 'begin it with one "/", as in "/old/address/"'),
@@ -456,7 +456,7 @@ def test_slugs_and_ids_are_given_once() -> None:
         'content/articles/c.md:3:7: error: the slug "same" is already taken by content/articles/a.md\n'
         '  hint: give one of the two another one: "slug: some-words"',
         'content/articles/c.md:5:5: error: the id "urn:x:1" is already taken by content/articles/a.md\n'
-        "  hint: an id is given once: remove the copied line and run `python build.py mint`",
+        "  hint: an id is given once: remove the copied line and run `broadsheet mint`",
         'content/pages/same2.md:2:8: error: the slug "same" is already taken by content/pages/same.md\n'
         '  hint: give one of the two another one: "slug: some-words"',
     ]
@@ -468,7 +468,7 @@ def test_missing_ids_are_one_warning() -> None:
     files["articles/d.md"] = article("title: D\nid: urn:x:1\ndate: 2026-11-20")
     assert problems(files, "warning") == [
         "content/articles/a.md:1:1: warning: 3 articles have no id: a renamed file would come up in feed readers"
-        " a second time\n  hint: run `python build.py mint`, which writes the ids in"
+        " a second time\n  hint: run `broadsheet mint`, which writes the ids in"
     ]
     ids = {item.path: item.id for item in loaded(files).articles}
     assert ids["content/articles/a.md"] == "urn:uuid:abfbeb7e-3c1d-5b79-997a-a46298a511a3"

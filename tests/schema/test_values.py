@@ -134,7 +134,7 @@ def test_what_is_no_id(id: str) -> None:
     """The way out is the command that writes one."""
     with pytest.raises(InvalidValue) as fault:
         frozen_id(id)
-    assert "python build.py mint" in fault.value.hint
+    assert "broadsheet mint" in fault.value.hint
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,7 @@
-"""What has changed for a page, and whether the cache tells the truth."""
+"""Verifying the cache and the published site against a build from scratch."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
@@ -13,29 +12,10 @@ from .options import DONE, PROBLEMS, building, options
 from .output import counted, plural, say, show
 
 
-@click.command()
-@building
-@click.argument("page")
-def explain(page: str, **given: Any) -> int:
-    """Say what has changed for a page since the last build: /articles/x/, its address, or the file it comes from."""
-    from ..audit.explain import NoSuchPage
-    from ..audit.explain import explain as explained
-
-    chosen = options(**given)
-    with building_tools(chosen, keeps=False) as context:
-        try:
-            lines = explained(chosen.root, request(chosen), context, page)
-        except NoSuchPage as unknown:
-            click.echo(f"{unknown}", err=True)
-            return PROBLEMS
-    click.echo(json.dumps(lines, ensure_ascii=False) if chosen.as_json else "\n".join(lines))
-    return DONE
-
-
-@click.command()
+@click.command(short_help="Compare the cache with a clean build")
 @building
 def verify(**given: Any) -> int:
-    """Render everything again without the cache, shut off from disk and network, and compare."""
+    """Render everything again without the cache, isolated from disk and network, and compare the results."""
     from ..audit.verify import verify as verified
     from ..publish import check_output
 
