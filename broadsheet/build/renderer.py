@@ -300,13 +300,18 @@ def _cost(page: Page) -> int:
 
 
 def _template_problems(failures: Mapping[str, Failed], pages: Mapping[str, Page]) -> list[Problem]:
-    """One problem for each mistake in a template, however many pages it breaks."""
+    """One problem for each mistake in a template, however many pages it breaks, and each use of a damaged file."""
+    found: set[Problem] = set()
     broken: dict[Problem, list[str]] = {}
     for key, failed in failures.items():
         page = pages[key]
+        if failed.is_in_source:
+            message = f"{page.source}: {failed.message}"
+            found |= {Problem(place, message, failed.hint) for place in (page.origin, *page.other_origins)}
+            continue
         where = Location(f"templates/{failed.template}", failed.line) if failed.template else page.origin
         broken.setdefault(Problem(where, failed.message, failed.hint), []).append(page.path)
-    return [
+    return [*found] + [
         Problem(problem.where, f"{problem.message} (while rendering {_first_of(paths)})", problem.hint)
         for problem, paths in broken.items()
     ]

@@ -61,6 +61,8 @@ def assemble(
     topics = Registry("topic", TOPICS, *load_registry(tree, TOPICS, Topic, problems), Topic)
     sources = Registry("source", SOURCES, *load_registry(tree, SOURCES, Publication, problems), Publication)
     people = Registry("person", PEOPLE, *load_registry(tree, PEOPLE, Person, problems), Person)
+    if not settings.publisher.name:  # some names may be the publisher's
+        people.state = "broken"
     registries: dict[str, Registry[Any]] = {"topic": topics, "source": sources, "person": people}
     articles = [_resolve(article, registries, settings, problems) for article in parsed]
     articles = with_originals(_without_duplicates(articles, ("slug", "id"), problems), problems)

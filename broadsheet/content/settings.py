@@ -82,7 +82,10 @@ def makeshift_settings(tree: SourceTree, path: str = "config.yaml") -> Settings:
     """What can be made out of settings that have problems: good enough to check the content, not to publish it."""
     mapping, _ = _mapping(tree, path)
     settings, _ = _settings(mapping, "")
-    return replace(settings, promos=_EveryName())
+    # A publisher who is not known may be any person that articles name.
+    is_known = "publisher.name" in mapping.keys or not (mapping.unreadable or "publisher" in mapping.keys)
+    publisher = settings.publisher if is_known else replace(settings.publisher, name="")
+    return replace(settings, promos=_EveryName(), publisher=publisher)
 
 
 class _EveryName(dict[str, Promo]):

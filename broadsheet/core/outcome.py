@@ -35,6 +35,8 @@ class Failed:
     template: str = ""
     line: int = 1
     hint: str = ""
+    is_in_source: bool = False
+    """Whether the source file that the output is made from is to blame."""
 
 
 class ClusterFault(Exception):

@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-from .decode import pixels
+from .decode import check_decodes, pixels
 from .strip_metadata import stripped
 
 # RECIPE in ladder.py names these settings: whoever changes them changes it, and with it the names of all files.
@@ -19,9 +19,10 @@ _LOSSLESS: dict[str, Any] = {"lossless": True, "quality": 60, "method": 4}
 def encoded(data: bytes, width: int, height: int, kind: str, *, is_drawing: bool) -> bytes:
     """A picture file as a file of a kind ("jpeg", "png", "webp") and size; width 0 gives it as it is, less metadata.
 
-    is_drawing: whether it comes from a format without loss, as diagrams and screenshots do.
+    Raises DamagedPicture. is_drawing: whether it comes from a format without loss, as diagrams and screenshots do.
     """
     if not width:
+        check_decodes(data)
         return stripped(data)
     image = pixels(data, width, height)
     if kind == "jpeg":

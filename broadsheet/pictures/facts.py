@@ -31,6 +31,15 @@ class PictureMetadata:
     hint: str = ""
 
 
+class DamagedPicture(Exception):
+    """The pixels of a picture cannot be decoded, which only rendering it shows; its text is for authors."""
+
+    hint = "export it anew, or copy it again from where it came"
+
+    def __init__(self) -> None:
+        super().__init__("the picture is damaged")
+
+
 def is_picture(path: str) -> bool:
     """Whether a file is a picture by its name."""
     return path.rpartition(".")[2].lower() in ENDINGS

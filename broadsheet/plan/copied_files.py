@@ -26,4 +26,4 @@ def plan(sites: Sequence[PublishedSite]) -> Iterator[Page | File]:
                 continue
             yield File(target + file.path.removeprefix(folder), file)
     yield from published.references.media.values()
-    yield from published.references.gallery.pages.values()
+    yield from published.references.gallery.outputs()

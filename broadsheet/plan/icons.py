@@ -48,11 +48,14 @@ def plan(sites: Sequence[PublishedSite]) -> Iterator[Page | File]:
     logo = logo_file(published)
     letter = next((c for c in drawable(published.context.settings.title) if c.isalnum()), "•").upper()[:1]
     files, cost = ((logo.digest,), IMAGE_COST) if logo else ((), 1)
+    settings = published.context.settings
+    source = f'the logo "{settings.publisher.logo}"' if logo else ""
+    origin = settings.where("publisher.logo") if logo else _PLACE
     for path, kind, size, margin, has_ground in ICONS:
         margin = LOGO_MARGINS.get(path, margin) if logo else margin
         view = IconView(RECIPE, logo.digest if logo else "", "" if logo else letter, kind, size, margin, has_ground)
         if not _is_ready(published, path):
-            yield Page(path, "icon", "", view, _PLACE, kind="images", files=files, cost=cost)
+            yield Page(path, "icon", "", view, origin, source=source, kind="images", files=files, cost=cost)
 
 
 def logo_file(published: PublishedSite) -> SourceFile | None:

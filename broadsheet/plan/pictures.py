@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from posixpath import splitext
 
@@ -50,6 +50,8 @@ class Gallery:
 
     facts: Mapping[str, PictureMetadata]
     pages: dict[str, Page] = field(default_factory=dict)
+    places: dict[str, list[Location]] = field(default_factory=dict)
+    """By site path, every place at which a picture is used."""
     shown: dict[str, PublishedPicture] = field(default_factory=dict)
 
     def known(self, target: str) -> PublishedPicture | None:
@@ -91,12 +93,28 @@ class Gallery:
         name = f"{_stem(file)}.{digest(RECIPE, file.digest)[:8]}"
         width = f".{size.width}" if size.width else ""
         path = f"/media/{name}{width}{ending(kind)}"
+        self.places.setdefault(path, []).append(where)
         if path not in self.pages:
             view = ImageView(file.digest, RECIPE, kind, size.width, size.height, is_drawing(facts))
             self.pages[path] = Page(
-                path, "image", "", view, where, kind="images", owner=where.path, files=(file.digest,), cost=IMAGE_COST
+                path,
+                "image",
+                "",
+                view,
+                where,
+                source=f'"{_name(file)}"',
+                kind="images",
+                owner=where.path,
+                files=(file.digest,),
+                cost=IMAGE_COST,
             )
         return path
+
+    def outputs(self) -> Iterator[Page]:
+        """The picture files to be made, each with all places that ask for it."""
+        for path, page in self.pages.items():
+            _, *others = self.places[path]
+            yield page._replace(other_origins=tuple(others)) if others else page
 
 
 def page_pictures(

@@ -40,6 +40,10 @@ class Page(NamedTuple):
     content: View | LazyView
     origin: Location
     """The place in the sources that asks for this page, for messages."""
+    source: str = ""
+    """What messages call the file that it is made from, if that can be damaged: '"photo.jpg"'."""
+    other_origins: tuple[Location, ...] = ()
+    """Other places that ask for it, if the source can be damaged."""
     kind: str = "technical files"
     """A plural, by which the preview's dashboard groups pages. Pages of a kind may differ in renderer and template."""
     owner: str = ""

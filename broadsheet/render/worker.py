@@ -9,6 +9,7 @@ from typing import cast
 from ..core.digest import digest_bytes
 from ..core.feed_formats import FORMATS
 from ..core.outcome import Completed, Failed
+from ..pictures.facts import DamagedPicture
 from ..views.common import (
     SiteView,
 )
@@ -45,6 +46,8 @@ def _render(job: Job, site: SiteView, closure: Closure) -> Completed | Failed:
     render = cast(Renderer, import_module(RENDERERS[job.renderer], __package__).render)
     try:
         outcome = render(job, site, closure)
+    except DamagedPicture as damage:
+        return Failed(str(damage), hint=damage.hint, is_in_source=True)
     except Exception as error:  # the worker's rim: an exception that cannot be unpickled would kill the pool
         return Failed(f"{type(error).__name__}: {error}", job.template)
     if isinstance(outcome, Failed):
