@@ -14,8 +14,8 @@ from ..views.feeds import (
     CopyView,
     FeedItemView,
 )
-from .feeds.content import clean_text, whole
-from .feeds.json_feed import given
+from .feeds.content import clean_text, full_content
+from .feeds.json_feed import without_empty
 from .html_to_markdown import to_markdown
 from .jinja.environment import Closure
 from .job import Job
@@ -28,7 +28,7 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes:
     view: CopyView = job.view
     item = view.item
     facts = "".join([f"{name}: {_scalar(value)}\n" for name, value in _facts(item).items()])
-    html = f"<h1>{escape(clean_text(item.title))}</h1>\n{whole(item, view.messages, dict(job.documents))}"
+    html = f"<h1>{escape(clean_text(item.title))}</h1>\n{full_content(item, view.messages, dict(job.documents))}"
     return f"---\n{facts}---\n\n{to_markdown(html)}\n".encode()
 
 
@@ -37,7 +37,7 @@ def _scalar(value: Any) -> str:
 
 
 def _facts(item: FeedItemView) -> dict[str, Any]:
-    sources = [given({"name": it.name, "title": it.title, "url": it.url}) for it in item.sources]
+    sources = [without_empty({"name": it.name, "title": it.title, "url": it.url}) for it in item.sources]
     facts: dict[str, Any] = {
         "title": item.title,
         "summary": item.summary,
@@ -48,4 +48,4 @@ def _facts(item: FeedItemView) -> dict[str, Any]:
         "topics": [*item.topics],
         "sources": sources,
     }
-    return given(facts)
+    return without_empty(facts)

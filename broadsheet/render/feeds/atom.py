@@ -16,7 +16,7 @@ from ..jinja.environment import Closure
 from ..job import Job
 from . import feedgen_extensions
 from .content import clean_text, content
-from .feedgen_extensions import ATOM_NS, XML_LANG, moment
+from .feedgen_extensions import ATOM_NS, XML_LANG, to_datetime
 from .parsing import ParsedEntry, ParsedFeed, plain_text
 from .xml import element_text, xml_root
 
@@ -25,19 +25,19 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes:
     """The feed as UTF-8 XML, items in the order of the view."""
     view: FeedView = job.view
     documents = dict(job.documents)
-    feed = feedgen_extensions.begin(view)
+    feed = feedgen_extensions.new_feed(view)
     feed.id(view.id)
     feed.subtitle(clean_text(view.description))
     feed.link(href=view.url, rel="self", type=FORMATS["atom"].media_type)
     feed.link(href=view.home_url, rel="alternate", type="text/html")
     feed.author(_person(view.publisher.title, view.publisher.url))
-    feed.updated(moment(view.updated))
+    feed.updated(to_datetime(view.updated))
     for item in view.items:
-        entry = feedgen_extensions.add(feed, item, content(item, view, documents), view)
+        entry = feedgen_extensions.add_entry(feed, item, content(item, view, documents), view)
         entry.id(clean_text(item.id))
         entry.author([_person(author.title, author.url) for author in item.authors])
-        entry.published(moment(item.date))
-        entry.updated(moment(item.updated))
+        entry.published(to_datetime(item.date))
+        entry.updated(to_datetime(item.updated))
     return bytes(feed.atom_str(pretty=True))
 
 

@@ -1,4 +1,4 @@
-"""What readers of feeds see of an article: HTML that stands alone, with where it comes from and what was corrected."""
+"""The HTML of feed entries: self-contained, with sources and corrections, and only what feed readers keep."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ...views.feeds import (
 )
 from ..prose import image_markup
 
-# What feed readers keep. Classes, ids, roles and styles are for our own pages: readers strip them.
+# What feed readers keep; they strip classes, IDs, roles and styles, which are for our own pages.
 _KEPT = {
     "a": ("href", "title"),
     "img": ("src", "alt", "title", "width", "height"),
@@ -28,18 +28,18 @@ _KEPT = {
     "time": ("datetime",),
 }
 _ALWAYS_KEPT = ("lang", "dir")
-_BACK = re.compile(r'\s*<a [^>]*class="footnote-backref"[^>]*>.*?</a>', re.DOTALL)
-_NOTES = re.compile(r"<section[^>]*>")
-_BARE = re.compile(r"</?(?:span|div|section|picture|source)(?:\s[^>]*)?>")
+_BACK_LINK = re.compile(r'\s*<a [^>]*class="footnote-backref"[^>]*>.*?</a>', re.DOTALL)
+_FOOTNOTES = re.compile(r"<section[^>]*>")
+_WITHOUT_MEANING = re.compile(r"</?(?:span|div|section|picture|source)(?:\s[^>]*)?>")
 _WITH_ATTRIBUTES = re.compile(r"<([a-z][a-z0-9]*)\s([^>]*)>")
 _ATTRIBUTE = re.compile(r'([a-z:-]+)="([^"]*)"')
-_ALIGNED = re.compile(r"\balign-(left|right|center)\b")
-# Characters that no XML document may hold (XML 1.0 §2.2). Prose may hold them; surrogates are refused at load.
+_ALIGNMENT = re.compile(r"\balign-(left|right|center)\b")
+# Not valid in XML (XML 1.0 §2.2), though articles may contain them; surrogates are rejected when they are read.
 _NOT_XML = tuple(chr(code) for code in (*range(0x20), 0xFFFE, 0xFFFF) if code not in (0x09, 0x0A, 0x0D))
 
 
 def clean_text(text: str) -> str:
-    """The text without characters that XML cannot hold."""
+    """The text without characters that are not valid in XML."""
     for char in _NOT_XML:  # a tenth of the time that a regular expression takes
         if char in text:
             text = text.replace(char, "")
@@ -47,33 +47,37 @@ def clean_text(text: str) -> str:
 
 
 def content(item: FeedItemView, feed: FeedView, documents: Mapping[str, str]) -> str:
-    """The HTML of an entry: its full text, or its summary, for feeds that hold summaries."""
+    """The HTML of an entry: its full text, or its summary if that is what the feed carries."""
     html = documents[item.body.document] if item.body and feed.has_full_text else ""
     is_own_language = item.language == feed.language and item.direction == "ltr"
     return _content(item, html, feed.has_full_text, is_own_language, feed.messages)
 
 
-def whole(item: FeedItemView, messages: FeedMessagesView, documents: Mapping[str, str]) -> str:
-    """The HTML of an entry with its full text, by itself."""
+def full_content(item: FeedItemView, messages: FeedMessagesView, documents: Mapping[str, str]) -> str:
+    """The HTML of an entry with its full text, for use outside feeds."""
     return _content(item, documents[item.body.document] if item.body else "", True, True, messages)
 
 
-@lru_cache(maxsize=256)  # the same entry stands in several feeds and formats, which are often rendered together
+@lru_cache(maxsize=256)  # the same entry is in several feeds and formats, which are often rendered together
 def _content(
     item: FeedItemView, html: str, has_full_text: bool, is_own_language: bool, messages: FeedMessagesView
 ) -> str:
     parts = [f"<p><em>{escape(item.byline)}.</em></p>\n"] if item.byline else []
     is_notice = item.body is None
-    parts += [_notice(note, messages) for note in item.corrections if note.is_first or is_notice]
+    parts += [_notice(one, messages) for one in item.corrections if one.is_first or is_notice]
     if has_full_text and item.body is not None:
         parts += [_figure(item.image.figure) if item.image else "", _prose(item.body, html)]
     elif item.body is not None:
         parts.append(f"<p>{escape(item.summary)}</p>\n")
-    parts += [_notice(note, messages) for note in item.corrections if not (note.is_first or is_notice)]
+    parts += [_notice(one, messages) for one in item.corrections if not (one.is_first or is_notice)]
     parts += _sources(item, messages)
-    parts += [f"<p>{escape(note)}</p>\n" for note in (item.ai_note, item.review_note) if note]
-    whole = clean_text("".join(parts))
-    return whole if is_own_language else f'<div lang="{escape(item.language)}" dir="{item.direction}">\n{whole}</div>\n'
+    parts += [f"<p>{escape(text)}</p>\n" for text in (item.ai_note, item.review_note) if text]
+    content = clean_text("".join(parts))
+    return (
+        content
+        if is_own_language
+        else f'<div lang="{escape(item.language)}" dir="{item.direction}">\n{content}</div>\n'
+    )
 
 
 def _notice(correction: CorrectionView, messages: FeedMessagesView) -> str:
@@ -91,7 +95,7 @@ def _figure(figure: FigureView) -> str:
 
 
 def _sources(item: FeedItemView, messages: FeedMessagesView) -> list[str]:
-    """Return the sources as text, since feed readers do not show such metadata."""
+    """The sources as paragraphs, since feed readers do not show such metadata."""
     parts = []
     for source in item.sources:
         title = escape(source.title or source.name)
@@ -112,11 +116,11 @@ def _prose(body: ProseView, html: str) -> str:
 
 
 def _plain(html: str) -> str:
-    """The html of a document, its slots still open, with nothing in it that only our own pages need."""
+    """The HTML of a document, its slots still open, without what only our own pages need."""
     if "footnote-backref" in html:
-        html = _BACK.sub("", html)
-        html = _NOTES.sub("<hr>", html)
-    html = _BARE.sub("", html)
+        html = _BACK_LINK.sub("", html)
+        html = _FOOTNOTES.sub("<hr>", html)
+    html = _WITHOUT_MEANING.sub("", html)
     return _WITH_ATTRIBUTES.sub(_tag, html)
 
 
@@ -124,6 +128,6 @@ def _tag(found: re.Match[str]) -> str:
     name, attributes = found[1], found[2]
     kept = _KEPT.get(name, ())
     shown = [f' {key}="{value}"' for key, value in _ATTRIBUTE.findall(attributes) if key in kept or key in _ALWAYS_KEPT]
-    if name in ("td", "th") and (aligned := _ALIGNED.search(attributes)):
-        shown.append(f' align="{aligned[1]}"')  # obsolete on pages, and the one way that readers do not strip
+    if name in ("td", "th") and (aligned := _ALIGNMENT.search(attributes)):
+        shown.append(f' align="{aligned[1]}"')  # obsolete in HTML, but feed readers keep it
     return f"<{name}{''.join(shown)}>"

@@ -1,8 +1,7 @@
-"""Where feedgen 1.0.0 falls short: extensions of ours that add to a feed and its entries what it cannot write.
+"""Extensions of feedgen 1.0.0 that add what it cannot write, in RSS and Atom.
 
 feedgen loses the rel of Atom entry links (lkiesow/python-feedgen#135), writes no hub link in RSS, puts content before
-summary, and switches the locale of the whole process for each date in RSS. So we give it the plain fields and write the
-rest here; nothing it does not know is passed to it.
+summary, and switches the locale of the whole process for each date in RSS. It gets the plain fields; the rest is here.
 """
 
 from __future__ import annotations
@@ -37,32 +36,32 @@ NAMESPACES = {
     "media": "http://search.yahoo.com/mrss/",
 }
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-# feedgen writes "now" where no moment is given; an empty feed gets this one instead.
+# feedgen writes the current time if it gets none; an empty feed gets this one instead.
 NEVER = "1970-01-01T00:00:00+00:00"
 
 
-def moment(date: DateView | None) -> datetime:
-    """The moment of a view, with its zone; the beginning of time for none."""
+def to_datetime(date: DateView | None) -> datetime:
+    """The date and time of a view, with its time zone; 1970 for None."""
     return datetime.fromisoformat(date.iso if date else NEVER)
 
 
-def begin(view: FeedView) -> FeedGenerator:
-    """A generator with our extensions, which know the view; without entries."""
+def new_feed(view: FeedView) -> FeedGenerator:
+    """A generator with our extensions and without entries."""
     feed = FeedGenerator()
-    feed.register_extension("broadsheet", FeedParts, EntryParts)
+    feed.register_extension("broadsheet", FeedExtension, EntryExtension)
     feed.broadsheet.view = view
     feed.title(clean_text(view.title))
     feed.generator("Broadsheet")
     return feed
 
 
-def add(feed: FeedGenerator, item: FeedItemView, content: str, view: FeedView) -> FeedEntry:
-    """A new entry at the end, with what feedgen can write of it; its summary comes first in either format."""
+def add_entry(feed: FeedGenerator, item: FeedItemView, content: str, view: FeedView) -> FeedEntry:
+    """A new entry at the end, with the fields that are written alike in both formats."""
     entry = feed.add_entry(order="append")
     entry.broadsheet.item = item
     entry.broadsheet.view = view
     entry.title(clean_text(item.title))
-    # A plain summary is escaped once more: RSS readers take a description for HTML, and so do many for Atom's.
+    # A plain summary is escaped as HTML: readers take descriptions in RSS for HTML, and many do so for those in Atom.
     if item.summary and view.has_full_text:
         entry.summary(escape(clean_text(item.summary), quote=False), type="html")
     entry.content(content, type="html")
@@ -71,15 +70,15 @@ def add(feed: FeedGenerator, item: FeedItemView, content: str, view: FeedView) -
     return entry
 
 
-def text(parent: Any, name: str, value: str, **attributes: str) -> Any:
-    """A new element with some text."""
+def add_text(parent: Any, name: str, value: str, **attributes: str) -> Any:
+    """A new element with this text, below a parent."""
     element = etree.SubElement(parent, name, attributes)
     element.text = clean_text(value)
     return element
 
 
-class FeedParts(BaseExtension):  # type: ignore[misc]
-    """Owns nothing but the view of the feed it extends."""
+class FeedExtension(BaseExtension):  # type: ignore[misc]
+    """Adds the links of a feed, and marks pages of an archive."""
 
     view: FeedView
 
@@ -108,37 +107,37 @@ class FeedParts(BaseExtension):  # type: ignore[misc]
         return element
 
 
-class EntryParts(BaseEntryExtension):  # type: ignore[misc]
-    """Owns nothing but the views of the entry it extends and of its feed."""
+class EntryExtension(BaseEntryExtension):  # type: ignore[misc]
+    """Adds the date, people, sources, licences and image of an entry."""
 
     item: FeedItemView
     view: FeedView
 
     def extend_rss(self, element: Any) -> Any:
         item = self.item
-        text(element, "pubDate", format_datetime(moment(item.date)))
+        add_text(element, "pubDate", format_datetime(to_datetime(item.date)))
         for author in item.authors:
-            text(element, f"{DC_NS}creator", author.title)
+            add_text(element, f"{DC_NS}creator", author.title)
         for name in item.contributors:
-            text(element, f"{DC_NS}contributor", name)
+            add_text(element, f"{DC_NS}contributor", name)
         known = [source for source in item.sources if source.feed]
         for source in item.sources:
             # <source> and dc:source must not stand side by side (the validator's DuplicateItemSemantics).
             if source.url and known:
                 etree.SubElement(element, f"{ATOM_NS}link", {"rel": "via", "href": source.url})
             elif source.url:
-                text(element, f"{DC_NS}source", source.url)
+                add_text(element, f"{DC_NS}source", source.url)
         for licence in _licences(item):
-            text(element, f"{DC_NS}rights", licence)
+            add_text(element, f"{DC_NS}rights", licence)
         if item.language != self.view.language:
-            text(element, f"{DC_NS}language", item.language)
+            add_text(element, f"{DC_NS}language", item.language)
         if known:  # RSS has room for one
-            text(element, "source", known[0].name, url=known[0].feed)
+            add_text(element, "source", known[0].name, url=known[0].feed)
         self._rss_image(element)
         return element
 
     def _rss_image(self, element: Any) -> None:
-        """An enclosure where type and length are known, else media:content, which asks for neither."""
+        """An enclosure if type and length are known, else media:content, which requires neither."""
         image = self.item.image
         if image is None:
             return
@@ -173,32 +172,32 @@ class EntryParts(BaseEntryExtension):  # type: ignore[misc]
             attributes = {"rel": "enclosure", "type": image.media_type, "href": image.figure.url, **length}
             etree.SubElement(element, "link", attributes)
         for name in item.contributors:
-            text(etree.SubElement(element, "contributor"), "name", name)
+            add_text(etree.SubElement(element, "contributor"), "name", name)
         licences = list(_licences(item))
         if licences:
-            text(element, "rights", "; ".join(licences))
+            add_text(element, "rights", "; ".join(licences))
         for source in [source for source in item.sources if source.feed][:1]:
             self._atom_source(element, source)
         return element
 
     def _atom_source(self, element: Any, source: FeedSourceView) -> None:
-        """The feed that the story came from (RFC 4287 §4.2.11): we know its address, which stands for its id."""
+        """The feed that the story came from (RFC 4287 §4.2.11); its URL serves as its ID."""
         inner = etree.SubElement(element, "source")
-        text(inner, "id", source.feed)
-        text(inner, "title", source.name)
-        text(inner, "updated", (source.taken or self.item.date).iso)
+        add_text(inner, "id", source.feed)
+        add_text(inner, "title", source.name)
+        add_text(inner, "updated", (source.taken or self.item.date).iso)
         etree.SubElement(inner, "link", {"rel": "self", "href": source.feed})
 
 
 def _declare_html(element: Any) -> None:
-    """Escapes a text of Atom that looks like markup, and says so: many readers take any title for HTML."""
+    """Escapes a text that looks like HTML, and declares that: many feed readers take any Atom title for HTML."""
     if "<" in element.text or "&" in element.text:
         element.set("type", "html")
         element.text = escape(element.text, quote=False)
 
 
 def _links(view: FeedView, media_type: str) -> Iterator[dict[str, str]]:
-    """What else a feed links to, beside itself and its page: its hub, and its archive (RFC 5005 §4)."""
+    """The attributes of the links to the hub and to the archive (RFC 5005 §4)."""
     if view.hub and not view.is_archive:
         yield {"rel": "hub", "href": view.hub}
     if view.is_archive:

@@ -27,7 +27,7 @@ VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def render(job: Job, site: SiteView, closure: Closure) -> bytes:
-    """The feed as UTF-8 JSON, its fields in the order of the specification, items likewise as they come."""
+    """The feed as UTF-8 JSON, with fields in the order of the specification and items in the order of the view."""
     view: FeedView = job.view
     documents = dict(job.documents)
     feed = {
@@ -42,14 +42,13 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes:
         "hubs": [{"type": "WebSub", "url": view.hub}] if view.hub and not view.is_archive else [],
     }
     items = [_item(item, view, content(item, view, documents)) for item in view.items]
-    whole = {**given(feed), "items": items}
-    return json.dumps(whole, ensure_ascii=False, indent=1).encode() + b"\n"
+    return json.dumps({**without_empty(feed), "items": items}, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def _item(item: FeedItemView, feed: FeedView, html: str) -> dict[str, Any]:
     people = [*map(_author, item.authors), *[{"name": clean_text(name)} for name in item.contributors]]
     linked = [source.url for source in item.sources if source.url]
-    return given(
+    return without_empty(
         {
             "id": item.id,
             "url": item.url,
@@ -69,9 +68,9 @@ def _item(item: FeedItemView, feed: FeedView, html: str) -> dict[str, Any]:
 
 
 def _provenance(item: FeedItemView, feed: FeedView) -> dict[str, Any]:
-    """What the other formats have elements for, and what machines did to the text."""
+    """What JSON Feed has no fields for, under a key of our own: sources, AI, review and corrections."""
     sources = [
-        given(
+        without_empty(
             {
                 "name": clean_text(source.name),
                 "url": source.url,
@@ -85,13 +84,13 @@ def _provenance(item: FeedItemView, feed: FeedView) -> dict[str, Any]:
         )
         for source in item.sources
     ]
-    found = given(
+    found = without_empty(
         {
             "byline": clean_text(item.byline),
             "sources": sources,
             "ai": _ai(item.ai),
             "review": _review(item.review),
-            "corrections": [_correction(note) for note in item.corrections],
+            "corrections": [_correction(one) for one in item.corrections],
         }
     )
     return {"about": feed.home_url, **found} if found else {}
@@ -102,7 +101,7 @@ def _ai(ai: AiView | None) -> dict[str, Any]:
         return {}
     tasks = [clean_text(task) for task in ai.tasks]
     words = {"role": ai.role, "tool": clean_text(ai.tool), "model": clean_text(ai.model), "tasks": tasks}
-    return given({**words, "date": ai.date})
+    return without_empty({**words, "date": ai.date})
 
 
 def _review(review: ReviewView | None) -> dict[str, Any]:
@@ -110,20 +109,20 @@ def _review(review: ReviewView | None) -> dict[str, Any]:
         return {}
     checked = [clean_text(what) for what in review.checked]
     words = {"by": clean_text(review.by), "role": clean_text(review.role), "date": review.date.iso, "checked": checked}
-    return given(words)
+    return without_empty(words)
 
 
-def _correction(note: CorrectionView) -> dict[str, Any]:
-    words = {"said": clean_text(note.said), "says": clean_text(note.says), "by": clean_text(note.by)}
-    return given({"kind": note.kind, "date": note.date.iso, **words})
+def _correction(correction: CorrectionView) -> dict[str, Any]:
+    words = {"said": clean_text(correction.said), "says": clean_text(correction.says), "by": clean_text(correction.by)}
+    return without_empty({"kind": correction.kind, "date": correction.date.iso, **words})
 
 
 def _author(person: LinkView | PersonView) -> dict[str, str]:
     return {"name": clean_text(person.title), **({"url": person.url} if person.url else {})}
 
 
-def given(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields that hold something."""
+def without_empty(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields that are not empty."""
     return {name: value for name, value in fields.items() if value not in ("", [], {})}
 
 

@@ -1,4 +1,4 @@
-"""The list of all feeds for programs: OPML 2.0 (http://opml.org/spec2.opml), grouped by the kind of feed."""
+"""The list of all feeds as OPML 2.0 (http://opml.org/spec2.opml), grouped by family."""
 
 from __future__ import annotations
 

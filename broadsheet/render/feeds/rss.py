@@ -18,12 +18,12 @@ from ..jinja.environment import Closure
 from ..job import Job
 from . import feedgen_extensions
 from .content import clean_text, content
-from .feedgen_extensions import ATOM_NS, DC_NS, moment
+from .feedgen_extensions import ATOM_NS, DC_NS, to_datetime
 from .parsing import ParsedEntry, ParsedFeed, plain_text
 from .xml import element_text, xml_root
 
 # feedgen sets the locale of the whole process while it writes a date: two threads at it would leave it changed.
-_ONE_AT_A_TIME = Lock()
+_LOCK = Lock()
 _TITLE = re.compile(rb"<title>[^<]*&[^<]*</title>")
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _DESCRIPTION = re.compile(rb"<description>[^<]*&[^<]*</description>")
@@ -33,31 +33,31 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes:
     """The feed as UTF-8 XML, items in the order of the view."""
     view: FeedView = job.view
     documents = dict(job.documents)
-    feed = feedgen_extensions.begin(view)
+    feed = feedgen_extensions.new_feed(view)
     feed.description(clean_text(view.description))
     # The channel's <link> is the last link() call of any rel: self first, alternate last.
     feed.link(href=view.url, rel="self", type=FORMATS["rss"].media_type)
     feed.link(href=view.home_url, rel="alternate", type="text/html")
     feed.language(view.language)
     feed.docs("https://www.rssboard.org/rss-specification")
-    feed.lastBuildDate(moment(view.updated))
+    feed.lastBuildDate(to_datetime(view.updated))
     for item in view.items:
-        entry = feedgen_extensions.add(feed, item, content(item, view, documents), view)
+        entry = feedgen_extensions.add_entry(feed, item, content(item, view, documents), view)
         entry.guid(clean_text(item.id), permalink=False)
         entry.link(href=item.url)
-    with _ONE_AT_A_TIME:
+    with _LOCK:
         written: bytes = feed.rss_str(pretty=True)
-    return _with_codes_in_titles(written)
+    return _with_numeric_entities(written)
 
 
-def _with_codes_in_titles(feed: bytes) -> bytes:
-    """The same XML with & and < of titles as numbers, which fewer readers take for markup (RSS profile, "title")."""
+def _with_numeric_entities(feed: bytes) -> bytes:
+    """The same XML with & and < in titles as numeric entities, which readers seldom take for HTML (RSS profile)."""
     head, item, entries = feed.partition(b"<item>")
-    head = _DESCRIPTION.sub(_coded, _TITLE.sub(_coded, head))
-    return head + item + _TITLE.sub(_coded, entries)
+    head = _DESCRIPTION.sub(_numeric, _TITLE.sub(_numeric, head))
+    return head + item + _TITLE.sub(_numeric, entries)
 
 
-def _coded(text: re.Match[bytes]) -> bytes:
+def _numeric(text: re.Match[bytes]) -> bytes:
     return text[0].replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;").replace(b"&gt;", b"&#x3E;")
 
 
