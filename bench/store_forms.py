@@ -139,7 +139,7 @@ class Packs:
         self.read, self.write, self.close = self.cache.read, self.cache.write, self.cache.close
 
     def get_many(self, keys: Sequence[str]) -> Mapping[str, bytes]:
-        return self.cache.get_many(Stage.PAGES, keys)
+        return {key: bytes(record) for key, record in self.cache.get_many(Stage.PAGES, keys).items()}
 
     def put_many(self, records: Mapping[str, bytes]) -> None:
         self.cache.put_many(Stage.PAGES, records)

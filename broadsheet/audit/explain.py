@@ -8,12 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ..build.history import BEFORE, LAST, Inputs, inputs_of, previous_inputs, tree_of
+from ..build.history import Inputs, inputs_of, recorded_inputs, tree_of
 from ..build.newsletter import read_newsletter
 from ..build.renderer import common, page_keys
 from ..build.request import BuildRequest
 from ..build.templates import read_templates
 from ..cache.execute import BuildContext
+from ..cache.stages import Stage
 from ..core.engine_fingerprint import Engine
 from ..core.errors import did_you_mean
 from ..core.urls import site_path
@@ -62,8 +63,8 @@ def explain(root: Path, request: BuildRequest, context: BuildContext, wanted: st
     tree = scan(root, request.config)
     now, last, before = (
         inputs_of(tree, request),
-        previous_inputs(context.cache, LAST),
-        previous_inputs(context.cache, BEFORE),
+        recorded_inputs(context.cache, Stage.LAST_INPUTS),
+        recorded_inputs(context.cache, Stage.PREVIOUS_INPUTS),
     )
     planned_now = _planned(tree, request, context)
     if planned_now is None:

@@ -5,7 +5,7 @@ Prose must also come out as markdown-it alone has it, without our own way for si
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ from typing import Any
 from ..build.ledger import PATH as LEDGER
 from ..build.pipeline import build_site, make_site
 from ..build.request import BuildRequest, BuildResult
-from ..cache.cache import Cache, MemoryCache
+from ..cache.cache import Cache, MemoryCache, Record
 from ..cache.execute import BuildContext, WorkerPool
+from ..cache.stages import Stage
 from ..content.front_matter import read_parts
 from ..content.load import ARTICLES, PAGES, markdown_files
 from ..content.lockfile import PATH as LOCK
@@ -28,6 +29,7 @@ from ..source.scan import scan
 from ..source.tree import SourceFile, SourceTree
 from .sandbox import IoDenied, no_io
 
+_SHORTCUTS = (Stage.VIEW_KEYS, Stage.LEDGER_LINES)
 _OURS = "this is a mistake in Broadsheet: please report it. Until it is mended, build after broadsheet cache --clear"
 
 
@@ -44,7 +46,7 @@ def verify(root: Path, request: BuildRequest, context: BuildContext, output: Pat
     """Compares what the store gives with what is rendered anew, and the published files with both."""
     held = _held(scan(root, request.config), request.config)
     kept, recalled = make_site(held, request, context), build_site(held, request, context)
-    keyed = make_site(held, request, replace(context, cache=_Noteless(context.cache)))
+    keyed = make_site(held, request, replace(context, cache=_WithoutShortcuts(context.cache)))
     if kept.manifest is None:
         return Verification(kept.problems)
     clean, reached = _built_under_seal(held, request, context)
@@ -68,20 +70,25 @@ def verify(root: Path, request: BuildRequest, context: BuildContext, output: Pat
     return Verification(in_order(problems), files, files - len(current))
 
 
-class _Noteless:
-    """A store without its notes, so that every page is asked for by its own key."""
+class _WithoutShortcuts:
+    """A cache that hides its view keys and ledger lines, so that every page is asked for by its own input key."""
 
-    def __init__(self, store: Cache) -> None:
-        self._store = store
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
 
-    def noted(self, name: str) -> None:
-        """Nothing."""
+    def has_records(self, stage: Stage) -> bool:
+        return stage not in _SHORTCUTS and self._cache.has_records(stage)
 
-    def note(self, name: str, data: bytes) -> None:
-        """Nothing: what the notes say is left as it is."""
+    def get_many(self, stage: Stage, keys: Sequence[str]) -> dict[str, Record]:
+        return {} if stage in _SHORTCUTS else self._cache.get_many(stage, keys)
+
+    def put_many(self, stage: Stage, records: Mapping[str, bytes]) -> None:
+        """Keeps records, but leaves the shortcuts as they are."""
+        if stage not in _SHORTCUTS:
+            self._cache.put_many(stage, records)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
+        return getattr(self._cache, name)
 
 
 def _built_under_seal(tree: SourceTree, request: BuildRequest, context: BuildContext) -> tuple[BuildResult, list[str]]:

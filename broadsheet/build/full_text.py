@@ -99,14 +99,14 @@ def _index(year: _Year, result: BuildResult, context: BuildContext) -> dict[str,
     pages = sorted((path, entry.digest) for path, entry in year.pages.items())
     key = digest("full text", version("pagefind_bin"), _ROOT, _LEFT_OUT, year.language, *pages)
     kept = context.cache.get_many(Stage.FULL_TEXT, [key]).get(key)
-    names: dict[str, str] = json.loads(kept) if kept is not None else {}
+    names: dict[str, str] = json.loads(bytes(kept)) if kept is not None else {}
     files = {name: data for name, held in names.items() if (data := context.cache.read(held)) is not None}
     if not names or files.keys() != names.keys():
         files = _made(year, result)
         names = {name: digest_bytes(data) for name, data in files.items()}
         context.cache.write({names[name]: data for name, data in files.items()})
         context.cache.put_many(Stage.FULL_TEXT, {key: json.dumps(names).encode()})
-    context.cache.use(list(names.values()))
+    context.cache.touch(list(names.values()))
     return {year.folder + name: data for name, data in files.items()}
 
 

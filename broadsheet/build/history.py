@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..cache.cache import Cache
+from ..cache.stages import Stage
 from ..content.lockfile import PATH as LOCK
 from ..core.engine_fingerprint import Engine, engine
 from ..core.serialize import decode, encode
 from ..render.jinja.templates import FOLDER, STATIC, SUFFIXES
 from ..source.tree import SourceChanged, SourceFile, SourceTree
 from .request import BuildRequest
-
-LAST, BEFORE = "inputs-last", "inputs-before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +38,21 @@ def inputs_of(tree: SourceTree, request: BuildRequest) -> Inputs:
     return Inputs(engine(), request, files, texts)
 
 
-def record_inputs(store: Cache, tree: SourceTree, request: BuildRequest) -> None:
+def record_inputs(cache: Cache, tree: SourceTree, request: BuildRequest) -> None:
     """Notes the inputs of a build that rendered or published something; those noted before are then the ones before."""
     try:
         now = encode(inputs_of(tree, request))
     except SourceChanged:  # an editor saves in this moment; the site is out, and this is only for explaining it
         return
-    store.rename(LAST, BEFORE)
-    store.note(LAST, now)
+    last = cache.value(Stage.LAST_INPUTS)
+    if last is not None:
+        cache.set_value(Stage.PREVIOUS_INPUTS, bytes(last))
+    cache.set_value(Stage.LAST_INPUTS, now)
 
 
-def previous_inputs(store: Cache, name: str) -> Inputs | None:
-    """The inputs noted by this name; None when there are none, or when another version wrote them in its own way."""
-    data = store.noted(name)
+def recorded_inputs(cache: Cache, stage: Stage) -> Inputs | None:
+    """The inputs of the last or the previous build; None if there are none, or another version wrote them its way."""
+    data = cache.value(stage)
     if data is None:
         return None
     try:

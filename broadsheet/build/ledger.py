@@ -11,10 +11,10 @@ from operator import attrgetter
 from typing import Any
 
 from ..cache.cache import Cache
-from ..cache.table import STALE, load_table, save_table
+from ..cache.stages import Stage
 from ..content.model import Article
 from ..content.provenance import standing_review
-from ..core.digest import digest
+from ..core.digest import digest, digests_with
 from ..core.engine_fingerprint import engine_fingerprint
 from ..core.urls import addresses
 from ..plan.types import Ledger, LedgerArticle
@@ -22,7 +22,6 @@ from ..plan.types import Ledger, LedgerArticle
 PATH = "provenance.json"
 # Said in the file, so that whoever finds it knows how to compare: this is what `b2sum -l 256 FILE` prints.
 DIGEST = "BLAKE2b-256"
-NOTE = "ledger"
 
 _quote = encode_basestring
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -31,19 +30,21 @@ _readers: dict[type, tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] =
 _Names = Mapping[str, str]  # by slug, as JSON
 
 
-def article_lines(ledger: Ledger, articles: Iterable[LedgerArticle], cache: Cache) -> dict[str, str]:
-    """What stands in the line of each article, but for its outputs, by what it is known by; most as noted before."""
+def article_lines(ledger: Ledger, articles: Sequence[LedgerArticle], cache: Cache) -> dict[str, str]:
+    """The line of each article without its outputs, by its input key; most come from the cache."""
     inputs = digest(engine_fingerprint(), ledger.url, *ledger.sources.items(), "", *ledger.people.items())
-    noted = load_table(cache, NOTE, inputs)
     absolute = addresses(ledger.url).absolute
     sources = {slug: _quote(name) for slug, name in ledger.sources.items()}
     people = {slug: _quote(name) for slug, name in ledger.people.items()}
-    lines = {
-        each.input_key: noted.get(each.input_key) or _article(each.article, absolute(each.path), sources, people)
-        for each in articles
-    }
-    if len(lines.keys() - noted.keys()) * STALE > len(lines):
-        save_table(cache, NOTE, lines, inputs)
+    keys = digests_with(inputs, [each.input_key for each in articles])
+    records = cache.get_many(Stage.LEDGER_LINES, keys)
+    lines, fresh = {}, {}
+    for key, each in zip(keys, articles, strict=True):
+        record = records.get(key)
+        if record is None:
+            record = fresh[key] = _article(each.article, absolute(each.path), sources, people).encode()
+        lines[each.input_key] = str(record, "utf-8")
+    cache.put_many(Stage.LEDGER_LINES, fresh)
     return lines
 
 

@@ -27,7 +27,7 @@ from ..markdown.document import ProseSummary
 from ..pictures.facts import BYTES_LIMIT, PictureMetadata, is_picture, too_large
 from ..pictures.measure import measure
 from ..source.tree import SourceFile, SourceTree
-from .readings import read_all, with_bytes
+from .readings import read_content_files, with_bytes
 from .request import BuildRequest
 
 ReadFiles = Callable[[Sequence[SourceFile], Settings, BuildContext], Sequence[tuple[str, Reading]]]
@@ -35,7 +35,7 @@ ReadFiles = Callable[[Sequence[SourceFile], Settings, BuildContext], Sequence[tu
 
 
 def read_newsletter(
-    tree: SourceTree, request: BuildRequest, context: BuildContext, read_files: ReadFiles = read_all
+    tree: SourceTree, request: BuildRequest, context: BuildContext, read_files: ReadFiles = read_content_files
 ) -> Newsletter:
     """Return everything that the sources say, with all problems that can be found without planning or rendering.
 

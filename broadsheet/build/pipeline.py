@@ -14,29 +14,22 @@ from .remembered import recall_site, remember_site
 from .request import BuildRequest, BuildResult
 
 
-def build_folder(
-    root: Path, request: BuildRequest, context: BuildContext, *, state: Path | None = None, reads_all: bool = False
-) -> BuildResult:
+def build_folder(root: Path, request: BuildRequest, context: BuildContext, *, reads_all: bool = False) -> BuildResult:
     """Return the site of the newsletter below root as it is on disk now.
 
-    state: the folder of the cache, where the status of files is kept; reads_all: read also files that look unchanged.
+    reads_all: read also files that look unchanged.
     """
     at = perf_counter()
-    tree = scan_folder(root, request, context, state=state, reads_all=reads_all)
+    tree = scan_folder(root, request, context, reads_all=reads_all)
     context.timed("scan", at)
     return build_site(tree, request, context)
 
 
-def scan_folder(
-    root: Path, request: BuildRequest, context: BuildContext, *, state: Path | None, reads_all: bool = False
-) -> SourceTree:
+def scan_folder(root: Path, request: BuildRequest, context: BuildContext, *, reads_all: bool = False) -> SourceTree:
     """Return the source tree below root; the arguments are those of `build_folder`."""
-    if state is None:
-        return scan(root, request.config, processes=context.workers.forks)
-    seen = load_stat_cache(state, is_trusted=not reads_all)
+    seen = load_stat_cache(context.cache, is_trusted=not reads_all)
     tree = scan(root, request.config, seen, processes=context.workers.forks)
-    save_stat_cache(state, seen)
-    seen.files.clear()  # 250 bytes a file, which nobody asks for again
+    save_stat_cache(context.cache, seen)
     return tree
 
 
@@ -74,7 +67,7 @@ def make_site(tree: SourceTree, request: BuildRequest, context: BuildContext) ->
         return BuildResult(problems, articles=articles, seconds=context.seconds, tree=tree)
     renderer = PageRenderer(plan, templates, newsletter, context)
     pages = renderer.render_all()
-    context.cache.use([summary.document for summary in newsletter.prose_summaries.values()])
+    context.cache.touch([summary.document for summary in newsletter.prose_summaries.values()])
     context.timed("render", at)
     return BuildResult(
         problems=in_order([*problems, *pages.problems]),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from struct import Struct
 
+from ..cache.cache import Record
 from ..cache.execute import BATCH, BuildContext, run_batches
 from ..cache.stages import Stage
-from ..cache.table import load_table, save_table
 from ..content.newsletter import Newsletter
 from ..content.reading import read_content_file
 from ..core.digest import Digester, digest, digest_bytes
@@ -23,13 +22,10 @@ from ..plan.types import File, LazyView, Page, Plan
 from ..render.jinja.environment import Closure
 from ..render.jinja.templates import Templates
 from ..render.job import Batch, Job
-from ..render.worker import prepare, render_batch
+from ..render.worker import PageRecord, page_of, prepare, render_batch
 from .ledger import article_lines, ledger_bytes
 
-PRINTED = "printed"  # the note of the last build's pages: by the key of its parts, a Line for each
 _ANSWER = Struct("<32s32s?")
-Line = tuple[str, str, int]  # the key of its view, the digest of its bytes, their number
-Marked = tuple[str, Line]  # the key of a page's parts before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,7 @@ class ToRender:
 
     keys: tuple[tuple[str, str], ...]
     """The view key and the input key of each page."""
-    records: Mapping[str, bytes]
+    records: Mapping[str, Record]
     """By input key, the records of those that are in the cache."""
     batch: Batch
     """The others, in order."""
@@ -75,40 +71,42 @@ class PageRenderer:
         self._common.update(common(self.plan))
 
     def render_all(self) -> RenderResult:
-        """Every page: as the last build had it where its parts are the same, else from the store or newly rendered."""
-        noted: Mapping[str, Line] = load_table(self.context.cache, PRINTED)
+        """Every page, from the cache or newly rendered."""
         ready = [page for page in self.plan.pages if self._can_render(page)]
-        # Where nothing is noted, all are made, and their marks with them, by several processes.
-        marks = part_keys(self._common, ready, self.templates) if noted else [""] * len(ready)
-        others = [page for mark, page in zip(marks, ready, strict=True) if mark not in noted]
-        made, rendered, failed = self._printed(others)
-        lines: dict[str, Line] = {}
-        records = {}
-        for mark, page in zip(marks, ready, strict=True):
-            own, line = made.get(page.path) or (mark, noted.get(mark))
-            if line is not None:
-                lines[own] = line
-                records[output_path(page.path)] = line[1:]
-        if lines.keys() != noted.keys():
-            save_table(self.context.cache, PRINTED, lines)
-        self.context.cache.use([name for line in lines.values() for name in line[:2]])
+        view_keys, cached = self._cached(ready)
+        missing = [page for key, page in zip(view_keys, ready, strict=True) if key not in cached]
+        made, rendered, failed = self._made(missing)
+        records = {output_path(path): record for path, record in made.items()}
+        for key, page in zip(view_keys, ready, strict=True):
+            if key in cached:
+                records[output_path(page.path)] = cached[key]
+        self.context.cache.touch([name for name, _ in records.values()])
         problems = (*missing_templates(self.plan.pages, self.templates), *failed)
-        return RenderResult(
-            records, problems, tuple(sorted(rendered)), len(ready) - len(rendered) - (len(others) - len(made))
-        )
+        return RenderResult(records, problems, tuple(sorted(rendered)), len(records) - len(rendered))
 
     def render_pages(self, pages: Sequence[Page]) -> RenderResult:
-        """These pages of the plan, from the store or newly rendered."""
-        made, rendered, failed = self._printed([page for page in pages if self._can_render(page)])
-        records = {output_path(path): line[1:] for path, (_, line) in made.items()}
+        """These pages of the plan, from the cache or newly rendered."""
+        made, rendered, failed = self._made([page for page in pages if self._can_render(page)])
+        records = {output_path(path): record for path, record in made.items()}
         problems = (*missing_templates(pages, self.templates), *failed)
         return RenderResult(records, problems, tuple(sorted(rendered)), len(made) - len(rendered))
 
-    def _printed(self, pages: Sequence[Page]) -> tuple[dict[str, Marked], set[str], list[Problem]]:
-        """Key and line of each page by its site path, the paths of those that were not in the store, and problems.
+    def _cached(self, pages: Sequence[Page]) -> tuple[list[str], dict[str, PageRecord]]:
+        """The view key of each page, and by view key the records of those that can be had without making a view."""
+        cache = self.context.cache
+        if not cache.has_records(Stage.VIEW_KEYS):  # then all pages are made, and their view keys by the workers
+            return [""] * len(pages), {}
+        view_keys = part_keys(self._common, pages, self.templates)
+        input_keys = {key: record.hex() for key, record in cache.get_many(Stage.VIEW_KEYS, view_keys).items()}
+        records = cache.get_many(Stage.PAGES, list(input_keys.values()))
+        return view_keys, {key: page_of(records[name]) for key, name in input_keys.items() if name in records}
+
+    def _made(self, pages: Sequence[Page]) -> tuple[dict[str, PageRecord], set[str], list[Problem]]:
+        """By site path the record of each page, the paths of those that were rendered for it, and problems.
 
         A view is made where it is rendered, and forgotten then: ten thousand of them are not held at a time.
         """
+        cache = self.context.cache
         answers: dict[str, bytes] = {}  # a fifth of the memory of what is in them, while there are children
         failures: dict[str, Failed] = {}
         batches = run_batches(
@@ -122,15 +120,17 @@ class PageRenderer:
         )
         for batch in batches:
             failures |= {page.path: answer for page, answer in batch if isinstance(answer, Failed)}
-            whole = [(page.path, answer) for page, answer in batch if isinstance(answer, bytes)]
-            answers.update(whole)
-            told = [_told(answer) for _, answer in whole]
-            self.context.cache.put_many(Stage.PAGES, {key: record for _, key, is_fresh, record in told if is_fresh})
-        made: dict[str, Marked] = {}
+            whole = {page.path: answer for page, answer in batch if isinstance(answer, bytes)}
+            answers |= whole
+            told = map(_told, whole.values())
+            cache.put_many(Stage.PAGES, {key: record for _, key, is_fresh, record in told if is_fresh})
+        # Last, and all at once: a build that is killed before finds its pages by their input keys.
+        cache.put_many(Stage.VIEW_KEYS, {answer[:32].hex(): answer[32:64] for answer in answers.values()})
+        made: dict[str, PageRecord] = {}
         rendered: set[str] = set()
         for path in list(answers):
-            mark, key, is_fresh, record = _told(answers.pop(path))
-            made[path] = mark, (key, *json.loads(record))
+            _, _, is_fresh, record = _told(answers.pop(path))
+            made[path] = page_of(record)
             if is_fresh:
                 rendered.add(path)
         return made, rendered, _template_problems(failures, {page.path: page for page in pages})
@@ -156,7 +156,7 @@ class PageRenderer:
         entries[path] = Entry(digest_bytes(data), len(data), media_type(path))
         self._ledger[path] = data
         self.context.cache.write({entries[path].digest: data})
-        self.context.cache.use([entries[path].digest])
+        self.context.cache.touch([entries[path].digest])
         return manifest(entries)
 
     def read(self, path: str, entry: Entry) -> bytes:
@@ -218,7 +218,7 @@ def render_missing(pages: ToRender) -> list[Completed | Failed]:
     outcomes: list[Completed | Failed] = []
     for view_key, key in pages.keys:
         record = pages.records.get(key)
-        outcome = next(rendered) if record is None else Completed(record, b"")
+        outcome = next(rendered) if record is None else Completed(bytes(record), b"")
         if isinstance(outcome, Completed):
             outcome = replace(outcome, record=_answer(view_key, key, record is None, outcome.record))
         outcomes.append(outcome)

@@ -35,7 +35,8 @@ def with_signature(result: BuildResult, key: Path, cache: Cache) -> BuildResult:
     if SIGNATURE in entries:
         raise InvalidValue(f'a file of yours has the name of the signature, "{SIGNATURE}"', "rename it")
     known = digest("signature", entries[PATH].digest, _identity(key))
-    signature = cache.get_many(Stage.SIGNATURES, [known]).get(known)
+    record = cache.get_many(Stage.SIGNATURES, [known]).get(known)
+    signature = None if record is None else bytes(record)
     if signature is None:
         signature = sign(result.read(PATH, entries[PATH]), key)
         cache.put_many(Stage.SIGNATURES, {known: signature})

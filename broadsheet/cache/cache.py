@@ -1,93 +1,108 @@
-"""The store: records by key and blobs by digest, kept between builds so that work is done once.
+"""The cache: what is kept between builds so that work is done once, on disk or in memory. `stages.py` lists it all.
 
-What is not in the store, or is damaged in it, is a miss: it costs time and is never an error.
+What is not in the cache, or is damaged in it, is a miss: it costs time and is never an error.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
-from zlib import crc32
 
-from ..core.digest import digest_bytes
-from .blobs import Pack, names_of
-from .stages import Stage
+from ..core.files import load_checked, locked, save_checked
+from .blobs import BlobFiles
+from .stages import FORM, Stage
+from .table import Table
 
 _TAG = (
     "Signature: 8a477f597d28d172789f06886806bc55\n"  # https://bford.info/cachedir/
     "# Broadsheet's cache. It can be deleted at any time: the next build only takes longer.\n"
 )
 _PRUNE_ABOVE = 32 << 20
-_SEAL_SIZE = 8
+LOCK_SECONDS = 5.0
+# What older versions kept here: never read, and removed.
+_OLDER = ("store", "seen", "external.json", "told.json")
+
+Record = bytes | memoryview
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
-    """What `verify` found: entries looked at, and the damaged ones among them, which count as absent from now on."""
+class CacheCheck:
+    """What `verify` found: records and blobs, and the damaged ones among them, which count as absent from now on."""
 
     entries: int
     damaged: int
 
 
 class Cache(Protocol):
-    """Where `run` keeps what it has made. Keys and digests are 64 hex characters."""
+    """Where results are kept. Keys and digests are 64 hex characters."""
 
     @property
     def warning(self) -> str:
         """Why nothing more is kept, in words for the author; empty when all is well."""
 
-    def get_many(self, stage: Stage, keys: Sequence[str]) -> dict[str, bytes]:
+    def has_records(self, stage: Stage) -> bool:
+        """Whether there are any of this stage."""
+
+    def get_many(self, stage: Stage, keys: Sequence[str]) -> dict[str, Record]:
         """The records of a stage that are there; those that are absent or damaged are left out."""
 
     def put_many(self, stage: Stage, records: Mapping[str, bytes]) -> None:
         """Keeps small records of a stage by their keys."""
 
+    def value(self, stage: Stage) -> Record | None:
+        """The one value of a stage that has no keys; None when absent or damaged."""
+
+    def set_value(self, stage: Stage, data: bytes) -> None:
+        """Keeps a value in place of the one there was."""
+
     def read(self, digest: str) -> bytes | None:
-        """The blob with this digest, hashed again on reading if it was there before; None when absent or damaged."""
+        """The blob with this digest, hashed again on reading; None when absent or damaged."""
 
     def write(self, blobs: Mapping[str, bytes]) -> None:
         """Keeps blobs by their digests; those already there cost nothing."""
 
-    def lay(self, blobs: Mapping[str, bytes]) -> Any:
-        """Writes blobs in a forked process; what `take` needs in its parent, where they are then kept."""
+    def write_unindexed(self, blobs: Mapping[str, bytes]) -> Any:
+        """Writes blobs in a forked process; what `index` needs in its parent, which makes them known."""
 
-    def take(self, laid: Any) -> None:
-        """Keeps blobs that a forked process has laid."""
+    def index(self, written: Any) -> None:
+        """Keeps blobs that a forked process has written."""
 
-    def use(self, names: Sequence[str]) -> None:
-        """Counts records and blobs as used, without reading them: what stands for them elsewhere has been."""
+    def touch(self, digests: Iterable[str]) -> None:
+        """Counts blobs as used, so that they are not pruned."""
 
-    def note(self, name: str, data: bytes) -> None:
-        """Keeps one value by a name of its own, in place of the one there was."""
-
-    def noted(self, name: str) -> memoryview | None:
-        """The value noted last by this name; None when it is absent or damaged."""
-
-    def rename(self, name: str, new: str) -> None:
-        """Gives a note another name, in place of the note of that name; nothing when there is none."""
-
-    def close(self) -> None:
-        """Ends the session."""
+    def now_ns(self) -> int:
+        """The time by the clock that stamps files there; 0 if there is none."""
 
 
 class MemoryCache:
-    """A store that lives as long as this object."""
+    """A cache that lives as long as this object."""
 
     def __init__(self) -> None:
-        self.records: dict[str, bytes] = {}
+        self.records: dict[Stage, dict[str, bytes]] = {stage: {} for stage in Stage}
+        self.values: dict[Stage, bytes] = {}
         self.blobs: dict[str, bytes] = {}
-        self.notes: dict[str, bytes] = {}
         self.warning = ""
 
-    def get_many(self, stage: Stage, keys: Sequence[str]) -> dict[str, bytes]:
-        return {key: self.records[key] for key in keys if key in self.records}
+    def has_records(self, stage: Stage) -> bool:
+        return bool(self.records[stage])
+
+    def get_many(self, stage: Stage, keys: Sequence[str]) -> dict[str, Record]:
+        records = self.records[stage]
+        return {key: records[key] for key in keys if key in records}
 
     def put_many(self, stage: Stage, records: Mapping[str, bytes]) -> None:
-        self.records.update(records)
+        self.records[stage].update(records)
+
+    def value(self, stage: Stage) -> Record | None:
+        return self.values.get(stage)
+
+    def set_value(self, stage: Stage, data: bytes) -> None:
+        self.values[stage] = data
 
     def read(self, digest: str) -> bytes | None:
         return self.blobs.get(digest)
@@ -95,176 +110,176 @@ class MemoryCache:
     def write(self, blobs: Mapping[str, bytes]) -> None:
         self.blobs.update(blobs)
 
-    def lay(self, blobs: Mapping[str, bytes]) -> Any:
+    def write_unindexed(self, blobs: Mapping[str, bytes]) -> Any:
         return blobs
 
-    def take(self, laid: Any) -> None:
-        self.write(laid)
+    def index(self, written: Any) -> None:
+        self.write(written)
 
-    def use(self, names: Sequence[str]) -> None:
+    def touch(self, digests: Iterable[str]) -> None:
         """Nothing: all is kept."""
 
-    def note(self, name: str, data: bytes) -> None:
-        self.notes[name] = data
-
-    def noted(self, name: str) -> memoryview | None:
-        return memoryview(self.notes[name]) if name in self.notes else None
-
-    def rename(self, name: str, new: str) -> None:
-        if name in self.notes:
-            self.notes[new] = self.notes.pop(name)
+    def now_ns(self) -> int:
+        return 0
 
     def close(self) -> None:
         pass
 
 
 class DiskCache:
-    """A store in a folder; owns its open files until `close`. Several processes may use one folder at a time.
-
-    Two packs: records, with a checksum over key and value, and blobs, whose digest is their checksum.
-    docs/decisions/0001-store-form.md says why it is not a database.
-    """
+    """A cache in a folder; owns its open files until `close`. Several processes may use one folder at a time."""
 
     def __init__(self, folder: Path) -> None:
         self.warning = ""
-        self._folder = folder
+        self._parent = folder
+        self._folder = folder / FORM
+        self._lock = self._folder / "lock"
         try:
             prepare_folder(folder)
-            (folder / "store").mkdir(exist_ok=True)
+            self._folder.mkdir(exist_ok=True)
+            _remove_older(folder)
         except OSError as error:
             self._give_up(error)
-        self._records = Pack(folder / "store", "records", has_checksums=True)
-        self._blobs = Pack(folder / "store", "blobs", has_checksums=False)
+        self._tables: dict[Stage, Table] = {}
+        self._blobs = BlobFiles(self._folder, self._lock, LOCK_SECONDS)
 
-    def get_many(self, stage: Stage, keys: Sequence[str]) -> dict[str, bytes]:
-        return self._records.get_many(keys)
+    def has_records(self, stage: Stage) -> bool:
+        return len(self._table(stage)) > 0
+
+    def get_many(self, stage: Stage, keys: Sequence[str]) -> dict[str, Record]:
+        found: dict[str, Record] = {}
+        found.update(self._table(stage).get_many(keys))
+        return found
 
     def put_many(self, stage: Stage, records: Mapping[str, bytes]) -> None:
-        self._append(self._records, records)
-
-    def read(self, digest: str) -> bytes | None:
-        data = self._blobs.get_many((digest,)).get(digest)
-        # What this build has written, and reads through the same open file, is as it was written.
-        if data is not None and not self._blobs.is_own(digest) and digest_bytes(data) != digest:
-            self._blobs.forget(digest)  # so that it can be written anew
-            return None
-        return data
-
-    def write(self, blobs: Mapping[str, bytes]) -> None:
-        self._append(self._blobs, self._missing(blobs))
-
-    def lay(self, blobs: Mapping[str, bytes]) -> Any:
-        missing = self._missing(blobs)
-        if self.warning or not missing:
-            return None
-        try:
-            return self._blobs.lay(missing)
-        except OSError as error:
-            return error
-
-    def take(self, laid: Any) -> None:
-        if isinstance(laid, OSError):
-            self._give_up(laid)
-        elif laid and not self.warning:
+        if records and not self.warning:
             try:
-                self._blobs.enter(laid)
+                self._table(stage).append(records)
             except OSError as error:
                 self._give_up(error)
 
-    def use(self, names: Sequence[str]) -> None:
-        marked = names_of(names)
-        self._records.mark(marked)
-        self._blobs.mark(marked)
+    def value(self, stage: Stage) -> Record | None:
+        return load_checked(self._folder / stage.file)
 
-    def note(self, name: str, data: bytes) -> None:
-        if self.warning:
-            return
-        try:
-            # A name for each process: two that write at once must not write into one file.
-            new = self._note(f"{name}.{os.getpid()}")
-            with new.open("wb") as file:
-                file.write(_seal(data))
-                file.write(data)
-            new.replace(self._note(name))
-        except OSError as error:
-            self._give_up(error)
+    def set_value(self, stage: Stage, data: bytes) -> None:
+        if not self.warning:
+            try:
+                save_checked(self._folder / stage.file, data)
+            except OSError as error:
+                self._give_up(error)
 
-    def noted(self, name: str) -> memoryview | None:
-        try:
-            data = memoryview(self._note(name).read_bytes() if self._note(name).is_file() else b"")
-        except OSError:
+    def read(self, digest: str) -> bytes | None:
+        return self._blobs.read(digest)
+
+    def write(self, blobs: Mapping[str, bytes]) -> None:
+        missing = self._blobs.missing(blobs)
+        if missing and not self.warning:
+            try:
+                self._blobs.append(missing)
+            except OSError as error:
+                self._give_up(error)
+
+    def write_unindexed(self, blobs: Mapping[str, bytes]) -> Any:
+        missing = self._blobs.missing(blobs)
+        if self.warning or not missing:
             return None
-        return data[_SEAL_SIZE:] if data[:_SEAL_SIZE] == _seal(data[_SEAL_SIZE:]) else None
+        try:
+            return self._blobs.write_unindexed(missing)
+        except OSError as error:
+            return error
 
-    def rename(self, name: str, new: str) -> None:
-        with suppress(OSError):  # there is none
-            self._note(name).replace(self._note(new))
+    def index(self, written: Any) -> None:
+        if isinstance(written, OSError):
+            self._give_up(written)
+        elif written and not self.warning:
+            try:
+                self._blobs.index(written)
+            except OSError as error:
+                self._give_up(error)
+
+    def touch(self, digests: Iterable[str]) -> None:
+        self._blobs.touch(digests)
+
+    def now_ns(self) -> int:
+        file = self._folder / f"now.{os.getpid()}"
+        try:
+            file.touch()
+            return file.stat().st_mtime_ns
+        except OSError:
+            return 0
+        finally:
+            with suppress(OSError):
+                file.unlink()
 
     def size_bytes(self) -> int:
-        """What the store takes up on disk."""
-        notes = 0
-        for note in (self._folder / "store").glob("*.note"):
+        """What the cache takes up on disk."""
+        size = 0
+        for path in self._folder.glob("*"):
             with suppress(OSError):
-                notes += note.stat().st_size
-        return self._records.size_bytes() + self._blobs.size_bytes() + notes
+                size += path.stat().st_size
+        return size
 
-    def verify(self) -> Verified:
+    def verify(self) -> CacheCheck:
         """Reads everything and forgets what is damaged."""
-        damaged = self._records.damaged() + self._blobs.damaged(digest_bytes)
-        return Verified(len(self._records) + len(self._blobs) + len(damaged), len(damaged))
+        tables = [self._table(stage) for stage in Stage if stage.has_keys]
+        entries = len(self._blobs) + sum(map(len, tables))
+        return CacheCheck(entries, self._blobs.damaged() + sum([table.damaged() for table in tables]))
 
     def prune(self, *, keep_sessions: int = 5) -> int:
-        """Drops what none of the last sessions has used, this one included; the bytes that this gave back."""
+        """Drops the blobs that none of the last sessions has used, this one included; the bytes that this gave back."""
         before = self.size_bytes()
         try:
-            self._records.prune(keep_sessions)
             self._blobs.prune(keep_sessions)
         except OSError as error:
             self._give_up(error)
         return before - self.size_bytes()
 
     def prune_if_grown(self, *, keep_sessions: int = 5) -> int:
-        """Prunes when more than half of a large store is of no use to the last sessions; the bytes given back.
+        """Rewrites what has grown to twice what is of use, at the end of a build; the bytes given back.
 
-        Pruning writes anew what it keeps, so it may only happen when it gives back more than it writes.
+        Rewriting costs as much as what is kept, so it may only happen when it gives back more than that.
         """
-        packs = (self._records, self._blobs)
-        if not any(pack.has_grown for pack in packs):
-            return 0
-        size = sum(pack.size_bytes() for pack in packs)
-        if size < _PRUNE_ABOVE or size < 2 * sum(pack.used_bytes(keep_sessions) for pack in packs):
-            return 0
-        return self.prune(keep_sessions=keep_sessions)
-
-    def close(self) -> None:
-        self._records.close()
-        self._blobs.close()
-
-    def _note(self, name: str) -> Path:
-        return self._folder / "store" / f"{name}.note"
-
-    def _missing(self, blobs: Mapping[str, bytes]) -> dict[str, bytes]:
-        return {digest: data for digest, data in blobs.items() if digest not in self._blobs}
-
-    def _append(self, pack: Pack, items: Mapping[str, bytes]) -> None:
-        if self.warning or not items:
-            return
+        before = self.size_bytes()
         try:
-            pack.append(items)
+            for table in self._tables.values():
+                table.rewrite_if_grown()
         except OSError as error:
             self._give_up(error)
+        size = self._blobs.size_bytes() if self._blobs.has_grown else 0
+        if size > max(_PRUNE_ABOVE, 2 * self._blobs.used_bytes(keep_sessions)):
+            self.prune(keep_sessions=keep_sessions)
+        return before - self.size_bytes()
+
+    def close(self) -> None:
+        """Ends the session, and writes down which blobs it has used."""
+        self._blobs.close()
+        for table in self._tables.values():
+            table.close()
+
+    def _table(self, stage: Stage) -> Table:
+        """The table of a stage, read when it is first asked for."""
+        if stage not in self._tables:
+            self._tables[stage] = Table(self._folder / stage.file, self._lock, LOCK_SECONDS)
+        return self._tables[stage]
 
     def _give_up(self, error: OSError) -> None:
         self.warning = f"the cache cannot be written, so the next build starts afresh: {error.strerror or error}"
 
 
-def _seal(data: bytes | memoryview) -> bytes:
-    # Notes are megabytes that every build reads whole: this is five times as fast as a digest, and makes no key.
-    return b"%08x" % crc32(data)
+def _remove_older(folder: Path) -> None:
+    """Removes what an older version of Broadsheet has kept in the folder. Raises OSError."""
+    older = [folder / name for name in _OLDER if (folder / name).exists()]
+    if older:
+        with locked(folder / FORM / "lock", wait_seconds=LOCK_SECONDS):
+            for path in older:
+                if path.is_dir():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink(missing_ok=True)
 
 
 def prepare_folder(folder: Path) -> None:
-    """Makes the folder if need be, and marks it as one that neither git nor backups should keep. May raise OSError."""
+    """Creates the folder if need be, and marks it as one that neither git nor backups should keep. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
         if not (folder / name).exists():

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
 from ..core.outcome import Completed, Failed, WithBlob
 from ..core.serialize import decode, encode
+from .cache import Record
 from .execute import BuildContext, run_batches
 from .stages import Stage
 
@@ -47,7 +48,7 @@ def cached_records(
     work: Callable[..., Any],
     context: BuildContext,
     prepare: Callable[[], None] = lambda: None,
-) -> Mapping[str, bytes]:
+) -> dict[str, Record]:
     """The result of each task by its key, as the record that `run_cached` decodes.
 
     prepare: loads what the work needs, called before workers are forked, which then have it already.

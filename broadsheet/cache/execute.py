@@ -63,8 +63,8 @@ def run_batches(
         outcomes = _in_order(executor, work, batches, pack, ahead=workers.count * AHEAD)
         are_ours = not workers.sends(total)
         answers = ((batch, _answer(made, cache, are_ours=are_ours)) for batch, made in outcomes)
-    for batch, (made, laid) in answers:
-        cache.take(laid)  # blobs first: a record in the cache then always has its blob there too
+    for batch, (made, written) in answers:
+        cache.index(written)  # blobs first: a record in the cache then always has its blob there too
         yield list(zip(batch, made, strict=True))
         progress.advance(len(batch))
 
@@ -77,7 +77,7 @@ def _answer(outcomes: Sequence[Completed | Failed], cache: Cache, *, are_ours: b
     made = [outcome for outcome in outcomes if isinstance(outcome, Completed)]
     blobs = {(are_ours and outcome.digest) or digest_bytes(outcome.blob): outcome.blob for outcome in made}
     records = [outcome.record if isinstance(outcome, Completed) else outcome for outcome in outcomes]
-    return records, cache.lay(blobs)
+    return records, cache.write_unindexed(blobs)
 
 
 def _batches(items: Sequence[T], cost: Callable[[T], int], size: int) -> Iterator[Sequence[T]]:

@@ -5,12 +5,14 @@ A link that worked is not checked again for two weeks. Each run checks a limited
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
+from ..cache.cache import Cache
+from ..cache.stages import Stage
+from ..core.digest import digests_with
 from ..core.errors import Location, Problem, warning
+from ..core.serialize import decode, encode
 from ..web.client import DISALLOWED, Fetcher, probe_all
 from .page_facts import PageStructure
 
@@ -39,7 +41,7 @@ class LinkCheck:
 
 
 def check_external(
-    pages: Mapping[str, PageStructure], cache: Path, fetcher: Fetcher, *, now: int, most: int = MAX_PER_RUN
+    pages: Mapping[str, PageStructure], cache: Cache, fetcher: Fetcher, *, now: int, most: int = MAX_PER_RUN
 ) -> tuple[list[Problem], int, int]:
     """Problems of links to other sites, the number of links checked now, and the number left for the next run."""
     home = pages["index.html"].canonical if "index.html" in pages else ""
@@ -48,15 +50,16 @@ def check_external(
         for link in page.links:
             if link.startswith(("http://", "https://")) and not (home and link.startswith(home)):
                 found.setdefault(link.partition("#")[0], path)
-    checked = {url: result for url, result in _load(cache).items() if url in found}
+    # The number is that of the record's form: no engine is in this key, so it has to change with LinkCheck.
+    keys = dict(zip(found, digests_with("external link 1", found), strict=True))
+    records = cache.get_many(Stage.EXTERNAL_LINKS, list(keys.values()))
+    checked = {url: decode(LinkCheck, records[key]) for url, key in keys.items() if key in records}
     due = sorted(url for url in found if url not in checked or not checked[url].is_fresh(now))
-    try:
-        for url, response in probe_all(due[:most], fetcher):
-            if not response.is_deferred:
-                moved_to = response.url if response.has_moved else ""
-                checked[url] = LinkCheck(response.status, moved_to, response.error, now)
-    finally:
-        _save(cache, checked)
+    for url, response in probe_all(due[:most], fetcher):
+        if not response.is_deferred:
+            moved_to = response.url if response.has_moved else ""
+            checked[url] = LinkCheck(response.status, moved_to, response.error, now)
+            cache.put_many(Stage.EXTERNAL_LINKS, {keys[url]: encode(checked[url])})
     problems = [
         warning(Location(f"site/{found[url]}"), f'the link to "{url}" {fault}', hint)
         for url, result in sorted(checked.items())
@@ -73,23 +76,6 @@ def _faults(result: LinkCheck) -> list[tuple[str, str]]:
     if result.status >= 400 and result.status not in BLOCKS_PROGRAMS:
         return [(f"returns {result.status}", "find its new URL, or say in the text that it is gone")]
     return [("has moved permanently", f'change it to "{result.moved_to}"')] if result.moved_to else []
-
-
-def _load(cache: Path) -> dict[str, LinkCheck]:
-    """The cached results by URL; a damaged file is as good as none."""
-    try:
-        rows = json.loads(cache.read_bytes())
-        return {url: LinkCheck(int(row[0]), str(row[1]), str(row[2]), int(row[3])) for url, row in rows.items()}
-    except (OSError, ValueError, TypeError, LookupError, AttributeError):
-        return {}
-
-
-def _save(cache: Path, results: Mapping[str, LinkCheck]) -> None:
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    rows = {url: [r.status, r.moved_to, r.error, r.checked_at] for url, r in sorted(results.items())}
-    new = cache.with_name(cache.name + ".new")
-    new.write_text(json.dumps(rows, indent=0, ensure_ascii=False), encoding="utf-8")
-    new.replace(cache)
 
 
 def summary(checked: int, left: int) -> str:

@@ -96,7 +96,7 @@ def check_finished(chosen: Options, result: BuildResult, context: BuildContext, 
         from ..web.client import Fetcher
 
         now = int(datetime.now(UTC).timestamp())
-        found, *counts = check_external(pages, chosen.state / "external.json", Fetcher(), now=now)
+        found, *counts = check_external(pages, context.cache, Fetcher(), now=now)
         say(chosen, tried(*counts))
         problems += found
     return problems

@@ -61,7 +61,7 @@ def build_newsletter(chosen: Options, context: BuildContext) -> BuildResult:
     """Return the result of building, not yet published."""
     from ..build.pipeline import build_folder
 
-    return build_folder(chosen.root, request(chosen), context, state=chosen.state, reads_all=chosen.verify)
+    return build_folder(chosen.root, request(chosen), context, reads_all=chosen.verify)
 
 
 def read_content(root: Path, config: str) -> Newsletter:
@@ -76,7 +76,7 @@ def read_content(root: Path, config: str) -> Newsletter:
     store = DiskCache(root / STATE)
     with WorkerPool(1) as pool:
         context, wanted = BuildContext(store, pool, NoProgress()), BuildRequest(as_of(None), config=config)
-        newsletter = read_newsletter(scan_folder(root, wanted, context, state=root / STATE), wanted, context)
+        newsletter = read_newsletter(scan_folder(root, wanted, context), wanted, context)
     store.close()
     return newsletter
 

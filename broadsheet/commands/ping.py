@@ -18,21 +18,23 @@ from .output import plural, show
 @click.option("--all", "everything", is_flag=True, help="Notify the hub of every feed, not only of changed ones.")
 def ping(root: Path, config: str, output: Path | None, base_url: str | None, everything: bool) -> int:
     """Notify the WebSub hub, after an upload, of the feeds that have changed."""
+    from ..cache.cache import DiskCache
     from ..content.settings import load_settings
     from ..source.scan import scan
-    from ..web.websub import changed_feeds, notify, record_notified
+    from ..web.websub import changed_feeds, notified_feeds, notify, record_notified
 
     tree = scan(root, config)
     settings, problems = load_settings(tree, config, base_url=base_url)
     if settings is None:
         show(in_order(problems))
         return PROBLEMS
-    known = root / STATE / "told.json"
-    told, problems = changed_feeds(output or root / "site", settings, None if everything else known)
+    cache = DiskCache(root / STATE)
+    before = {} if everything else notified_feeds(cache)
+    told, problems = changed_feeds(output or root / "site", settings, before)
     if not problems and told:
         problems = notify(settings.feeds.hub, list(told))
         if not problems:
-            record_notified(known, told)
+            record_notified(cache, told)
     show(problems)
     if not problems:
         click.echo(f"Notified {settings.feeds.hub} of {plural(len(told), 'feed')}." if told else "No feed has changed.")

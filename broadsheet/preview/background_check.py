@@ -140,7 +140,7 @@ def check_next_build(root: str, config: str, base_url: str, state: str, output: 
     store = DiskCache(Path(state))
     context = BuildContext(store, WorkerPool(1), NoProgress())
     request = BuildRequest(time, False, base_url or None, config)
-    result = build_folder(Path(root), request, context, state=Path(state))
+    result = build_folder(Path(root), request, context)
     problems = list(result.problems)
     if result.manifest is not None:
         published = Path(output) if Path(output).is_dir() else None

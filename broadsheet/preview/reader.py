@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ..build.newsletter import in_zone, read_newsletter
-from ..build.readings import read_all, read_some
+from ..build.readings import read_content_files
 from ..build.renderer import missing_templates
 from ..build.request import BuildRequest
 from ..build.templates import read_templates
@@ -100,7 +100,7 @@ class Reader:
 
     def read_again(self, file: SourceFile) -> tuple[str, Reading]:
         """Key and reading of one file that has changed. May raise SourceChanged."""
-        (found,) = read_some([file], self._settings, self.context)
+        (found,) = read_content_files([file], self._settings, self.context)
         self._readings[file.path] = (file.digest, found)
         return found
 
@@ -113,8 +113,7 @@ class Reader:
             self._inputs, self._readings = inputs, {}
         last = self._readings
         changed = [file for file in files if file.path not in last or last[file.path][0] != file.digest]
-        read = read_some if last else read_all
-        for file, found in zip(changed, read(changed, settings, context), strict=True):
+        for file, found in zip(changed, read_content_files(changed, settings, context), strict=True):
             last[file.path] = (file.digest, found)
         self._readings = {file.path: last[file.path] for file in files}
         return [found for _, found in self._readings.values()]

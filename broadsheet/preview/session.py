@@ -13,7 +13,7 @@ from ..core.errors import Problem, in_order
 from ..core.manifest import Manifest
 from ..core.urls import output_path
 from ..source.scan import scan
-from ..source.stat_cache import StatCache, load_stat_cache, now_ns, save_stat_cache, trustworthy
+from ..source.stat_cache import StatCache, load_stat_cache, save_stat_cache, trustworthy
 from ..source.tree import SourceChanged, SourceFile, SourceTree
 from .desk.state import DeskState
 from .fast_path import article_page, tree_with, updated_page
@@ -40,7 +40,7 @@ class Session:
         self._root = os.path.realpath(request.root)
         self._is_plan_stale = False  # lists and feeds do not show the last change yet
         self._reader = Reader(context)
-        self._file_stats = load_stat_cache(request.state).files
+        self._file_stats = load_stat_cache(self.context.cache).files
         self._last_good: Mapping[str, SourceFile] = {}
         self._outputs = OutputRenderer(context)
         self._source_problems: tuple[Problem, ...] = ()
@@ -120,10 +120,10 @@ class Session:
 
     def _scan(self, paths: frozenset[str]) -> SourceTree:
         stats = {path: stat for path, stat in self._file_stats.items() if path not in paths}
-        cache = StatCache(now_ns(self.request.state), stats)
+        cache = StatCache(self.context.cache.now_ns(), stats)
         tree = scan(self.request.root, self.request.config, cache)
         if not self.state.number:
-            save_stat_cache(self.request.state, cache)
+            save_stat_cache(self.context.cache, cache)
         self._file_stats = trustworthy(cache)
         return with_texts(tree, self.state.tree, self.request.config)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from importlib import import_module
+from struct import Struct
 from typing import cast
 
 from ..core.digest import digest_bytes
@@ -24,11 +25,13 @@ RENDERERS = {
     "page": ".jinja.page", "search": ".search_lists", "text": ".plain_text",
     **{declared.name: f".feeds.{declared.module}" for declared in FORMATS.values()},
 }  # fmt: skip
+PageRecord = tuple[str, int]  # digest and size of a page
+_RECORD = Struct("<32sQ")
 NO_TEMPLATE = Closure("", ())
 
 
 def render_batch(batch: Batch) -> tuple[Completed | Failed, ...]:
-    """The outcome of each job, in order; the record of a page is its digest and its size in bytes, as JSON."""
+    """The outcome of each job, in order; the record of a page is its digest and its size."""
     closures = dict(batch.closures)
     sites = {"": batch.site, **dict(batch.sites)}
     return tuple([_render(job, sites[job.language], closures.get(job.template, NO_TEMPLATE)) for job in batch.jobs])
@@ -53,4 +56,15 @@ def _render(job: Job, site: SiteView, closure: Closure) -> Completed | Failed:
     if isinstance(outcome, Failed):
         return outcome
     name = digest_bytes(outcome)
-    return Completed(f'["{name}", {len(outcome)}]'.encode(), outcome, name)
+    return Completed(record_of(name, len(outcome)), outcome, name)
+
+
+def record_of(digest: str, size: int) -> bytes:
+    """What is kept of a page beside its bytes."""
+    return _RECORD.pack(bytes.fromhex(digest), size)
+
+
+def page_of(record: bytes | memoryview) -> PageRecord:
+    """Digest and size of a page."""
+    digest, size = _RECORD.unpack(record)
+    return digest.hex(), size

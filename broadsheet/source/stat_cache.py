@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import marshal
-import os
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from ..core.digest import digest_bytes
+from ..cache.cache import Cache
+from ..cache.stages import Stage
 
 # A file that changed within this time before the scan may change again without its size or its time showing it (git
 # calls such an entry racy). Two seconds are the coarsest clock of a file system in use, FAT's.
@@ -19,53 +18,35 @@ FileStat = tuple[int, int, int, int, str]  # size in bytes, time of change of co
 
 @dataclass(slots=True)
 class StatCache:
-    """Owns the looks of the last scan, by path, while one build runs. `at_ns`: when it began, by the disk's clock."""
+    """Owns what the last scan saw of each file, by path, while one build runs."""
 
     at_ns: int
+    """When the scan began, by the disk's clock."""
     files: dict[str, FileStat] = field(default_factory=dict)
+    loaded: Mapping[str, FileStat] = field(default_factory=dict)
+    """What is in the cache."""
 
 
-def load_stat_cache(folder: Path, *, is_trusted: bool = True) -> StatCache:
-    """What the last scan saw, by the folder of the cache; nothing when that is absent, damaged or not to be trusted."""
-    at_ns = now_ns(folder)
-    try:
-        seal, _, data = (folder / "seen").read_bytes().partition(b"\n")
-    except OSError:
-        return StatCache(at_ns)
-    if not is_trusted or digest_bytes(data).encode() != seal:
+def load_stat_cache(cache: Cache, *, is_trusted: bool = True) -> StatCache:
+    """What the last scan saw; nothing when that is absent, damaged or not to be trusted."""
+    at_ns, data = cache.now_ns(), cache.value(Stage.STAT_CACHE)
+    if data is None or not is_trusted:
         return StatCache(at_ns)
     try:
-        return StatCache(at_ns, marshal.loads(data))
+        files = marshal.loads(data)
     except (ValueError, TypeError, EOFError):  # another version of Python may have written it
         return StatCache(at_ns)
+    return StatCache(at_ns, files, files)
 
 
-def save_stat_cache(folder: Path, seen: StatCache) -> None:
-    """Keeps the looks for the next build, but for those of files that have just changed; a full disk keeps none."""
-    data = marshal.dumps(trustworthy(seen))  # eight times as fast as JSON, and every build reads and writes it whole
-    new = folder / f"seen.{os.getpid()}.new"
-    try:
-        new.write_bytes(digest_bytes(data).encode() + b"\n" + data)
-        new.replace(folder / "seen")
-    except OSError:
-        with suppress(OSError):
-            new.unlink()
+def save_stat_cache(cache: Cache, seen: StatCache) -> None:
+    """Keeps what was seen for the next build, without files that have just changed."""
+    files = trustworthy(seen)
+    if files != seen.loaded:
+        cache.set_value(Stage.STAT_CACHE, marshal.dumps(files))  # eight times as fast as JSON
 
 
 def trustworthy(seen: StatCache) -> dict[str, FileStat]:
-    """The looks that can be trusted: not those of files that had just changed when the scan began."""
+    """What can be trusted: not the files that had just changed when the scan began."""
     limit = seen.at_ns - RACY_NS
-    return {path: look for path, look in seen.files.items() if look[1] < limit and look[2] < limit}
-
-
-def now_ns(folder: Path) -> int:
-    """The disk's own clock, which is the one that files are stamped with; 0 when nothing can be written there."""
-    mark = folder / f"now.{os.getpid()}"
-    try:
-        mark.touch()
-        return mark.stat().st_mtime_ns
-    except OSError:
-        return 0
-    finally:
-        with suppress(OSError):
-            mark.unlink()
+    return {path: stat for path, stat in seen.files.items() if stat[1] < limit and stat[2] < limit}

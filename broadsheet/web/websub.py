@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlencode
 
+from ..cache.cache import Cache
+from ..cache.stages import Stage
 from ..content.model import Settings
 from ..core.digest import digest_bytes
 from ..core.errors import Location, Problem
 from ..core.feed_formats import find_feeds
+from ..core.serialize import decode, encode
 from ..core.urls import addresses
 from .client import Fetcher
 
@@ -18,10 +20,10 @@ FEEDS_PER_REQUEST = 50
 _CONFIG = Location("config.yaml")
 
 
-def changed_feeds(site: Path, settings: Settings, record: Path | None) -> tuple[dict[str, str], list[Problem]]:
+def changed_feeds(site: Path, settings: Settings, before: Mapping[str, str]) -> tuple[dict[str, str], list[Problem]]:
     """The published feeds that the hub has not been told of in their present state: digests by URL.
 
-    record: the file that `record_notified` writes; None to get all feeds.
+    before: what `notified_feeds` returns; empty to get all feeds.
     """
     if not settings.feeds.hub:
         hint = 'add "hub: https://…" under "feeds:" with the URL of a WebSub hub'
@@ -30,7 +32,6 @@ def changed_feeds(site: Path, settings: Settings, record: Path | None) -> tuple[
         return {}, [Problem(Location("--output"), f'there is no published site in "{site}"', "publish it first")]
     absolute = addresses(settings.base_url).absolute
     digests = {absolute(f"/{path}"): digest_bytes((site / path).read_bytes()) for path, _ in find_feeds(site)}
-    before = _read(record)
     return {url: digest for url, digest in sorted(digests.items()) if before.get(url) != digest}, []
 
 
@@ -48,16 +49,12 @@ def notify(hub: str, changed: Sequence[str]) -> list[Problem]:
     return []
 
 
-def record_notified(record: Path, notified: Mapping[str, str]) -> None:
-    """Adds the feeds that the hub has been told of to the record. May raise OSError."""
-    record.parent.mkdir(parents=True, exist_ok=True)
-    record.write_text(json.dumps({**_read(record), **notified}, indent=1, sort_keys=True), encoding="utf-8")
+def record_notified(cache: Cache, notified: Mapping[str, str]) -> None:
+    """Records the feeds that the hub has been told of, beside those it was told of before."""
+    cache.set_value(Stage.NOTIFIED_FEEDS, encode({**notified_feeds(cache), **notified}))
 
 
-def _read(record: Path | None) -> dict[str, str]:
-    """Digests by URL; a damaged file is as good as none."""
-    try:
-        found = json.loads(record.read_bytes()) if record is not None else {}
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+def notified_feeds(cache: Cache) -> dict[str, str]:
+    """What the hub was last told of: digests of feeds by URL; a damaged record is as good as none."""
+    data = cache.value(Stage.NOTIFIED_FEEDS)
+    return decode(dict[str, str], data) if data is not None else {}

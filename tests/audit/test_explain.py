@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.audit.explain import differences
-from broadsheet.build.history import BEFORE, LAST, Inputs, previous_inputs, record_inputs, tree_of
+from broadsheet.build.history import Inputs, record_inputs, recorded_inputs, tree_of
 from broadsheet.build.request import BuildRequest
 from broadsheet.cache.cache import DiskCache, MemoryCache
+from broadsheet.cache.stages import Stage
 from broadsheet.commands import main as cli
 from broadsheet.core.digest import digest
 from broadsheet.core.serialize import encode
@@ -156,7 +157,7 @@ def test_without_a_last_build_there_is_nothing_to_tell(tmp_path: Path, capsys: p
     nothing = ["There is no record of a last build, so there is nothing to compare with."]
     assert explained(tmp_path, "/about/", capsys) == nothing
     build(tmp_path)
-    note = tmp_path / ".broadsheet/store/inputs-last.note"
+    note = tmp_path / ".broadsheet/v2/last_inputs.value"
     note.write_bytes(note.read_bytes()[:-1])
     assert explained(tmp_path, "/about/", capsys) == nothing
 
@@ -164,13 +165,15 @@ def test_without_a_last_build_there_is_nothing_to_tell(tmp_path: Path, capsys: p
 def test_another_engine_is_told_by_its_parts(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Which library, Python, or our own code."""
     store = DiskCache(site / ".broadsheet")
-    last = previous_inputs(store, LAST)
+    last = recorded_inputs(store, Stage.LAST_INPUTS)
     assert last is not None
     libraries = tuple(
         "jinja2-3.0.0.dist-info" if name.startswith("jinja2-") else name for name in last.engine.libraries
     )
     version = next(name for name in last.engine.libraries if name.startswith("jinja2-"))[7:].removesuffix(".dist-info")
-    store.note(LAST, encode(replace(last, engine=replace(last.engine, source="other", libraries=libraries))))
+    store.set_value(
+        Stage.LAST_INPUTS, encode(replace(last, engine=replace(last.engine, source="other", libraries=libraries)))
+    )
 
     assert explained(site, "/about/", capsys) == [
         "/about/ is rendered again, as every page is:",
@@ -198,8 +201,8 @@ def test_the_last_tree_comes_back_whole(tmp_path: Path) -> None:
     store, source = MemoryCache(), tree(SMALL_SITE)
     assert built(source).tree is source
     record_inputs(store, source, BuildRequest(AS_OF))
-    assert previous_inputs(store, BEFORE) is None
-    inputs = previous_inputs(store, LAST)
+    assert recorded_inputs(store, Stage.PREVIOUS_INPUTS) is None
+    inputs = recorded_inputs(store, Stage.LAST_INPUTS)
     assert isinstance(inputs, Inputs)
     again = tree_of(inputs, tmp_path)
     assert dict(again.files) == dict(source.files)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import socket
@@ -15,10 +14,9 @@ import pytest
 from PIL import Image
 
 from broadsheet.audit.sandbox import IoDenied, no_io
-from broadsheet.build.renderer import PRINTED, page_keys
+from broadsheet.build.renderer import page_keys, part_keys
 from broadsheet.cache.cache import DiskCache
 from broadsheet.cache.stages import Stage
-from broadsheet.cache.table import load_table, save_table
 from broadsheet.commands import main as cli
 from broadsheet.core.digest import digest, digest_bytes
 from broadsheet.core.engine_fingerprint import engine_fingerprint
@@ -26,6 +24,7 @@ from broadsheet.core.serialize import decode, encode
 from broadsheet.plan import plan_site
 from broadsheet.render.jinja.environment import compiled
 from broadsheet.render.jinja.templates import Examined
+from broadsheet.render.worker import record_of
 from tests.sites import AS_OF, REPOSITORY, SMALL_SITE, written
 
 
@@ -83,31 +82,39 @@ def test_an_edit_that_is_not_published_yet_is_no_problem(site: Path, capsys: pyt
     assert said.endswith(" 2 files not published yet.\n")
 
 
-@pytest.mark.parametrize("is_noted", [False, True])
+@pytest.mark.parametrize("is_shortcut", [False, True])
 def test_a_wrong_page_in_the_cache_is_named(
-    site: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, is_noted: bool
+    site: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, is_shortcut: bool
 ) -> None:
     """As it would be there if a key left something out: whole, with its checksum, and yet wrong; by whichever key."""
     keys: dict[str, str] = {}
+    view_keys: dict[str, str] = {}
+
+    def noting_view_keys(plan, pages, templates):  # type: ignore[no-untyped-def]
+        found = part_keys(plan, pages, templates)
+        view_keys.update({key: keys.get(page.path, page.path) for page, key in zip(pages, found, strict=True)})
+        return found
 
     def noting(plan, pages, templates):  # type: ignore[no-untyped-def]
         found = page_keys(plan, pages, templates)
         keys.update({page.path: key for page, key in zip(pages, found, strict=True)})
         return found
 
-    (site / ".broadsheet/store/printed.note").unlink()  # so that every page is asked for by its key
+    (site / ".broadsheet/v2/view_keys.table").unlink()  # so that every page is asked for by its input key
     with monkeypatch.context() as patched:
         patched.setattr("broadsheet.build.renderer.page_keys", noting)
+        patched.setattr("broadsheet.build.renderer.part_keys", noting_view_keys)
         assert run(site, "check", "--quiet", "--drafts") == 0  # the same pages, but not remembered as a whole
     store = DiskCache(site / ".broadsheet")
     wrong = b"<!doctype html><title>Yesterday</title>"
     store.write({digest_bytes(wrong): wrong})
-    if is_noted:
-        lines = load_table(store, PRINTED)
-        line = (keys["/about/"], digest_bytes(wrong), len(wrong))
-        save_table(store, PRINTED, {mark: line if it[0] == line[0] else it for mark, it in lines.items()})
+    wrong_record = record_of(digest_bytes(wrong), len(wrong))
+    if is_shortcut:  # a view key that leads to another page
+        (view_key,) = [key for key, name in view_keys.items() if name in ("/about/", keys["/about/"])]
+        store.put_many(Stage.PAGES, {"0" * 64: wrong_record})
+        store.put_many(Stage.VIEW_KEYS, {view_key: bytes(32)})
     else:
-        store.put_many(Stage.PAGES, {keys["/about/"]: json.dumps([digest_bytes(wrong), len(wrong)]).encode()})
+        store.put_many(Stage.PAGES, {keys["/about/"]: wrong_record})
     store.close()
     code, said = verified(site, capsys)
 

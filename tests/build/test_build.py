@@ -15,7 +15,7 @@ from broadsheet.build.pipeline import build_folder
 from broadsheet.build.request import BuildRequest
 from broadsheet.cache.cache import DiskCache, MemoryCache
 from broadsheet.cache.execute import BuildContext, WorkerPool
-from broadsheet.core.digest import digest_bytes
+from broadsheet.cache.stages import Stage
 from broadsheet.core.progress import NoProgress
 from broadsheet.render.jinja import environment
 from broadsheet.source import stat_cache as seen_module
@@ -118,10 +118,10 @@ def newsletter(tmp_path: Path) -> Path:
 
 def scanned(root: Path) -> dict[str, str]:
     """The digests of a scan that trusts the last one, and is trusted by the next."""
-    seen = load_stat_cache(root / ".broadsheet")
+    seen = load_stat_cache(DiskCache(root / ".broadsheet"))
     found = scan(root, seen=seen)
     assert found.problems == ()
-    save_stat_cache(root / ".broadsheet", seen)
+    save_stat_cache(DiskCache(root / ".broadsheet"), seen)
     return {file.path: file.digest for file in found}
 
 
@@ -155,15 +155,14 @@ def test_a_file_that_has_just_changed_is_read_again(newsletter: Path) -> None:
     """Within the coarsest clock's tick a second change might not show: such looks are not kept."""
     scanned(newsletter)
 
-    assert load_stat_cache(newsletter / ".broadsheet").files == {}
+    assert load_stat_cache(DiskCache(newsletter / ".broadsheet")).files == {}
 
 
 def test_looks_of_another_python_are_not_trusted(newsletter: Path) -> None:
-    """Whole by their digest, but written in a way that this one cannot read."""
-    data = b"?"
-    (newsletter / ".broadsheet/seen").write_bytes(digest_bytes(data).encode() + b"\n" + data)
+    """Whole by their checksum, but written in a way that this one cannot read."""
+    DiskCache(newsletter / ".broadsheet").set_value(Stage.STAT_CACHE, b"?")
 
-    assert load_stat_cache(newsletter / ".broadsheet").files == {}
+    assert load_stat_cache(DiskCache(newsletter / ".broadsheet")).files == {}
 
 
 @pytest.mark.parametrize("damage", [b"", b"x", None])
@@ -171,25 +170,25 @@ def test_damaged_looks_are_not_trusted(newsletter: Path, monkeypatch: pytest.Mon
     """A cut or changed file costs time."""
     settle(newsletter, monkeypatch)
     first = scanned(newsletter)
-    kept = newsletter / ".broadsheet/seen"
+    kept = newsletter / ".broadsheet/v2/stat_cache.value"
     data = kept.read_bytes()
     kept.write_bytes(data[:-1] + b"x" if damage is None else damage)
 
-    assert load_stat_cache(newsletter / ".broadsheet").files == {}
+    assert load_stat_cache(DiskCache(newsletter / ".broadsheet")).files == {}
     assert scanned(newsletter) == first
 
 
 def test_verify_reads_every_file(newsletter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A look that lies (as after a copy that kept all times) is found out by reading all."""
     settle(newsletter, monkeypatch)
-    state = newsletter / ".broadsheet"
+    cache = DiskCache(newsletter / ".broadsheet")
     scanned(newsletter)
-    seen = load_stat_cache(state)
+    seen = load_stat_cache(cache)
     size, changed_ns, status_ns, inode, _ = seen.files["content/articles/a.md"]
     seen.files["content/articles/a.md"] = (size, changed_ns, status_ns, inode, "0" * 64)
-    save_stat_cache(state, seen)
-    context = BuildContext(DiskCache(state), WorkerPool(1), NoProgress())
+    save_stat_cache(cache, seen)
+    context = BuildContext(cache, WorkerPool(1), NoProgress())
 
-    result = build_folder(newsletter, BuildRequest(AS_OF), context, state=state, reads_all=True)
+    result = build_folder(newsletter, BuildRequest(AS_OF), context, reads_all=True)
 
     assert outputs(result) == outputs(built(tree(SMALL_SITE)))

@@ -11,6 +11,7 @@ import pytest
 from broadsheet.build.ledger import with_files
 from broadsheet.cache.cache import MemoryCache
 from broadsheet.cache.execute import WorkerPool
+from broadsheet.cache.stages import Stage
 from broadsheet.core.digest import digest_bytes
 from broadsheet.source.tree import SourceTree
 from tests.newsroom import newsroom
@@ -208,7 +209,8 @@ def test_a_line_that_was_noted_is_not_made_again() -> None:
     """Else the note would be of no use."""
     store = MemoryCache()
     built(SITE, store=store)
-    store.notes["ledger"] = store.notes["ledger"].replace(b'"title":"Third"', b'"title":"Noted"')
+    lines = store.records[Stage.LEDGER_LINES]
+    lines.update({key: line.replace(b'"title":"Third"', b'"title":"Noted"') for key, line in lines.items()})
 
     assert (
         b'"title":"Noted"'

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.build.request import BuildResult
-from broadsheet.cache.cache import MemoryCache
+from broadsheet.cache.cache import DiskCache, MemoryCache
 from broadsheet.cache.execute import BuildContext, WorkerPool
 from broadsheet.check import Outputs, check_outputs, page_facts
 from broadsheet.check.external import check_external
@@ -127,7 +127,7 @@ def hurried() -> Fetcher:
 
 def test_outgoing_links_are_tried_politely(tmp_path: Path) -> None:
     """HEAD first, GET where that is refused; what moved or is gone is told, what programs may not see is not."""
-    cache = tmp_path / "external.json"
+    cache = DiskCache(tmp_path)
     robots = Says(body=b"User-agent: *\nDisallow: /closed")
     with remote(fine=Says(), moved=Says(301, {"Location": "/fine"}), shy=Says(403), robots_txt=robots) as host:
         host.says["/no-head"] = Says(200, to_head=405)
@@ -147,7 +147,7 @@ def test_outgoing_links_are_tried_politely(tmp_path: Path) -> None:
 
 def test_outgoing_links_are_not_tried_again_too_soon(tmp_path: Path) -> None:
     """What was fine is left alone for two weeks, what failed for a day; a run has its limit."""
-    cache = tmp_path / "external.json"
+    cache = DiskCache(tmp_path)
     with remote(fine=Says()) as host:
         pages = page_with(f"{host.url}/fine", f"{host.url}/gone")
         assert check_external(pages, cache, hurried(), now=1_000_000, most=1)[1:] == (1, 1)
@@ -156,13 +156,14 @@ def test_outgoing_links_are_not_tried_again_too_soon(tmp_path: Path) -> None:
         assert check_external(pages, cache, hurried(), now=1_000_100)[1:] == (0, 0)
         assert check_external(pages, cache, hurried(), now=1_100_000)[1:] == (1, 0)
         assert {path for _, path in host.asked} == {"/robots.txt", "/gone"}
-    cache.write_text("{broken")
+        host.asked.clear()
+        assert check_external(pages, DiskCache(tmp_path), hurried(), now=1_100_001)[1:] == (0, 0)
     assert check_external({}, cache, hurried(), now=0)[1:] == (0, 0)
 
 
 def test_a_host_that_wants_a_pause_is_asked_the_next_time(tmp_path: Path) -> None:
     """Nothing is kept, so nothing is told."""
-    cache = tmp_path / "external.json"
+    cache = DiskCache(tmp_path)
     with remote(busy=Says(429, {"Retry-After": "900"})) as host:
         assert check_external(page_with(f"{host.url}/busy"), cache, hurried(), now=0) == ([], 1, 0)
         assert check_external(page_with(f"{host.url}/busy"), cache, hurried(), now=1) == ([], 1, 0)
@@ -172,6 +173,6 @@ def test_a_host_that_does_not_answer_is_told(tmp_path: Path) -> None:
     """Nothing listens there any more."""
     with remote() as host:
         pass
-    problems, *_ = check_external(page_with(f"{host.url}/fine"), tmp_path / "external.json", hurried(), now=0)
+    problems, *_ = check_external(page_with(f"{host.url}/fine"), MemoryCache(), hurried(), now=0)
 
     assert "does not work: Connection refused" in problems[0].message

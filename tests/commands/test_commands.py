@@ -880,7 +880,7 @@ def test_an_interrupted_build_without_a_terminal(root: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, REPOSITORY / "build.py"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    while not (root / ".broadsheet/store").exists():
+    while not (root / ".broadsheet/v2").exists():
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=HANG_SECONDS)

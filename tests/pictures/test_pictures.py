@@ -158,7 +158,7 @@ def test_an_unchanged_picture_costs_nothing() -> None:
     """A second build measures and makes none; a change to the prose makes none either."""
     store = MemoryCache()
     built(site(), store=store)
-    before = dict(store.records)
+    before = {stage: dict(records) for stage, records in store.records.items()}
 
     assert built(site(), store=store).rendered == ()
     assert store.records == before

@@ -115,7 +115,7 @@ def restore(news: Newsroom, whole: Path) -> None:
     shutil.copytree(whole, news.root)
 
 
-@pytest.mark.parametrize("name", ["store/records.data", "store/blobs.index", "store/inputs-last.note", "store"])
+@pytest.mark.parametrize("name", ["v2/readings.table", "v2/blobs.index", "v2/last_inputs.value", "v2"])
 @pytest.mark.parametrize("become", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
 def test_something_else_in_place_of_a_cache_file(news: Newsroom, name: str, become: Callable[[Path], object]) -> None:
     """A folder, a pipe or a device is no reason to hang or to be wrong."""
@@ -222,11 +222,11 @@ def test_a_folder_that_cannot_be_written(news: Newsroom) -> None:
         assert held(news.site) == before
     finally:
         news.root.chmod(0o755)
-    (news.root / ".broadsheet/store").chmod(0o555)
+    (news.root / ".broadsheet/v2").chmod(0o555)
     try:
         news.assert_sound()
     finally:
-        (news.root / ".broadsheet/store").chmod(0o755)
+        (news.root / ".broadsheet/v2").chmod(0o755)
 
 
 def test_a_read_only_disk(tmp_path: Path) -> None:
