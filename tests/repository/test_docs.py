@@ -21,6 +21,7 @@ from broadsheet.render.jinja.environment import FILTERS, GLOBALS
 from broadsheet.schema.fields import declarations_of
 from broadsheet.source.tree import source_tree
 from tests.cost import HANG_SECONDS
+from tests.design.test_layers import LAYERS
 from tests.sites import REPOSITORY
 
 DOCUMENTS = [REPOSITORY / "README.md", REPOSITORY / "CHANGELOG.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
@@ -300,3 +301,29 @@ def test_every_decision_is_in_the_index_with_a_status() -> None:
             (later,) = folder.glob(f"{int(number):04}-*.md")
             assert later.name in text_of(folder / file), file
             assert file in text_of(later), later.name
+
+
+# The architecture
+
+ARCHITECTURE = text_of(REPOSITORY / "docs/architecture.md")
+
+
+def test_the_table_of_layers_is_the_one_that_imports_are_checked_against() -> None:
+    """The same packages in the same order, and each is a folder."""
+    named = re.findall(r"^\| `(\w+)` \|", ARCHITECTURE.partition("## Layers")[2], re.MULTILINE)
+
+    assert tuple(named) == LAYERS
+    assert all((REPOSITORY / "broadsheet" / name).is_dir() for name in named)
+
+
+def test_the_architecture_names_files_and_functions_that_exist() -> None:
+    """Files, the functions of the flow in their modules, and other functions, classes and constants."""
+    code = "".join(map(text_of, (REPOSITORY / "broadsheet").rglob("*.py")))
+    for path in re.findall(r"`((?:[\w.]+/)+[\w.]*)`", ARCHITECTURE):
+        assert any((root / path).exists() for root in (REPOSITORY, REPOSITORY / "broadsheet")), path
+    steps = re.findall(r"[▼│]  (\w+) +(\S+\.py)", ARCHITECTURE)
+    for name, path in steps:
+        assert f"def {name}(" in text_of(REPOSITORY / "broadsheet" / path), name
+    for name in re.findall(r"`(\w*_\w+|[A-Z]\w+)[`(]", ARCHITECTURE):
+        assert re.search(rf"\b(def|class) {name}\b|^{name}\b", code, re.MULTILINE) or name in ("None",), name
+    assert len(steps) > 5
