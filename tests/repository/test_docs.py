@@ -144,7 +144,7 @@ def test_the_readme_names_every_command_and_option() -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
 def test_no_option_is_made_up(document: Path) -> None:
     """Every option that a document gives to the command exists."""
-    known = {option for name in cli.commands for option in options_of(name)}
+    known = {option for name in cli.commands for option in options_of(name)} | {"--help", "--version"}
     for command in re.findall(r"(?:build\.py|broadsheet) [^`|\n]*", text_of(document)):
         assert set(re.findall(r"(?<=\s)--[a-z-]+", command)) <= known, command
 
