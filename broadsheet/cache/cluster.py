@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from ..core.engine_fingerprint import engine_fingerprint
+from ..core.feed_formats import FORMATS
 from ..core.outcome import ClusterFault
 
 PREFIX = "dask:"
@@ -25,7 +26,7 @@ _LOGGERS = ("distributed", "distributed.client", "tornado", "tornado.application
 # Code that a worker would else import with its first job, maybe long after it has told which engine it is.
 _LATE_IMPORTS = (
     "render.jinja.page",
-    "render.feeds.rss",
+    *(f"render.feeds.{declared.module}" for declared in FORMATS.values()),
     "render.plain_text",
     "render.worker",
     "build.renderer",

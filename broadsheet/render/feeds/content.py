@@ -72,12 +72,10 @@ def _content(
     parts += [_notice(one, messages) for one in item.corrections if not (one.is_first or is_notice)]
     parts += _sources(item, messages)
     parts += [f"<p>{escape(text)}</p>\n" for text in (item.ai_note, item.review_note) if text]
-    content = clean_text("".join(parts))
-    return (
-        content
-        if is_own_language
-        else f'<div lang="{escape(item.language)}" dir="{item.direction}">\n{content}</div>\n'
-    )
+    entry = clean_text("".join(parts))
+    if is_own_language:
+        return entry
+    return f'<div lang="{escape(item.language)}" dir="{item.direction}">\n{entry}</div>\n'
 
 
 def _notice(correction: CorrectionView, messages: FeedMessagesView) -> str:

@@ -15,7 +15,7 @@ import reader as reader_library
 
 from broadsheet.source.tree import SourceTree
 from tests.cost import HANG_SECONDS
-from tests.render.feeds.test_feeds import FULL, full
+from tests.feed_sites import FULL, full
 from tests.servers.feed_server import Site, serving
 from tests.sites import built, edit, outputs
 from tools.programs import find_program

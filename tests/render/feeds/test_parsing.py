@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from broadsheet.core.feed_formats import FORMATS, format_of, is_archive_page
+from broadsheet.core.feed_formats import FORMATS
 from broadsheet.render.feeds.parsing import ParsedFeed, parse_date, parse_feed
 from tests.sites import SMALL_SITE, built, outputs, tree
 
@@ -60,19 +60,3 @@ def test_a_copy_at_an_old_address_may_be_in_another_xml_format() -> None:
 def test_dates(text: str, expected: datetime | None) -> None:
     """Dates of either kind; those without a time zone are not valid in any format."""
     assert parse_date(text) == expected
-
-
-def test_formats_are_told_apart_by_name() -> None:
-    """Each has a file name of its own; other names are those of old addresses."""
-    assert len({declared.file_name for declared in FORMATS.values()}) == len(FORMATS)
-    names = ["a/feed.xml", "old/rss.xml", "news.RSS", "feed.atom", "atom.xml", "feed.json", "data.json", "sitemap.xml"]
-    found = [format_of(name) for name in names]
-    assert [declared.name if declared else "" for declared in found] == [
-        "rss", "rss", "rss", "atom", "atom", "json", "", "",
-    ]  # fmt: skip
-
-
-def test_pages_of_archives_are_not_subscribed_to() -> None:
-    """They never change, so that neither the hub nor a check of subscriptions asks for them."""
-    assert is_archive_page("feed/12/feed.atom") and is_archive_page("ru/feed/1/feed.xml")
-    assert not is_archive_page("topics/feed/feed.xml") and not is_archive_page("feed.atom")
