@@ -19,12 +19,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.newsroom import AS_OF, Newsroom
-from tests.sites import REPOSITORY
+from tests.sites import REPOSITORY, SMALL_SITE, UNPUBLISHED
 
 PATIENCE_SECONDS = 60.0
 # 500 saves and 2,000 edits take minutes: BROADSHEET_LONG=1 asks for them, as docs/architecture.md says.
 IS_LONG = bool(os.environ.get("BROADSHEET_LONG"))
 DESK = "/__preview/"
+EVENTS = f"{DESK}events"
+SECRET = "the publisher's secret"
+SERVED_SITE = (
+    SMALL_SITE.replace("title: First", "title: First\naliases: [/old/first/, /older.html]")
+    + UNPUBLISHED
+    + f"""\
+-- content/static/notes.txt --
+{"0123456789" * 100}
+-- content/static/.hidden --
+{SECRET}
+-- secret.txt --
+{SECRET}
+-- site.secret --
+{SECRET}
+-- .env --
+{SECRET}
+"""
+)
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)/")
 
 

@@ -36,7 +36,7 @@ class PreviewRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedNewsletter:
     """A newsletter and its plan, for which templates do not matter."""
 
     newsletter: Newsletter
@@ -50,7 +50,7 @@ class Content:
     """All that a tree says."""
 
     templates: Templates
-    planned: Planned
+    planned: PlannedNewsletter
     problems: tuple[Problem, ...]
 
     @property
@@ -70,7 +70,7 @@ class Reader:
     _settings: Settings = field(init=False)
     _inputs: tuple[str, ...] = ()
     _readings: dict[str, tuple[str, tuple[str, Reading]]] = field(default_factory=dict)
-    _last: tuple[Mapping[str, str], tuple[Problem, ...], Planned] | None = None
+    _last: tuple[Mapping[str, str], tuple[Problem, ...], PlannedNewsletter] | None = None
 
     def read(self, tree: SourceTree, request: PreviewRequest) -> Content:
         """Return all that a tree says, drafts and scheduled articles included.
@@ -88,11 +88,12 @@ class Reader:
         missing = missing_templates(planned.plan.pages, templates) if planned.plan else []
         return Content(templates, planned, (*problems, *planned.problems, *missing))
 
-    def _plan(self, tree: SourceTree, request: PreviewRequest) -> Planned:
+    def _plan(self, tree: SourceTree, request: PreviewRequest) -> PlannedNewsletter:
         wanted = BuildRequest(request.now(), True, request.base_url, request.config)
         newsletter = read_newsletter(tree, wanted, self.context, self._read_files)
         plan, problems = plan_site(newsletter)
-        return Planned(newsletter, plan if newsletter.is_config_valid else None, (*newsletter.problems, *problems))
+        problems = [*newsletter.problems, *problems]
+        return PlannedNewsletter(newsletter, plan if newsletter.is_config_valid else None, tuple(problems))
 
     def reading(self, path: str) -> Reading:
         """The last reading of a file. Raises KeyError when there is none."""
@@ -123,7 +124,7 @@ def _is_template(path: str) -> bool:
     return path.startswith(f"{FOLDER}/") and path.endswith(SUFFIXES) and not path.startswith(f"{STATIC}/")
 
 
-def _is_current(planned: Planned, request: PreviewRequest) -> bool:
+def _is_current(planned: PlannedNewsletter, request: PreviewRequest) -> bool:
     """Whether a plan would be the same now."""
     return not is_outdated(planned.plan, in_zone(request.now(), planned.newsletter.settings))
 

@@ -14,7 +14,7 @@ from ..plan.published import article_path, page_path
 from ..plan.types import File, Ledger, Page, Plan
 from ..source.tree import SourceTree
 from ..views.assets import TextView
-from .reader import Planned
+from .reader import PlannedNewsletter
 
 Output = Page | File | Ledger
 REDIRECTS = "_redirects"
@@ -48,7 +48,7 @@ class PreviewState:
         return addresses(self.settings.base_url if self.settings else "http://localhost/")
 
 
-def state_of(planned: Planned, number: int, tree: SourceTree) -> PreviewState:
+def state_of(planned: PlannedNewsletter, number: int, tree: SourceTree) -> PreviewState:
     """The state of a newsletter that has a plan."""
     assert planned.plan is not None
     outputs = outputs_of(planned.plan)

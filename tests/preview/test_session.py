@@ -1,13 +1,14 @@
-"""The session: what is kept between saves is what reading afresh would give; broken saves keep what is good."""
+"""The session: after a save, it shows what a new session would; broken saves keep the last good version."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from broadsheet.cache.cache import DiskCache, MemoryCache
+from broadsheet.cache.cache import Cache, DiskCache, MemoryCache
 from broadsheet.cache.execute import BuildContext, WorkerPool
 from broadsheet.core.progress import NoProgress
 from broadsheet.plan.types import File, Page
@@ -27,25 +28,22 @@ def news(tmp_path: Path) -> Newsroom:
     return newsroom(tmp_path)
 
 
-def opened(news: Newsroom, now: datetime = AS_OF) -> Session:
-    """A session that has read the newsletter, with a store in memory."""
-    made = Session(
-        PreviewRequest(news.root, "config.yaml", None, lambda: now, news.root / ".broadsheet", news.site),
-        BuildContext(MemoryCache(), WorkerPool(1), NoProgress()),
-        lambda: None,
-    )
-    made.rescan()
-    return made
+def opened(news: Newsroom, now: Callable[[], datetime] = lambda: AS_OF, cache: Cache | None = None) -> Session:
+    """A session that has read the newsletter, by default with a cache in memory."""
+    request = PreviewRequest(news.root, "config.yaml", None, now, news.root / ".broadsheet", news.site)
+    session = Session(request, BuildContext(cache or MemoryCache(), WorkerPool(1), NoProgress()), lambda: None)
+    session.rescan()
+    return session
 
 
 @pytest.fixture
 def session(news: Newsroom) -> Session:
-    """A session of it."""
+    """A session that has read it."""
     return opened(news)
 
 
 def edit(news: Newsroom, path: str, old: str, new: str) -> frozenset[str]:
-    """Changes a passage of a file; the paths that events would name."""
+    """Change a passage of a file; the paths that events would name."""
     text = (news.root / path).read_text(encoding="utf-8")
     assert old in text
     (news.root / path).write_text(text.replace(old, new), encoding="utf-8")
@@ -53,14 +51,14 @@ def edit(news: Newsroom, path: str, old: str, new: str) -> frozenset[str]:
 
 
 def text(session: Session, name: str) -> str:
-    """An output as it is shown."""
+    """The text of an output."""
     shown = session.output(name)
     assert shown
     return shown.data.decode()
 
 
 def whole(session: Session) -> dict[str, bytes]:
-    """Everything that the session would show."""
+    """Every output that the session can show."""
     return {name: shown.data for name in session.state.outputs if (shown := session.output(name))}
 
 
@@ -69,7 +67,7 @@ def errors(session: Session) -> list[str]:
     return [str(problem).partition("\n")[0] for problem in session.state.problems if problem.severity == "error"]
 
 
-# What is shown is what the files say
+# Updates
 
 
 EDITS = {
@@ -90,8 +88,8 @@ EDITS = {
 
 
 @pytest.mark.parametrize("name", EDITS)
-def test_what_is_kept_gives_the_same_as_reading_all_afresh(name: str, news: Newsroom, session: Session) -> None:
-    """After the first look, for the page itself; once it is quiet, for the whole site."""
+def test_an_edit_gives_the_same_site_as_a_new_session(name: str, news: Newsroom, session: Session) -> None:
+    """After the event, the page itself; after the rescan, the whole site."""
     (news.root / "content/articles/photo.png").write_bytes(PICTURE)
     session.rescan()
     path, old, new = EDITS[name]
@@ -107,8 +105,8 @@ def test_what_is_kept_gives_the_same_as_reading_all_afresh(name: str, news: News
     assert session.state.badges == fresh.state.badges
 
 
-def test_words_are_shown_without_a_plan(news: Newsroom, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lists follow when it is quiet; what is asked for meanwhile is as it was, and nothing is planned."""
+def test_prose_is_updated_without_a_plan(news: Newsroom, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists follow with the rescan; until then they are unchanged, and nothing is planned."""
     plan = Reader.read
     monkeypatch.setattr(Reader, "read", None)
     before = text(session, HOME)
@@ -122,7 +120,7 @@ def test_words_are_shown_without_a_plan(news: Newsroom, session: Session, monkey
 
 
 def test_templates_change_without_a_plan(news: Newsroom, session: Session) -> None:
-    """A plan does not depend on them."""
+    """The plan does not depend on them."""
     plan = session.state.plan
     session.refresh(edit(news, "templates/base.html", "</footer>", "Words</footer>"))
 
@@ -131,7 +129,7 @@ def test_templates_change_without_a_plan(news: Newsroom, session: Session) -> No
 
 
 def test_a_touch_changes_nothing(news: Newsroom, session: Session) -> None:
-    """Written again with the same words: the state stays the one it was."""
+    """A file written again with the same bytes keeps the state."""
     before = session.state
     (news.root / ARTICLE).write_bytes((news.root / ARTICLE).read_bytes())
     session.refresh(frozenset({ARTICLE}))
@@ -140,8 +138,8 @@ def test_a_touch_changes_nothing(news: Newsroom, session: Session) -> None:
     assert session.state is before
 
 
-def test_a_change_of_equal_size_in_the_same_moment_is_seen(news: Newsroom, session: Session) -> None:
-    """Though size and times do not tell, as after a save within the clock's tick."""
+def test_a_change_with_the_same_size_and_time_is_found(news: Newsroom, session: Session) -> None:
+    """As after two saves within one tick of the file system's clock."""
     file = news.root / ARTICLE
     look = file.stat()
     edit(news, ARTICLE, "Prose again", "Prose twice")
@@ -153,7 +151,7 @@ def test_a_change_of_equal_size_in_the_same_moment_is_seen(news: Newsroom, sessi
 
 
 def test_files_come_and_go(news: Newsroom, session: Session) -> None:
-    """Whatever the events have named: a folder, a file that is gone, or nothing at all."""
+    """Whether the events name a folder, a deleted file, or nothing at all."""
     folder = news.root / "content/articles/2026"
     folder.mkdir()
     (folder / "new.md").write_text("---\ntitle: New\ndate: 2026-11-20\n---\nText.\n")
@@ -167,8 +165,8 @@ def test_files_come_and_go(news: Newsroom, session: Session) -> None:
     assert THIRD not in session.state.outputs
 
 
-def test_a_link_is_not_followed_by_a_glance(news: Newsroom, session: Session) -> None:
-    """A file that was exchanged for a link out of the newsletter is reported, not read."""
+def test_a_symbolic_link_is_not_followed_by_the_fast_path(news: Newsroom, session: Session) -> None:
+    """A file replaced by a link out of the newsletter is reported and not read."""
     (news.root.parent / "secret.md").write_text("---\ntitle: Third\n---\nSecret.\n")
     (news.root / ARTICLE).unlink()
     (news.root / ARTICLE).symlink_to(news.root.parent / "secret.md")
@@ -181,7 +179,7 @@ def test_a_link_is_not_followed_by_a_glance(news: Newsroom, session: Session) ->
 def test_a_file_that_changes_while_it_is_read_is_read_again(
     news: Newsroom, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The state is of one moment."""
+    """The state is of one point in time."""
     once = iter([True])
     take = Session._update
 
@@ -199,8 +197,8 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(
 # Problems
 
 
-def test_a_broken_save_keeps_what_was_good(news: Newsroom, session: Session) -> None:
-    """The page and the lists; what is edited elsewhere meanwhile is shown; both recover."""
+def test_a_broken_save_keeps_the_last_good_version(news: Newsroom, session: Session) -> None:
+    """On the page and in the lists; other edits are shown meanwhile; fixed, the new version is shown."""
     before = whole(session)
     session.refresh(edit(news, ARTICLE, "topics: [money]", "topics: [money]\nsumary: A slip"))
     assert errors(session) == ['content/articles/c.md:6:1: error: there is no field "sumary"']
@@ -212,16 +210,16 @@ def test_a_broken_save_keeps_what_was_good(news: Newsroom, session: Session) -> 
     assert "No slip" in text(session, HOME)
 
 
-def test_an_error_that_hides_nothing_lets_the_new_words_be_seen(news: Newsroom, session: Session) -> None:
-    """A link that leads nowhere keeps a build from publishing, but the article can be shown, and is."""
+def test_an_article_with_a_broken_link_is_shown(news: Newsroom, session: Session) -> None:
+    """The error stops a build, but the article can be rendered."""
     session.refresh(edit(news, "content/articles/b.md", "(a.md)", "(none.md)"))
     assert errors(session)[0].startswith("content/articles/b.md:")
     session.refresh(edit(news, "content/articles/b.md", "More prose", "Better prose"))
     assert "Better prose" in text(session, "articles/second/index.html")
 
 
-def test_a_record_that_must_be_made_anew_is_told_over_the_new_words(news: Newsroom) -> None:
-    """A text that was approved needs it again after a change, which the policy may demand; it is shown all the same."""
+def test_an_article_that_needs_review_is_shown(news: Newsroom) -> None:
+    """A provenance error stops a build, but the changed article is shown."""
     edit(news, "config.yaml", "provenance: off", "provenance: strict")
     edit(news, ARTICLE, "title: Third", "title: Third\nai: {role: summarised}")
     session = opened(news)
@@ -243,8 +241,8 @@ BREAKS = {
 
 
 @pytest.mark.parametrize("name", BREAKS)
-def test_whatever_is_broken_the_site_is_shown_as_it_was(name: str, news: Newsroom) -> None:
-    """And told with its place; mended, all is as before."""
+def test_whatever_is_broken_the_last_good_site_is_shown(name: str, news: Newsroom) -> None:
+    """The error has a location, and when it is fixed, everything is as before."""
     (news.root / "content/topics.yaml").write_text("ai: {title: Machines}\nmoney: {title: Money}\n")
     session = opened(news)
     before = whole(session)
@@ -260,8 +258,8 @@ def test_whatever_is_broken_the_site_is_shown_as_it_was(name: str, news: Newsroo
 
 
 @pytest.mark.parametrize("path", ["config.yaml", "templates/base.html", "templates/article.html"])
-def test_what_is_deleted_by_mistake_is_shown_as_it_was(path: str, news: Newsroom, session: Session) -> None:
-    """A file without which there is no site is as good as broken."""
+def test_a_deleted_file_that_is_required_keeps_the_last_good_site(path: str, news: Newsroom, session: Session) -> None:
+    """Like a broken one."""
     before = whole(session)
     data = (news.root / path).read_bytes()
     (news.root / path).unlink()
@@ -273,8 +271,8 @@ def test_what_is_deleted_by_mistake_is_shown_as_it_was(path: str, news: Newsroom
     assert errors(session) == []
 
 
-def test_a_template_that_fails_while_rendering_keeps_the_page(news: Newsroom, session: Session) -> None:
-    """Only who asks for the page finds it out; the page is the last one that was shown."""
+def test_a_template_that_fails_while_rendering_keeps_the_last_good_page(news: Newsroom, session: Session) -> None:
+    """The error is found when a page is requested; the page is served as it last was."""
     before = text(session, HOME)
     session.refresh(edit(news, "templates/list.html", "{% block main %}", "{% block main %}{{ page.nothing }}"))
     shown = session.output(HOME)
@@ -287,8 +285,8 @@ def test_a_template_that_fails_while_rendering_keeps_the_page(news: Newsroom, se
     assert text(session, HOME) == before
 
 
-def test_a_newsletter_that_is_broken_at_the_start_comes_when_it_is_mended(news: Newsroom) -> None:
-    """Until then there is nothing but problems."""
+def test_a_newsletter_that_is_broken_at_the_start_is_shown_when_it_is_fixed(news: Newsroom) -> None:
+    """Until then there are only problems."""
     hints = edit(news, "config.yaml", "title: Small News", "title: [")
     session = opened(news)
     assert errors(session) and not session.state.outputs
@@ -298,8 +296,8 @@ def test_a_newsletter_that_is_broken_at_the_start_comes_when_it_is_mended(news: 
     assert "Third" in text(session, HOME)
 
 
-def test_what_was_found_behind_goes_with_the_file_that_is_mended(news: Newsroom, session: Session) -> None:
-    """The rest of it stays until it is looked for again."""
+def test_problems_of_the_background_check_go_when_their_file_changes(news: Newsroom, session: Session) -> None:
+    """The others stay until the next check."""
     from broadsheet.core.errors import Location, Problem
 
     here, there = Problem(Location("templates/base.html"), "x"), Problem(Location("site/index.html"), "y")
@@ -309,11 +307,11 @@ def test_what_was_found_behind_goes_with_the_file_that_is_mended(news: Newsroom,
     assert session.state.problems == (there,)
 
 
-# Drafts, dates, copies
+# Drafts, dates, static files
 
 
 def test_drafts_and_scheduled_articles_are_shown_with_a_badge(news: Newsroom) -> None:
-    """Their pages are those of a build with drafts; the badge is no part of them."""
+    """The badge is not part of the page, which is the same as in a build with drafts."""
     edit(news, "content/articles/b.md", "title: Second", "title: Second\ndraft: true")
     edit(news, ARTICLE, "2026-11-03", "2026-12-03")
     session = opened(news)
@@ -326,31 +324,26 @@ def test_drafts_and_scheduled_articles_are_shown_with_a_badge(news: Newsroom) ->
     assert text(session, THIRD) == (news.site / THIRD).read_text()
 
 
-def test_time_goes_on(news: Newsroom, session: Session) -> None:
-    """A scheduled article is live when its moment has come, without a save."""
-    moments = [AS_OF]
+def test_time_goes_on(news: Newsroom) -> None:
+    """A scheduled article becomes live at its date, without a save."""
+    times = [AS_OF]
     edit(news, ARTICLE, "2026-11-03", "2026-12-03")
-    session = Session(
-        PreviewRequest(news.root, "config.yaml", None, lambda: moments[-1], news.root / ".broadsheet", news.site),
-        BuildContext(MemoryCache(), WorkerPool(1), NoProgress()),
-        lambda: None,
-    )
-    session.rescan()
+    session = opened(news, lambda: times[-1])
     assert THIRD in session.state.badges
-    moments.append(datetime(2026, 12, 4, tzinfo=UTC))
+    times.append(datetime(2026, 12, 4, tzinfo=UTC))
     session.rescan()
     assert session.state.badges == {}
 
 
-def test_a_moment_without_a_zone_is_the_newsletters(news: Newsroom) -> None:
+def test_a_time_without_a_zone_gets_that_of_the_newsletter(news: Newsroom) -> None:
     """As in a build."""
-    session = opened(news, datetime(2026, 11, 24))
+    session = opened(news, lambda: datetime(2026, 11, 24))
     session.rescan()
     assert session.state.as_of.tzinfo is not None
 
 
-def test_copies_are_served_as_they_were_scanned(news: Newsroom, session: Session) -> None:
-    """One that has changed since is not served with the wrong digest."""
+def test_static_files_are_served_as_scanned(news: Newsroom, session: Session) -> None:
+    """A file changed since the scan is not served with the wrong digest."""
     news.write("content/static/notes.txt", "one")
     session.rescan()
     assert text(session, "notes.txt") == "one"
@@ -362,25 +355,20 @@ def test_copies_are_served_as_they_were_scanned(news: Newsroom, session: Session
     assert isinstance(session.state.outputs["notes.txt"], File)
 
 
-# The store
+# The cache
 
 
-def test_what_was_rendered_here_is_not_rendered_by_a_build(news: Newsroom) -> None:
-    """Whatever was asked for, and an edit ahead of the plan: the build finds all of it."""
-    store = DiskCache(news.root / ".broadsheet")
-    session = Session(
-        PreviewRequest(news.root, "config.yaml", None, lambda: AS_OF, news.root / ".broadsheet", news.site),
-        BuildContext(store, WorkerPool(1), NoProgress()),
-        lambda: None,
-    )
-    session.rescan()
+def test_a_build_renders_nothing_that_the_session_has_rendered(news: Newsroom) -> None:
+    """Pages rendered on request and by the fast path are all in the cache."""
+    cache = DiskCache(news.root / ".broadsheet")
+    session = opened(news, cache=cache)
     session.refresh(edit(news, ARTICLE, "Prose again", "Better prose"))
     text(session, THIRD)
     session.rescan()
     whole(session)
-    store.close()
-    told = news.build()
+    cache.close()
+    result = news.build()
 
-    assert told["ok"]
+    assert result["ok"]
     pages = [output for output in session.state.outputs.values() if isinstance(output, Page)]
-    assert (told["rendered"], told["reused"]) == (0, len(pages))
+    assert (result["rendered"], result["reused"]) == (0, len(pages))

@@ -1,4 +1,4 @@
-"""What takes too long is ended: a loop in a template has no natural end."""
+"""Code that takes too long is interrupted."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from broadsheet.views.assets import (
 from tests.cost import costs_less_than
 
 
-def test_a_template_without_end_is_ended() -> None:
-    """Once: it is not begun again by another way of rendering."""
+def test_an_endless_template_is_interrupted() -> None:
+    """And not rendered a second time in another way."""
     loop = "\n{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}"
     site = cast(Any, SimpleNamespace(messages=()))
     job = Job("page", "page.html", TextView(""), ())

@@ -1,4 +1,4 @@
-"""The watch: every way of saving is told, once, and reading or litter never."""
+"""The watch: every way of saving is reported once; reads and temporary files are not."""
 
 from __future__ import annotations
 
@@ -20,32 +20,34 @@ from tests.previewing import SAVES
 PATIENCE_SECONDS = 60.0
 
 
-class Heard:
-    """Owns what a watch has told so far."""
+class Recorder:
+    """Owns the paths that a watch has reported so far."""
 
     def __init__(self) -> None:
-        self.told: list[frozenset[str]] = []
+        self.reports: list[frozenset[str]] = []
         self._more = threading.Condition()
 
     def __call__(self, paths: frozenset[str]) -> None:
         with self._more:
-            self.told.append(paths)
+            self.reports.append(paths)
             self._more.notify_all()
 
-    def awaits(self, path: str) -> None:
-        """Until the path has been told."""
+    def wait_for(self, path: str) -> None:
+        """Wait until the path is reported."""
         with self._more:
-            assert self._more.wait_for(lambda: any(path in paths for paths in self.told), PATIENCE_SECONDS), self.told
+            assert self._more.wait_for(lambda: any(path in paths for paths in self.reports), PATIENCE_SECONDS), (
+                self.reports
+            )
 
-    def awaits_looks(self, count: int) -> None:
-        """Until it was told so often that it is time to look again."""
+    def wait_for_rescans(self, count: int) -> None:
+        """Wait until so many rescans are due."""
         with self._more:
-            assert self._more.wait_for(lambda: self.told.count(frozenset()) >= count, PATIENCE_SECONDS)
+            assert self._more.wait_for(lambda: self.reports.count(frozenset()) >= count, PATIENCE_SECONDS)
 
     @property
     def paths(self) -> set[str]:
-        """All paths told so far."""
-        return {path for paths in self.told for path in paths}
+        """All paths reported so far."""
+        return {path for paths in self.reports for path in paths}
 
 
 @pytest.fixture
@@ -55,51 +57,51 @@ def news(tmp_path: Path) -> Newsroom:
 
 
 @pytest.fixture
-def heard(news: Newsroom) -> Iterator[Heard]:
-    """What a watch of it tells."""
-    told = Heard()
-    watch = Watch(news.root, "config.yaml", told)
+def recorder(news: Newsroom) -> Iterator[Recorder]:
+    """What a watch of it reports."""
+    recorder = Recorder()
+    watch = Watch(news.root, "config.yaml", recorder)
     watch.start()
     assert not watch.is_polling
-    yield told
+    yield recorder
     watch.stop()
 
 
 @pytest.mark.parametrize("name", SAVES)
-def test_every_way_of_saving_is_told(name: str, news: Newsroom, heard: Heard) -> None:
-    """With the name of the file, whatever the program did beside it."""
+def test_every_way_of_saving_is_reported(name: str, news: Newsroom, recorder: Recorder) -> None:
+    """With the path of the file, whatever temporary files the editor writes."""
     file = news.root / "content/articles/c.md"
     SAVES[name](file, file.read_text() + "\nMore.\n")
-    heard.awaits("content/articles/c.md")
+    recorder.wait_for("content/articles/c.md")
 
-    assert all(len(paths) <= 3 for paths in heard.told)
+    assert all(len(paths) <= 3 for paths in recorder.reports)
 
 
-def test_settings_and_new_folders_are_told(news: Newsroom, heard: Heard) -> None:
-    """Whatever lies deep in a folder that has just come."""
+def test_settings_and_new_folders_are_reported(news: Newsroom, recorder: Recorder) -> None:
+    """And files in new subfolders."""
     (news.root / "config.yaml").write_text("title: News\n")
-    heard.awaits("config.yaml")
+    recorder.wait_for("config.yaml")
     folder = news.root / "content/articles/2026/11"
     folder.mkdir(parents=True)
-    heard.awaits("content/articles/2026")
+    recorder.wait_for("content/articles/2026")
     (folder / "new.md").write_text("x")
-    heard.awaits("content/articles/2026/11/new.md")
+    recorder.wait_for("content/articles/2026/11/new.md")
 
 
-def test_reading_and_litter_are_not_told(news: Newsroom, heard: Heard) -> None:
-    """Nor what is written to the site and the cache."""
+def test_reads_and_temporary_files_are_not_reported(news: Newsroom, recorder: Recorder) -> None:
+    """Nor files written to the site and the cache."""
     for name in ("content/articles/.c.md.swp", "content/articles/c.md~", "content/4913", "site.html", "site/x/y.html"):
         (news.root / name).parent.mkdir(parents=True, exist_ok=True)
         (news.root / name).write_text("x")
     (news.root / "content/articles/c.md").read_text()
     (news.root / "content/articles/b.md").write_text("x")
-    heard.awaits("content/articles/b.md")
+    recorder.wait_for("content/articles/b.md")
 
-    assert heard.paths <= {"content/articles/b.md", "site", "site.html"}
+    assert recorder.paths <= {"content/articles/b.md", "site", "site.html"}
 
 
-def test_a_burst_is_told_once(news: Newsroom, heard: Heard) -> None:
-    """As of a checkout, which takes its time."""
+def test_many_changes_are_reported_at_once(news: Newsroom, recorder: Recorder) -> None:
+    """Such as those of a checkout, which takes a while."""
     lock = news.root / ".git/index.lock"
     lock.parent.mkdir()
     lock.write_text("")
@@ -107,74 +109,74 @@ def test_a_burst_is_told_once(news: Newsroom, heard: Heard) -> None:
     for name in names:
         (news.root / name).write_text("x")
     lock.unlink()
-    heard.awaits(names[-1])
+    recorder.wait_for(names[-1])
 
-    assert [paths for paths in heard.told if paths & set(names)] == [
-        paths for paths in heard.told if set(names) <= paths
+    assert [paths for paths in recorder.reports if paths & set(names)] == [
+        paths for paths in recorder.reports if set(names) <= paths
     ]
 
 
-def test_a_folder_that_is_exchanged_is_watched_again(news: Newsroom, heard: Heard) -> None:
-    """As when a checkout takes it away and brings another one."""
+def test_a_replaced_folder_is_watched_again(news: Newsroom, recorder: Recorder) -> None:
+    """As when a checkout deletes and creates it."""
     (news.root / "content").rename(news.root / "away")
-    heard.awaits("content")
+    recorder.wait_for("content")
     (news.root / "content/articles").mkdir(parents=True)
-    heard.awaits_looks(1)
+    recorder.wait_for_rescans(1)
     (news.root / "content/articles/other.md").write_text("x")
-    heard.awaits("content/articles/other.md")
+    recorder.wait_for("content/articles/other.md")
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EMFILE])
-def test_without_watches_it_is_looked_at_again_and_again(
+def test_without_watches_the_folders_are_scanned_often(
     code: int, news: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The limits of inotify are met on machines that run many programs."""
+    """Machines that run many programs may reach the limits of inotify."""
 
     def refuse(*arguments: object, **named: object) -> None:
         raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(BaseObserver, "schedule", refuse)
     monkeypatch.setattr(watch_module, "RESCAN_SECONDS_POLLING", 0.01)
-    told = Heard()
-    watch = Watch(news.root, "config.yaml", told)
+    recorder = Recorder()
+    watch = Watch(news.root, "config.yaml", recorder)
     watch.start()
-    told.awaits_looks(3)
+    recorder.wait_for_rescans(3)
     watch.stop()
 
     assert watch.is_polling
 
 
-def test_a_lost_event_costs_seconds(news: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything is looked at again now and then, though no event has told of anything."""
+def test_a_lost_event_delays_an_update_by_seconds(news: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rescans are due regularly, even without events."""
     monkeypatch.setattr(watch_module, "RESCAN_SECONDS", 0.01)
-    told = Heard()
-    watch = Watch(news.root, "config.yaml", told)
+    recorder = Recorder()
+    watch = Watch(news.root, "config.yaml", recorder)
     watch.start()
-    told.awaits_looks(2)
+    recorder.wait_for_rescans(2)
     watch.stop()
 
 
-def test_names_that_are_no_text_are_noted(news: Newsroom, heard: Heard) -> None:
-    """The observer lives on."""
+def test_names_that_are_not_utf8_are_reported(news: Newsroom, recorder: Recorder) -> None:
+    """And do not end the observer."""
     with open(os.fsencode(news.root / "content/articles") + b"/\xff.md", "wb"):  # noqa: PTH123
         pass
-    heard.awaits(os.fsdecode(b"content/articles/\xff.md"))
+    recorder.wait_for(os.fsdecode(b"content/articles/\xff.md"))
     (news.root / "content/articles/b.md").write_text("x")
-    heard.awaits("content/articles/b.md")
+    recorder.wait_for("content/articles/b.md")
 
 
-def test_a_save_that_is_over_is_not_waited_for() -> None:
-    """Only one that is under way is, since half a file would be read."""
-    notes = watch_module.EventCollector("/news")
-    notes.on_any_event(FileModifiedEvent("/news/content/a.md"))
-    assert not notes._is_save_complete
-    notes.on_any_event(DirModifiedEvent("/news/content"))
-    assert not notes._is_save_complete
-    assert notes.take(0) == {"content/a.md"}
+def test_a_complete_save_is_reported_at_once() -> None:
+    """An incomplete one is waited for, since half a file would be read."""
+    collector = watch_module.EventCollector("/news")
+    collector.on_any_event(FileModifiedEvent("/news/content/a.md"))
+    assert not collector._is_save_complete
+    collector.on_any_event(DirModifiedEvent("/news/content"))
+    assert not collector._is_save_complete
+    assert collector.take(0) == {"content/a.md"}
 
 
-def test_git_is_found_above_and_elsewhere(tmp_path: Path) -> None:
-    """A newsletter may be a folder of a repository, and a work tree keeps its lock in another place."""
+def test_git_locks_are_found_in_parents_and_worktrees(tmp_path: Path) -> None:
+    """A newsletter may be a subfolder of a repository, and the lock of a worktree is in another folder."""
     (tmp_path / "repository/.git/worktrees/other").mkdir(parents=True)
     (tmp_path / "other/news").mkdir(parents=True)
     (tmp_path / "other/.git").write_text("gitdir: ../repository/.git/worktrees/other\n")

@@ -1,4 +1,4 @@
-"""The editor's desk: what stands on it, taken from a preview that runs."""
+"""The dashboard of a running preview."""
 
 from __future__ import annotations
 
@@ -45,25 +45,25 @@ def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
 
 @pytest.fixture
 def news(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
-    """The same, for those who change it."""
+    """The same, for tests that change it."""
     return newsroom(tmp_path_factory.mktemp("desk"), SITE)
 
 
 def words(html: str) -> str:
-    """A page as one reads it."""
+    """The visible text of a page."""
     text = re.sub(r"<(head|iframe)\b.*?</\1>", "", html, flags=re.DOTALL)
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", text))).replace(" .", ".")
 
 
 def desk(preview: Preview, path: str = "") -> str:
-    """What a page of the desk says."""
+    """The visible text of a page of the dashboard."""
     answer = preview.ask(DESK + path)
     assert answer.status == 200
     return words(answer.text)
 
 
-def test_articles_stand_there_with_their_state(preview: Preview) -> None:
-    """Drafts first, then what is scheduled with its moment, the next due first, then what is live."""
+def test_articles_are_listed_with_their_state(preview: Preview) -> None:
+    """Drafts first, then scheduled ones with their date, the next due first, then live ones."""
     said = desk(preview)
     lines = [
         "Draft Draft of a thing 2026-11-04 10:00",
@@ -80,8 +80,8 @@ def test_articles_stand_there_with_their_state(preview: Preview) -> None:
     assert "As of 2026-11-24 12:00 ( UTC )" in said.replace("(UTC)", "( UTC )")
 
 
-def test_every_output_stands_there(preview: Preview) -> None:
-    """By kind, each with its file, and every link of the desk leads somewhere."""
+def test_every_output_is_listed(preview: Preview) -> None:
+    """By kind, each with its source file, and no link of the dashboard is broken."""
     seen: set[str] = set()
     waiting = [DESK]
     while waiting:
@@ -105,8 +105,8 @@ def test_every_output_stands_there(preview: Preview) -> None:
     assert f"{DESK}output/?of=/articles/first/" in seen
 
 
-def test_what_is_not_on_the_desk(preview: Preview) -> None:
-    """Is told so; odd questions do no harm."""
+def test_unknown_pages_and_queries(preview: Preview) -> None:
+    """Unknown pages get a 404, and invalid queries do no harm."""
     for path in (
         "nowhere/",
         "output/",
@@ -127,13 +127,13 @@ def test_what_is_not_on_the_desk(preview: Preview) -> None:
     assert preview.ask(DESK.rstrip("/")).headers["location"].endswith(DESK)
 
 
-def test_what_is_written_in_files_is_not_obeyed(preview: Preview) -> None:
-    """Titles are text on the desk."""
+def test_titles_are_escaped(preview: Preview) -> None:
+    """Markup in them is shown as text."""
     assert "<thing>" not in preview.ask(DESK).text
 
 
 def test_the_policy_is_strict(preview: Preview) -> None:
-    """Nothing inline, nothing from elsewhere, in no frame; the desk keeps to it."""
+    """No inline scripts or styles, nothing from other hosts, no frames; the pages keep to it."""
     answer = preview.ask(DESK)
     policy = answer.headers["content-security-policy"]
 
@@ -142,8 +142,8 @@ def test_the_policy_is_strict(preview: Preview) -> None:
     assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son\w+=", answer.text)
 
 
-def test_articles_are_found(preview: Preview) -> None:
-    """By words of title or file, and by state."""
+def test_articles_can_be_searched(preview: Preview) -> None:
+    """By words of title or file name, and by state."""
     assert "1 article found." in desk(preview, "articles/?q=second")
     assert "2 articles found." in desk(preview, "articles/?state=scheduled")
     assert "Later thing" in desk(preview, "articles/?q=LATER.md&state=scheduled")
@@ -152,7 +152,7 @@ def test_articles_are_found(preview: Preview) -> None:
 
 @pytest.mark.parametrize("path", ["/feed.xml", "/feed.atom", "/feed.json"])
 def test_feeds_are_shown_as_readers_show_them(path: str, preview: Preview) -> None:
-    """Whatever the format: title, moment, author, topics, summary and the whole entry."""
+    """In each format: title, date, author, topics, summary and the full entry."""
     answer = preview.ask(f"{DESK}feeds/?of={path}")
     said = words(answer.text)
 
@@ -169,19 +169,19 @@ def test_feeds_are_shown_as_readers_show_them(path: str, preview: Preview) -> No
     )
 
 
-def test_data_is_legible(preview: Preview) -> None:
-    """JSON-LD with its lines and indents, just as it stands in the page."""
+def test_structured_data_is_indented(preview: Preview) -> None:
+    """The JSON-LD of the page, on several lines."""
     answer = preview.ask(f"{DESK}output/?of=/articles/first/")
     shown = re.search(r"<pre[^>]*><code>(.*?)</code>", answer.text, re.DOTALL)
-    stands = re.search(r'<script type="application/ld\+json">(.*?)</script>', preview.ask("/articles/first/").text)
+    script = re.search(r'<script type="application/ld\+json">(.*?)</script>', preview.ask("/articles/first/").text)
 
-    assert shown and stands
-    assert json.loads(unescape(shown[1])) == json.loads(stands[1])
+    assert shown and script
+    assert json.loads(unescape(shown[1])) == json.loads(script[1])
     assert unescape(shown[1]).count("\n") > 20
 
 
-def test_share_cards_are_pictures(news: Newsroom) -> None:
-    """One for each article, and that of the newsletter."""
+def test_share_cards_are_images(news: Newsroom) -> None:
+    """One for each article, and the newsletter's own."""
     news.write("config.yaml", (news.root / "config.yaml").read_text().replace("share_cards: false\n", ""))
     with previewing(news) as preview:
         answer = preview.ask(f"{DESK}cards/")
@@ -194,7 +194,7 @@ def test_share_cards_are_pictures(news: Newsroom) -> None:
 
 
 def test_what_the_next_build_would_publish(news: Newsroom) -> None:
-    """Against what is published: nothing, then an edit, and an article that goes; drafts are no part of it."""
+    """Compared with the published site: no changes, an edit, a deleted article; drafts are not counted."""
     with previewing(news) as preview:
         eventually(lambda: "would be published:" in desk(preview), lambda: desk(preview))
         assert "new" in desk(preview) and "draft-of-a-thing" not in changes_of(preview)
@@ -210,12 +210,12 @@ def test_what_the_next_build_would_publish(news: Newsroom) -> None:
 
 
 def changes_of(preview: Preview) -> str:
-    """What is said of the next build."""
+    """What the overview says of the next build."""
     return desk(preview).partition("The next build")[2].partition("Not published yet")[0]
 
 
-def test_problems_stand_there(news: Newsroom) -> None:
-    """All of them, with place, words, hint and a link to the page, and they go when they are mended."""
+def test_problems_are_listed(news: Newsroom) -> None:
+    """All of them, with location, message, hint and a link to the page, until they are fixed."""
     before = (news.root / "content/articles/b.md").read_text()
     with previewing(news) as preview:
         news.write("content/articles/b.md", before.replace("(a.md)", "(none.md)"))
@@ -227,7 +227,7 @@ def test_problems_stand_there(news: Newsroom) -> None:
 
 
 def test_the_desk_of_a_broken_newsletter(news: Newsroom) -> None:
-    """It is there from the first start on, and every page of it, whatever is broken."""
+    """All its pages are there from the first start, whatever is broken."""
     news.write("config.yaml", "title: [")
     with previewing(news) as preview:
         for path in ("", "articles/", "feeds/", "cards/", "outputs/"):
