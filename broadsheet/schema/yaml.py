@@ -138,6 +138,9 @@ class _Reader:
     def value(self, event: Any, name: str, depth: int) -> Any:
         """The value that begins with this event; None for an empty one, _UNREADABLE for one that is refused."""
         kind = type(event)
+        if kind is yaml.ScalarEvent and not event.style and not event.anchor and not event.tag:  # nearly all
+            text: str = event.value
+            return None if text in _NOT_GIVEN else text
         if kind is yaml.AliasEvent:
             self.refuse_mark(event, "*", event.anchor)
             return _UNREADABLE
@@ -149,10 +152,9 @@ class _Reader:
         found: Any
         if kind is yaml.ScalarEvent:
             found = event.value
-            style = event.style
-            if not style and found in _NOT_GIVEN:
+            if not event.style and found in _NOT_GIVEN:
                 found = None
-            elif style == '"' and not found.isprintable() and (code := forbidden_character(found)):
+            elif event.style == '"' and not found.isprintable() and (code := forbidden_character(found)):
                 self.refuse(event, f"there is a control character ({code}) in the text", "remove the escape for it")
         elif depth >= DEPTH_LIMIT:
             self.refuse(event, f"this is nested more than {DEPTH_LIMIT} levels deep", "write it flat")
@@ -181,7 +183,8 @@ class _Reader:
         values: dict[str, Value] = {}
         seen = set()
         prefix = f"{name}." if name else ""
-        while type(key := self.next_event()) is not yaml.MappingEndEvent:
+        next_event, place_of, value_of = self.next_event, self.place, self.value
+        while type(key := next_event()) is not yaml.MappingEndEvent:
             word = self.key(key, depth)
             if word is None:
                 self.unreadable.add(name)  # what was meant could have been any of the fields here
@@ -194,10 +197,10 @@ class _Reader:
                 self.refuse(key, f'the key "{word}" is given twice, first on line {first}', "keep one of the two")
             else:
                 seen.add(word)
-                self.keys[place] = self.place(key)
-            event = self.next_event()
-            self.places[place] = self.place(event)
-            value = self.value(event, place, depth + 1)
+                self.keys[place] = place_of(key)
+            event = next_event()
+            self.places[place] = place_of(event)
+            value = value_of(event, place, depth + 1)
             if value is _UNREADABLE:
                 self.unreadable.add(place)
             elif value is not None:
