@@ -27,10 +27,10 @@ def article_named(name: str, site: Site) -> Article:
     paths = [article for article in site.articles if article.path in (plain, f"{plain}/index.md")]
     found = paths or [article for article in site.articles if article.slug == plain.rpartition("/")[2]]
     if len(found) > 1:
-        raise InvalidValue(f"{quoted(name)} is the name of {found[0].path} and of {found[1].path}", "name the file")
+        raise InvalidValue(f"{quoted(name)} could be {found[0].path} or {found[1].path}", "name the file")
     if not found:
         hint = "name its file, as in content/articles/some-words.md"
-        raise InvalidValue(f"there is no article {quoted(name)}", hint)
+        raise InvalidValue(f"unknown article {quoted(name)}", hint)
     if found[0].invalid:
         raise InvalidValue(f"{found[0].path} has errors", "fix them first")
     return found[0]
@@ -54,7 +54,7 @@ def approved(
     old = article.review
     by = title_text(by) or (_name(old.by, site) if old else "")
     if not by:
-        raise InvalidValue("nobody is named who has checked it", 'say who: --by "Name"')
+        raise InvalidValue("the reviewer is missing", 'name the reviewer: --by "Name"')
     role = title_text(role) or (old.role if old else "")
     parts = [part for what in checked if (part := title_text(what))] or (list(old.checked) if old else [])
     lines = [f"by: {in_yaml(by)}", *([f"role: {in_yaml(role)}"] if role else []), f"date: {day.isoformat()}"]
@@ -91,8 +91,8 @@ def _problems_of(before: Article, text: str, tree: SourceTree, settings: Setting
     if after.invalid and parsed is not None and not faults:  # only its names are unknown
         return [problem for problem in problems if problem.where.path == before.path and problem.severity == "error"]
     if after.invalid or _without_review(after) != _without_review(before):
-        hint = "write each field on a line of its own, as `new` lays them out"
-        raise InvalidValue("the review cannot be written into front matter of this form", hint)
+        hint = "write each field on a line of its own, as `broadsheet new article` does"
+        raise InvalidValue("a review cannot be inserted into front matter of this form", hint)
     return []
 
 

@@ -59,7 +59,7 @@ def new_article(title: str, newsletter: Newsletter, *, id: str, now: datetime) -
     """
     title = title_text(title)
     if not title:
-        raise InvalidValue("the title is empty", 'write it like `broadsheet new article "Some words"`')
+        raise InvalidValue("the title is empty", 'run `broadsheet new article "Some words"`')
     site, settings = newsletter.site, newsletter.settings
     local = now.astimezone(settings.zone)
     slug = _free_slug(slug_from(title), local, newsletter.tree, {article.slug for article in site.articles})
@@ -105,7 +105,7 @@ def front_matter(text: str) -> tuple[int, int, str]:
     """
     opening = _OPENING.match(text)
     if not opening:
-        raise ValueError("there is no front matter")
+        raise ValueError("the front matter is missing")
     closing = _CLOSING.search(text, opening.end())
     return opening.end(), closing.start() if closing else len(text), opening.group(1)
 
@@ -120,7 +120,7 @@ def in_yaml(value: str) -> str:
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     quoted = f'"{escaped}"'
     if _read_back(quoted) != value:
-        raise InvalidValue("the title holds a character that is not allowed", "write it with letters, digits and signs")
+        raise InvalidValue("the title contains a character that is not allowed", "use letters, digits and punctuation")
     return quoted
 
 

@@ -109,7 +109,7 @@ def _complete(values: dict[str, Any], reader: FieldReader, settings: Settings) -
             message = f'the title gives the slug "{values["slug"]}", which {fault}'
             if not values["slug"]:
                 message = "the title has no letter or digit"
-            reader.reject("title", InvalidValue(message, 'write another address: "slug: some-words"'))
+            reader.reject("title", InvalidValue(message, 'set a slug: "slug: some-words"'))
             values["slug"] = stand_in_slug(path)
 
 
@@ -119,12 +119,12 @@ def _check_dates(values: dict[str, Any], reader: FieldReader) -> None:
     if updated is not None and updated < published:
         written = quoted(str(reader.mapping.values["updated"]))
         message = f'{written} is before the "date" of the article'
-        reader.reject("updated", InvalidValue(message, "an article is updated after it is published"))
+        reader.reject("updated", InvalidValue(message, "an article cannot be updated before it is published"))
     for number, correction in sound_items("corrections", values.get("corrections", ()), reader.invalid):
         # Often only the day is written: one on the day of publishing counts as later.
         if correction.date < published and correction.date.date() < published.date():
             message = f'"{correction.date:%Y-%m-%d}" is before the "date" of the article'
-            fault = InvalidValue(message, "an article is corrected after it is published")
+            fault = InvalidValue(message, "an article cannot be corrected before it is published")
             reader.reject(f"corrections.{number}.date", fault)
 
 

@@ -30,7 +30,7 @@ def strays(paths: Collection[str]) -> list[Problem]:
     """A warning for each extract without its article, which is then compared with nothing."""
     hint = 'name it like the article: "small-models.source.txt" goes with "small-models.md"'
     return [
-        warning(Location(path), "this extract belongs to no article", hint)
+        warning(Location(path), "this source text does not belong to an article", hint)
         for path in paths
         if is_extract(path) and f"{_article(path)}.md" not in paths
     ]

@@ -39,7 +39,7 @@ def slug(value: str) -> str:
     """The slug of an article or page. Raises InvalidValue."""
     fault = slug_fault(value)
     if fault:
-        raise InvalidValue(f"the slug {quoted(value)} {fault}", "leave it out to have it made from the title")
+        raise InvalidValue(f"the slug {quoted(value)} {fault}", "remove the line, and it is made from the title")
     return value
 
 
@@ -78,7 +78,7 @@ class NameOf(Kind[str]):
         text = as_text(value, name)
         if self.target == "topic" and "," in text:
             listed = ", ".join(part.strip() for part in text.split(","))
-            raise InvalidValue(f"{quoted(text)} holds a comma", f"write a list: [{listed}]")
+            raise InvalidValue(f"{quoted(text)} contains a comma", f"write a list: [{listed}]")
         written = (SHORT if self.may_be_empty else NAME).read(text, name, reader)
         if not written:
             return ""
@@ -86,7 +86,7 @@ class NameOf(Kind[str]):
             return ""  # the publisher is not a person
         found = slug_from(written)
         if not found:
-            raise InvalidValue(f'"{written}" has no letter or digit to make an address from', "write it in words")
+            raise InvalidValue(f'"{written}" has no letter or digit to make an address of', "write it in words")
         place = name
         while place not in reader.mapping.places:  # a single topic or source is written without its list or group
             place = place.rpartition(".")[0]

@@ -39,7 +39,7 @@ def split_front_matter(text: str, path: str) -> tuple[Parts | None, list[Problem
         if text.lstrip().startswith("---\n"):
             hint = 'remove the empty lines and spaces above the first "---"'
             return None, [Problem(where, "the front matter does not begin on the first line", hint)]
-        return None, [Problem(where, "there is no front matter", _EXAMPLE)]
+        return None, [Problem(where, "the front matter is missing", _EXAMPLE)]
     start = end = first_end
     while end >= 0:
         line_end = text.find("\n", end + 1)
@@ -48,5 +48,5 @@ def split_front_matter(text: str, path: str) -> tuple[Parts | None, list[Problem
             front = text[start + 1 : end + 1]
             return Parts(front, 2, text[line_end + 1 :], front.count("\n") + 3), []
         end = text.find("\n---", line_end) if line_end < len(text) else -1
-    hint = 'put a line "---" below the last field'
+    hint = 'add a line "---" below the last field'
     return None, [Problem(where, "the front matter is not closed", hint)]

@@ -14,7 +14,7 @@ from .provenance import changed_at, has_ai, review_fault
 
 # Pages that say what a newsletter promises, by slug. They are named in structured data too.
 POLICY_PAGES = {
-    "how-we-work": "how you choose, write and check, and who answers for it",
+    "how-we-work": "how you choose, write and check, and who is responsible",
     "corrections": "what readers can expect when something was wrong",
 }
 PLACEHOLDERS = frozenset(
@@ -70,7 +70,7 @@ def _silent_bylines(settings: Settings) -> Iterator[Gap]:
             sentence = getattr(bylines, name)
             wanted = ("{author}", "{editor}") if name.startswith("own") else ("{source}",)
             if sentence and not any(token in sentence for token in wanted):
-                message = f"{quoted(sentence)} does not say from whom a piece is"
+                message = f"{quoted(sentence)} does not say who a piece is from"
                 yield Gap("attribution", None, (f"{place}.{name}",), message, f"put {wanted[0]} into the sentence")
 
 
@@ -81,8 +81,8 @@ def article_gaps(site: Site, articles: Iterable[Article]) -> Iterator[Gap]:
     for article in articles:
         sound = article.is_sound
         if article.prose.digest == UNWRITTEN:
-            message = "the text is still the one that every new article begins with"
-            yield Gap("text", article, (), message, "write the article, or keep it back: `draft: true`")
+            message = "the text is still the placeholder of a new article"
+            yield Gap("text", article, (), message, "write the article, or keep it as a draft: `draft: true`")
         if article.citations:
             yield from _sources(article, hollow, homes, site)
         elif not article.authors and sound("source", "author"):
@@ -92,11 +92,13 @@ def article_gaps(site: Site, articles: Iterable[Article]) -> Iterator[Gap]:
         if article.authors or article.editor or article.review:
             yield from _people(article, site)
         if article.ai is None and sound("ai"):
-            hint = 'write "ai: none" if people wrote it alone, else "ai:" with "role" and, if known, "tool" and "tasks"'
-            yield Gap("ai", article, (), "this article does not say what machines did to the text", hint)
+            hint = (
+                'write "ai: none" if it was made without AI, else "ai:" with "role" and, if known, "tool" and "tasks"'
+            )
+            yield Gap("ai", article, (), "this article does not say whether AI was used", hint)
         elif article.ai and article.ai.role == "none" and (article.ai.tool or article.ai.model or article.ai.tasks):
-            message = 'the role of AI is "none", and yet the record says what it was used for'
-            hint = "write what it did as its role, or take the other lines out"
+            message = 'the role of AI is "none", but the record says what it was used for'
+            hint = "set the role to what it did, or remove the other lines"
             yield Gap("role", article, ("ai.tool", "ai.model", "ai.tasks"), message, hint)
         if article.review or (has_ai(article) and sound("review")):
             yield from _review(article, site)
@@ -114,7 +116,7 @@ def _sources(article: Article, hollow: frozenset[str], homes: dict[str, tuple[st
                 yield _placeholder(article, text, f"{name}.{field}")
         if citation.published and citation.published > article.date and article.is_sound("date"):
             message = f'the source was published on {citation.published:%Y-%m-%d}, after the "date" of this article'
-            hint = "a source comes first: one of the two dates is wrong"
+            hint = "one of the two dates must be wrong"
             yield Gap("published", article, (f"{name}.published",), message, hint)
         if citation.url:
             host = _host(citation.url)
@@ -131,8 +133,10 @@ def _address(
     if any(host.endswith(f".{home}") for home in known):
         return
     if _is_nowhere(host):
-        hint = "copy the address of the original, or take the line out: the page then says that no link is on record"
-        yield Gap("placeholder", article, (field,), f"{quoted(citation.url)} is a placeholder for an address", hint)
+        hint = "use the address of the original, or remove the line: the page then says that no link is on record"
+        yield Gap(
+            "placeholder", article, (field,), f"{quoted(citation.url)} is a placeholder, not a real address", hint
+        )
     else:
         message = f'the address is on "{host}", but {source.name} is at "{known[0]}"'
         hint = f'check both; if {source.name} publishes there too, give it "hosts: [{host}]" in content/sources.yaml'
@@ -152,36 +156,36 @@ def _review(article: Article, site: Site) -> Iterator[Gap]:
     review = article.review
     approve = f"run `broadsheet approve {article.path}"
     if review is None:
-        hint = f'have somebody read it, then {approve} --by "Name"`'
-        message = "AI took part in this text, and nobody has checked it"
+        hint = f'have somebody review it, then {approve} --by "Name"`'
+        message = "AI was used for this text, and nobody has reviewed it"
         yield Gap("reviewer", article, ("ai.role", "ai"), message, hint)
         return
     if not article.is_sound("title", "headline", "summary", "review.text"):
         return  # it is not known which text was approved
     fault = review_fault(article)
     if fault == "unbound":
-        message = "this review does not say which text was checked"
-        yield Gap("review", article, ("review.by",), message, f"if it is the text as it stands, {approve}`")
+        message = "this review does not say which version of the text was approved"
+        yield Gap("review", article, ("review.by",), message, f"if it was the current version, {approve}`")
     elif fault:
         by = site.people[review.by].name if review.by else site.settings.publisher.name
         changed = changed_at(article)
-        message = f"needs review: the text has changed since {by} checked it on {review.date}"
+        message = f"needs review: the text has changed since {by} reviewed it on {review.date}"
         if fault == "older" and changed:
-            message = f"needs review: {by} checked it on {review.date}, and it was changed on {changed:%Y-%m-%d}"
+            message = f"needs review: {by} reviewed it on {review.date}, and it was changed on {changed:%Y-%m-%d}"
         field = "review.text" if fault == "changed" else "review.date"
-        yield Gap("review", article, (field,), message, f"have it checked again, then {approve}`")
+        yield Gap("review", article, (field,), message, f"have it reviewed again, then {approve}`")
 
 
 def _corrections(article: Article) -> Iterator[Gap]:
     for number, correction in sound_items("corrections", article.corrections, article.invalid):
         if correction.kind == "correction" and not correction.said and article.is_sound(f"corrections.{number}.said"):
             message = "this correction does not say what was wrong"
-            hint = 'quote the old words: "said: The figure was 400."'
+            hint = 'quote the old text: "said: The figure was 400."'
             yield Gap("correction", article, (f"corrections.{number}.says",), message, hint)
 
 
 def _placeholder(article: Article, text: str, *fields: str) -> Gap:
-    hint = "write who or what it is, or take the line out"
+    hint = "write the real one, or remove the line"
     return Gap("placeholder", article, fields, f"{quoted(text)} is a placeholder", hint)
 
 

@@ -21,8 +21,8 @@ PAGES = "content/pages"
 EDITIONS = "content/editions"
 _LOOKS_LIKE_MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".mdx")
 _DUPLICATE_HINTS = {
-    "slug": 'give one of the two another one: "slug: some-words"',
-    "id": "an id is given once: remove the copied line and run `broadsheet mint`",
+    "slug": 'set a different slug in one of them: "slug: some-words"',
+    "id": "every article has an ID of its own: remove the copied line and run `broadsheet mint`",
 }
 
 Piece = TypeVar("Piece", Article, StaticPage)
@@ -124,12 +124,12 @@ class Registry(Generic[RegistryEntry]):
         """The problem of a reference to an entry that does not exist."""
         name = reference.name or reference.slug
         if self.state == "absent":
-            return Problem(where, f'"ref" needs {self.path}, which is not there', 'write "name" instead of "ref"')
+            return Problem(where, f'"ref" needs {self.path}, which does not exist', 'use "name" instead')
         kind = "People" if self.word == "person" else f"{self.word.capitalize()}s"
         guess = did_you_mean(
             name, {*self.entries, *map(entry_name, self.entries.values())} if reference.name else self.entries
         )
-        return Problem(where, f'there is no {self.word} "{name}"', f"{guess} {kind} are listed in {self.path}".strip())
+        return Problem(where, f'unknown {self.word} "{name}"', f"{guess} {kind} are listed in {self.path}".strip())
 
     def in_order(self) -> Mapping[str, RegistryEntry]:
         """The entries by slug, in order of slug."""
@@ -155,7 +155,7 @@ def _resolve(
     if article.promo and article.promo not in settings.promos:
         guess = did_you_mean(article.promo, settings.promos)
         hint = f"{guess} Promos are listed in config.yaml".strip()
-        problems.append(Problem(article.where("promo"), f'there is no promo "{article.promo}"', hint))
+        problems.append(Problem(article.where("promo"), f'unknown promo "{article.promo}"', hint))
         unknown.append("promo")
         article = replace(article, promo="")
     if unknown:
@@ -219,8 +219,8 @@ def _missing_ids(articles: Sequence[Article]) -> list[Problem]:
     if not missing:
         return []
     have = "1 article has" if len(missing) == 1 else f"{len(missing)} articles have"
-    message = f"{have} no id: a renamed file would come up in feed readers a second time"
-    return [warning(missing[0].where(), message, "run `broadsheet mint`, which writes the ids in")]
+    message = f"{have} no ID: if the file is renamed, feed readers will show the article twice"
+    return [warning(missing[0].where(), message, "run `broadsheet mint`, which assigns IDs")]
 
 
 def markdown_files(tree: SourceTree, folder: str) -> list[SourceFile]:
@@ -235,7 +235,7 @@ def overlooked(tree: SourceTree) -> list[Problem]:
         path = file.path
         if path.endswith(".md"):
             if not path.startswith((f"{ARTICLES}/", f"{PAGES}/", f"{EDITIONS}/")):
-                message = "this file is not published: it lies in none of the folders that are read"
+                message = "this file is not published: it is in none of the folders that are read"
                 problems.append(warning(Location(path), message, f"move it to {ARTICLES} or {PAGES}"))
         elif path.lower().endswith(_LOOKS_LIKE_MARKDOWN):
             better = path.rpartition("/")[2].rpartition(".")[0] + ".md"

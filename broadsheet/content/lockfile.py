@@ -125,7 +125,7 @@ def _lines(known: KnownAddress) -> Iterator[str]:
 def _new_address(words: str, known: Mapping[str, KnownAddress]) -> str:
     url = web_address(words)
     if url in known:
-        raise InvalidValue(f'"{url}" stands here a second time', "keep one of the two")
+        raise InvalidValue(f'"{url}" is listed twice', "keep only one of them")
     return url
 
 
@@ -133,19 +133,19 @@ def _field(words: str, given: set[str]) -> tuple[str, Any]:
     name, _, value = words.partition(" ")
     value = value.strip()
     if name not in _FIELDS:
-        every = f"the fields here are {', '.join(_FIELDS)}"
-        raise InvalidValue(f'there is no field "{name[:60]}"', did_you_mean(name, _FIELDS) or every)
+        every = f"available fields: {', '.join(_FIELDS)}"
+        raise InvalidValue(f'unknown field "{name[:60]}"', did_you_mean(name, _FIELDS) or every)
     if name in given:
-        raise InvalidValue(f'"{name}" is given twice', "keep one of the two")
+        raise InvalidValue(f'"{name}" is given twice', "keep only one of them")
     given.add(name)
     if name == "status":
         if not _STATUS.fullmatch(value):
             hint = f"write a number like 404, or {GONE}, {NO_ANSWER} or {FORBIDDEN}"
-            raise InvalidValue(f'"{value[:60]}" is no status', hint)
+            raise InvalidValue(f'"{value[:60]}" is not a valid status', hint)
         return name, value
     if name in ("final", "archive"):
         if not value:
-            raise InvalidValue(f'"{name}" has no address', "write one behind it, or take the line out")
+            raise InvalidValue(f'"{name}" has no address', "add one after it, or remove the line")
         return name, value if name == "archive" and value == NO_COPY else web_address(value)
     return name, _day(value)
 
@@ -156,4 +156,4 @@ def _day(value: str) -> date:
             return date.fromisoformat(value)
     except ValueError:
         pass
-    raise InvalidValue(f'"{value[:60]}" is no day', "write it like 2026-11-24")
+    raise InvalidValue(f'"{value[:60]}" is not a valid date', "write it like 2026-11-24")

@@ -211,7 +211,9 @@ class Publication:
         number(0, 100), "How many percent of an article may be its words; else as in config.yaml.", default=None
     )
     hosts: tuple[str, ...] = declared(
-        ListOf(Text(host_name, "host name"), needs_list=True, hint="write the hosts in brackets, as in [example.org]"),
+        ListOf(
+            Text(host_name, "host name"), needs_list=True, hint="write the host names in brackets, as in [example.org]"
+        ),
         "Other hosts on which it publishes.",
         default=(),
     )

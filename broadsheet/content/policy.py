@@ -36,7 +36,7 @@ def _summed_up(gaps: Iterable[Gap], site: Site) -> list[Problem]:
         path = min(gap.article.path if gap.article else "" for gap in group)
         in_file = [(_where(gap, site), gap) for gap in group if not gap.article or gap.article.path == path]
         where, first = min(in_file, key=lambda pair: (pair[0], pair[1].message))
-        more = f" (as in {len(group) - 1} more)" if len(group) > 1 else ""
+        more = f" (and {len(group) - 1} more)" if len(group) > 1 else ""
         found.append(warning(where, first.message + more, first.hint))
     return found
 

@@ -58,7 +58,7 @@ def _entry(reader: FieldReader, slug: str, kind: type[RegistryEntry]) -> Registr
     invalid = shape_fault(slug)
     if invalid:
         better = slug_from(slug)
-        hint = f'write "{better}:" and put the words into "{name}"' if better else 'write it like "open-source"'
+        hint = f'use the key "{better}" and "{name}" for the text' if better else 'use a key like "open-source"'
         reader.report_key(slug, f'the key "{slug[:60]}" {invalid}', hint)
         return None
     try:

@@ -98,8 +98,8 @@ class _EveryName(dict[str, Promo]):
 def _mapping(tree: SourceTree, path: str) -> tuple[YamlMapping, list[Problem]]:
     file = tree.get(path)
     if file is None:
-        hint = f'make a file {path} with the one line "title: My Newsletter"'
-        return unreadable_mapping(path), [Problem(Location(path), f"there is no {path}", hint)]
+        hint = 'create it with the line "title: My Newsletter"'
+        return unreadable_mapping(path), [Problem(Location(path), f"{path} is missing", hint)]
     text, faults = decode_text(file.read(), path, limit=SIZE_LIMIT)
     return (unreadable_mapping(path), faults) if faults else read_mapping(text, path)
 
@@ -110,10 +110,10 @@ def base_address(value: str) -> str:
     if not address:
         raise InvalidValue("the address of the site is empty", "write it like https://news.example.org/")
     if "?" in address or "#" in address:
-        raise InvalidValue(f'{quoted(value)} holds "?" or "#"', "write the address of the home page alone")
+        raise InvalidValue(f'{quoted(value)} contains "?" or "#"', "write only the address of the home page")
     scheme, _, rest = address.partition("://")
     if "//" in rest or {"..", "."} & set(rest.split("/")):
-        raise InvalidValue(f'{quoted(value)} holds "//", "." or ".."', "write the plain address of the home page")
+        raise InvalidValue(f'{quoted(value)} contains "//", "." or ".."', "write the plain address of the home page")
     return f"{scheme.lower()}://{rest.rstrip('/')}/"
 
 
@@ -124,12 +124,12 @@ def permalink(tokens: tuple[str, ...], value: str) -> str:
         raise InvalidValue(f'{quoted(value)} does not begin and end with one "/"', example)
     _check_tokens(value, tokens)
     if value.count("{slug}") != 1:
-        raise InvalidValue(f"{quoted(value)} does not hold {{slug}} once", example)
+        raise InvalidValue(f"{quoted(value)} does not contain {{slug}} once", example)
     plain = _TOKEN.sub("", value)
     if not re.fullmatch("[A-Za-z0-9/._~-]*", plain):
-        raise InvalidValue(f"{quoted(value)} holds more than letters, digits and the signs / - _ ~ .", example)
+        raise InvalidValue(f"{quoted(value)} contains more than letters, digits and / - _ ~ .", example)
     if "/." in value:
-        raise InvalidValue(f"{quoted(value)} has a part that begins with a full stop", example)
+        raise InvalidValue(f"{quoted(value)} has a part that begins with a dot", example)
     return value
 
 
@@ -147,7 +147,7 @@ def zone_named(value: str) -> ZoneInfo:
             return ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         pass
-    raise InvalidValue(f"there is no time zone {quoted(value)}", _zone_hint(value))
+    raise InvalidValue(f"unknown time zone {quoted(value)}", _zone_hint(value))
 
 
 def _settings(mapping: YamlMapping, override: str) -> tuple[Settings, list[Problem]]:
@@ -219,7 +219,7 @@ def _localised(reader: Fields, tag: str) -> Localised:
     except InvalidValue as fault:
         reader.report(place, fault.message, fault.hint)
     if tag == reader.at("language"):
-        reader.report(place, f'"{tag}" is the newsletter\'s own language', "name only further languages here")
+        reader.report(place, f'"{tag}" is the newsletter\'s own language', "list only additional languages here")
     if not reader.group(place, ("title", "tagline", "navigation", "byline")):
         return Localised()
     has_byline = reader.at(f"{place}.byline") is not None
@@ -302,7 +302,7 @@ def _promo(reader: Fields, name: str) -> Promo:
     place = f"promos.{name}"
     fault = slug_fault(name)
     if fault:
-        reader.report(place, f'the name "{name[:60]}" of a promo {fault}', 'write it like "academy"')
+        reader.report(place, f'the promo name "{name[:60]}" {fault}', 'write it like "academy"')
     if not reader.group(place, PROMO_KEYS):
         return Promo("", "", "")
     for key in ("label", "title", "text"):
@@ -310,7 +310,7 @@ def _promo(reader: Fields, name: str) -> Promo:
     url = reader.read(f"{place}.url", address_or_path, "")
     words = reader.read(f"{place}.link", title_text, "")
     if words and reader.at(f"{place}.url") is None:
-        reader.report(f"{place}.link", 'the link has words but no "url"', 'add "url: https://…"')
+        reader.report(f"{place}.link", 'the link has a text but no "url"', 'add "url: https://…"')
     title = reader.read(f"{place}.title", title_text, "")
     return Promo(
         label=reader.read(f"{place}.label", title_text, ""),
@@ -325,9 +325,9 @@ def _check_tokens(value: str, known: tuple[str, ...]) -> None:
     for token in _TOKEN.findall(value):
         if token not in known:
             guess = did_you_mean(token, known)
-            raise InvalidValue(f'there is no "{{{token}}}" to fill in', f"{guess} {every} can be used".lstrip())
+            raise InvalidValue(f'unknown placeholder "{{{token}}}"', f"{guess} available: {every}".lstrip())
     if "{" in _TOKEN.sub("", value) or "}" in _TOKEN.sub("", value):
-        raise InvalidValue(f"{quoted(value)} holds a brace without its twin", f"{every} can be used")
+        raise InvalidValue(f"{quoted(value)} contains an unmatched brace", f"available: {every}")
 
 
 def _zone_hint(value: str) -> str:

@@ -41,18 +41,18 @@ def _fault(
 ) -> Problem | None:
     where = article.where(FIELD)
     if original is None:
-        hint = "write the original's file, as in a link, or its id"
+        hint = "write the path of the original's file, as in a link, or its ID"
         others = [name for name, other in by_name.items() if other is not article]
         guess = did_you_mean(f"{dirname(article.path)}/{article.translation_of}", others)
-        return Problem(where, f'there is no article "{article.translation_of}"', guess or hint)
+        return Problem(where, f'unknown article "{article.translation_of}"', guess or hint)
     if original.translation_of:
         message = f"{original.path} is itself a translation"
-        return Problem(where, message, f'name the same original as it does: "{original.translation_of}"')
+        return Problem(where, message, f'refer to the original: "{original.translation_of}"')
     if original.lang == article.lang and original.is_sound("lang") and article.is_sound("lang"):
-        message = f'{original.path} has the same language, "{article.lang}"'
-        return Problem(where, message, 'a translation has a language of its own: "lang: ru"')
+        message = f'{original.path} is in the same language, "{article.lang}"'
+        return Problem(where, message, 'set the language of the translation: "lang: ru"')
     other = taken.setdefault((original.id, article.lang), article.path)
     if other != article.path:
         message = f"{other} is already the translation of {original.path} into this language"
-        return Problem(where, message, "keep one of the two, or correct its language")
+        return Problem(where, message, "keep only one, or correct the language of one")
     return None

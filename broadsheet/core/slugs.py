@@ -36,5 +36,5 @@ def shape_fault(slug: str) -> str:
     if len(slug) > SLUG_LIMIT:
         return f"has {len(slug)} characters; at most {SLUG_LIMIT} are allowed"
     if not _SLUG.fullmatch(slug):
-        return 'may hold only the letters a to z, digits and single "-" between them'
+        return "may only contain the letters a to z, digits and single hyphens between them"
     return ""

@@ -25,13 +25,13 @@ def parse_datetime(value: str, zone: tzinfo) -> datetime:
     """
     match = _DATE_TIME.fullmatch(value)
     if not match:
-        raise InvalidValue(f"{quoted(value)} is no date that can be understood", _right_form(value))
+        raise InvalidValue(f"cannot read {quoted(value)} as a date", _right_form(value))
     year, month, day, hour, minute, second, offset = match.groups()
     try:
         found = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))
     except ValueError:
         kind = "time" if _is_day(year, month, day) else "date"
-        raise InvalidValue(f"there is no such {kind} as {quoted(value)}", RIGHT_FORM) from None
+        raise InvalidValue(f"{quoted(value)} is not a valid {kind}", RIGHT_FORM) from None
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise InvalidValue(f"the year of {quoted(value)} is not between {FIRST_YEAR} and {LAST_YEAR}", "check the year")
     if offset:
@@ -54,7 +54,7 @@ def _zone(value: str, offset: str) -> tzinfo:
         return UTC
     hours, minutes = int(offset[1:3]), int(offset[-2:])
     if hours > 14 or minutes > 59:
-        raise InvalidValue(f"there is no such time zone as the one of {quoted(value)}", RIGHT_FORM)
+        raise InvalidValue(f"{quoted(value)} does not have a valid UTC offset", RIGHT_FORM)
     distance = timedelta(hours=hours, minutes=minutes)
     return timezone(-distance if offset[0] == "-" else distance)
 
@@ -65,12 +65,12 @@ def _twice_or_never(value: str, local: datetime) -> InvalidValue:
     exists = local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) == local.replace(tzinfo=None)
     if exists:
         return InvalidValue(
-            f"the time {quoted(value)} occurs twice, because the clocks are set back",
-            f"name the zone: {earlier} or {later}",
+            f"the time {quoted(value)} occurs twice, because the clocks go back",
+            f"add the UTC offset: {earlier} or {later}",
         )
     return InvalidValue(
-        f"there is no such time as {quoted(value)}: the clocks are set forward over it",
-        "write a time an hour later or earlier, or name the zone as in +03:00",
+        f"the time {quoted(value)} does not exist: the clocks go forward",
+        "use a time an hour earlier or later, or add a UTC offset such as +03:00",
     )
 
 

@@ -156,7 +156,7 @@ def read_fields(
             continue  # a group in which nothing was filled in, as `new` writes it
         attribute, reads = known
         if attribute in written:
-            reader.report_key(place, f'"{written[attribute]}" and "{key}" are both given', "keep one of the two")
+            reader.report_key(place, f'"{written[attribute]}" and "{key}" are both given', "keep only one of them")
         written[attribute] = key
         try:
             found[attribute] = reads.read(value, place, reader)
@@ -190,8 +190,8 @@ def _missing(reader: FieldReader, prefix: str, table: GroupTable, attribute: str
 def unknown_field(where: Location, name: str, known: Collection[str]) -> Problem:
     """The problem of a field that does not exist, with a guess at what was meant."""
     guess = closest(name, known)
-    hint = f'did you mean "{guess}"?' if guess else f"the fields here are {', '.join(sorted(known))}"
-    return Problem(where, f'there is no field "{name[:60]}"', hint)
+    hint = f'did you mean "{guess}"?' if guess else f"available fields: {', '.join(sorted(known))}"
+    return Problem(where, f'unknown field "{name[:60]}"', hint)
 
 
 def group_schema(kind: type) -> JsonSchema:

@@ -143,7 +143,7 @@ def as_text(value: Any, name: str) -> str:
     """The value, when it is text. Raises InvalidValue."""
     if isinstance(value, str):
         return value
-    hint = "put the value into quotes if it is meant as text"
+    hint = "put the value in quotes if it is meant as text"
     raise InvalidValue(f'"{label(name)}" must be text, not {kind_of(value)}', hint)
 
 

@@ -25,8 +25,8 @@ def decode_text(data: bytes, path: str, *, limit: int) -> tuple[str, list[Proble
         return "", [
             Problem(
                 Location(path),
-                f"the file has {_size(len(data))}; at most {_size(limit)} are allowed",
-                "split it into several files; pictures belong beside the text, not into it",
+                f"the file is {_size(len(data))}; the limit is {_size(limit)}",
+                "split it into several files, and keep pictures in files of their own",
             )
         ]
     for bom, encoding in _UTF16_AND_32.items():
@@ -62,16 +62,16 @@ def _not_utf8(data: bytes, path: str, error: UnicodeDecodeError) -> Problem:
     line, column = place_of(before, len(before))
     return Problem(
         Location(path, line, column),
-        f"the byte 0x{data[error.start]:02X} here is not UTF-8",
+        f"the byte 0x{data[error.start]:02X} is not valid UTF-8",
         "save the file as UTF-8 in your editor",
     )
 
 
 def _forbidden(text: str, path: str, position: int) -> Problem:
     line, column = place_of(text, position)
-    hint = "delete it: no feed reader or browser may be given this character"
+    hint = "delete it: this character is not allowed in feeds and web pages"
     if text[position] == "\x00":
-        hint = "delete it; if there are many, the file is no text or is saved as UTF-16: save it as UTF-8"
+        hint = "delete it; if there are many, the file is not text or is saved as UTF-16: save it as UTF-8"
     return Problem(
         Location(path, line, column), f"there is a control character (U+{ord(text[position]):04X}) in the text", hint
     )

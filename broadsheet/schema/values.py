@@ -12,7 +12,7 @@ TITLE_LIMIT = 300
 TEXT_LIMIT = 1000
 URL_LIMIT = 2000
 ID_LIMIT = 200
-MINT_HINT = "leave it out and run `broadsheet mint`, which writes one in"
+MINT_HINT = "remove the line and run `broadsheet mint`, which assigns one"
 
 _BLANKS = re.compile("[ \t\n\r\x85\u2028\u2029]+")  # not the no-break space: Russian typography needs it
 _NOT_IN_URL = re.compile('[\x00-\x20\x7f-\xa0\u2028\u2029\u3000\\\\<>"`{}|^]')
@@ -80,14 +80,14 @@ def _web_address(value: str) -> str:
     _check_characters(value, encode=True)
     scheme = value.partition(":")[0].lower()
     if scheme not in ("http", "https") or not value[len(scheme) :].startswith("://"):
-        raise InvalidValue(f"{quoted(value)} is no web address", 'write it in full, beginning with "https://"')
+        raise InvalidValue(f"{quoted(value)} is not a valid web address", 'write it in full, beginning with "https://"')
     try:
         parts = urlsplit(value)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise InvalidValue(f"{quoted(value)} is no web address", "its host or port is not valid") from None
+        raise InvalidValue(f"{quoted(value)} is not a valid web address", "its host or port is not valid") from None
     if "@" in parts.netloc:
-        raise InvalidValue(f"{quoted(value)} holds a user name or password", 'remove what stands before the "@"')
+        raise InvalidValue(f"{quoted(value)} contains a user name or password", 'remove everything before the "@"')
     if not _HOST.fullmatch(f"[{host}]" if ":" in host else host) or ".." in host or port == 0:
         raise InvalidValue(f"{quoted(value)} has no valid host", "write it like https://example.org/page")
     return value if value.isascii() else _in_ascii(value, parts.netloc)
@@ -96,7 +96,7 @@ def _web_address(value: str) -> str:
 def host_name(value: str) -> str:
     """The name of a host, such as news.example.org, in small letters."""
     if not _HOST.fullmatch(value) or ".." in value:
-        raise InvalidValue(f"{quoted(value)} is no host", "write it like news.example.org")
+        raise InvalidValue(f"{quoted(value)} is not a valid host name", "write it like news.example.org")
     return value.lower()
 
 
@@ -104,13 +104,17 @@ def local_path(value: str) -> str:
     """A path on this site: begins with one "/", without query, fragment or ways upwards."""
     _check_characters(value)
     if not value.startswith("/") or value.startswith("//"):
-        raise InvalidValue(f"{quoted(value)} is no path on this site", 'begin it with one "/", as in "/old/address/"')
+        raise InvalidValue(
+            f"{quoted(value)} is not a path on this site", 'begin it with a single "/", such as "/old/address/"'
+        )
     if "//" in value or {"..", "."} & set(value.split("/")):
-        raise InvalidValue(f'{quoted(value)} holds "//", "." or ".."', 'write the plain path, as in "/old/address/"')
+        raise InvalidValue(
+            f'{quoted(value)} contains "//", "." or ".."', 'write the plain path, such as "/old/address/"'
+        )
     if "?" in value or "#" in value:
-        raise InvalidValue(f'{quoted(value)} holds "?" or "#"', "write the path alone")
+        raise InvalidValue(f'{quoted(value)} contains "?" or "#"', "write only the path")
     if "%" in value:
-        raise InvalidValue(f'{quoted(value)} holds "%"', "write the letters themselves rather than their codes")
+        raise InvalidValue(f'{quoted(value)} contains "%"', "write the characters themselves, not their codes")
     return value
 
 
@@ -136,16 +140,16 @@ def frozen_id(value: str) -> str:
     if len(value) > ID_LIMIT:
         raise InvalidValue(f"{quoted(value)} has {len(value)} characters; at most {ID_LIMIT} are allowed", MINT_HINT)
     if not value.startswith(("urn:", "tag:", "http://", "https://")) or value.endswith((":", "//")):
-        raise InvalidValue(f"{quoted(value)} is no id that feeds can use", MINT_HINT)
+        raise InvalidValue(f"{quoted(value)} is not a valid ID", MINT_HINT)
     if not value.isascii() or _NOT_IN_URL.search(value):
-        raise InvalidValue(f"{quoted(value)} holds a character that no id may have", MINT_HINT)
+        raise InvalidValue(f"{quoted(value)} contains a character that an ID cannot have", MINT_HINT)
     return value
 
 
 def language_tag(value: str) -> str:
     """A language tag like "en" or "pt-BR" (BCP 47)."""
     if not _LANGUAGE.fullmatch(value):
-        raise InvalidValue(f"{quoted(value)} is no language tag", 'write it like "en", "ru" or "pt-BR"')
+        raise InvalidValue(f"{quoted(value)} is not a valid language tag", 'write it like "en", "ru" or "pt-BR"')
     return value
 
 
@@ -160,7 +164,9 @@ def truth(value: str) -> bool:
 def whole_number(least: int, most: int, value: str) -> int:
     """A number between the two, both included."""
     if not re.fullmatch("[0-9]{1,9}", value) or not least <= int(value) <= most:
-        raise InvalidValue(f"{quoted(value)} is no whole number from {least} to {most}", f"write one like {most}")
+        raise InvalidValue(
+            f"{quoted(value)} is not a whole number from {least} to {most}", f"write a number such as {most}"
+        )
     return int(value)
 
 
@@ -182,7 +188,7 @@ def _check_characters(value: str, *, encode: bool = False) -> None:
     if found:
         char = found.group()
         name = "a space" if char == " " else f'"{char}"' if char.isprintable() else f"the character U+{ord(char):04X}"
-        raise InvalidValue(f"{quoted(value)} holds {name}", f"write it as {quote(char)}" if encode else "leave it out")
+        raise InvalidValue(f"{quoted(value)} contains {name}", f"write it as {quote(char)}" if encode else "remove it")
 
 
 def _in_ascii(value: str, netloc: str) -> str:

@@ -118,7 +118,7 @@ class _Reader:
         if isinstance(event, yaml.DocumentStartEvent):
             if event.version or event.tags:
                 self.unreadable.add("")
-                self.refuse(event, 'a line that begins with "%" is not supported here', "remove it")
+                self.refuse(event, 'a line that begins with "%" is not supported', "remove it")
             event = self.next_event()
             found = self.value(event, "", 0)
             if isinstance(found, dict):
@@ -126,7 +126,7 @@ class _Reader:
             elif found is not None:
                 self.unreadable.add("")
                 if found is not _UNREADABLE:
-                    message = 'this must be fields, each on a line like "title: Some words"'
+                    message = 'expected fields, each on a line of its own like "title: Some words"'
                     self.refuse(event, message, "begin each line with the name of a field, a colon and a space")
             self.next_event()  # the end of the document
             event = self.next_event()
@@ -157,7 +157,7 @@ class _Reader:
             elif event.style == '"' and not found.isprintable() and (code := forbidden_character(found)):
                 self.refuse(event, f"there is a control character ({code}) in the text", "remove the escape for it")
         elif depth >= DEPTH_LIMIT:
-            self.refuse(event, f"this is nested more than {DEPTH_LIMIT} levels deep", "write it flat")
+            self.refuse(event, f"this is nested more than {DEPTH_LIMIT} levels deep", "flatten it")
             raise _Refused
         else:
             inner = len(self.problems)
@@ -194,7 +194,7 @@ class _Reader:
             if word in seen:
                 first = self.keys[place][0]
                 self.unreadable.add(place)
-                self.refuse(key, f'the key "{word}" is given twice, first on line {first}', "keep one of the two")
+                self.refuse(key, f'the key "{word}" is given twice, first on line {first}', "keep only one of them")
             else:
                 seen.add(word)
                 self.keys[place] = place_of(key)
@@ -217,9 +217,9 @@ class _Reader:
             self.refuse(event, "a key must be a plain word", 'write "key: value"')
             raise _Refused  # one wrong "{" or "[" would be followed by a problem for every field below it
         if key == "<<" and not event.style:
-            self.refuse(event, 'the merge key "<<" is not supported', "write the fields out")
+            self.refuse(event, 'the merge key "<<" is not supported', "write out the fields")
         elif key is None:
-            self.refuse(event, "there is no key before the colon", 'write "key: value"')
+            self.refuse(event, "the key before the colon is missing", 'write "key: value"')
         return key if len(self.problems) == reported else None
 
     def place(self, event: Any) -> tuple[int, int]:
@@ -232,6 +232,6 @@ class _Reader:
             raise _Refused
 
     def refuse_mark(self, event: Any, sign: str, word: str) -> None:
-        what = {"*": "an alias", "&": "an anchor"}.get(sign, "a tag")
-        message = f'"{sign}{word}" is {what} of YAML, which is not supported here'
-        self.refuse(event, message, "if it is meant as text, put the value into quotes")
+        what = {"*": "alias", "&": "anchor"}.get(sign, "tag")
+        message = f'"{sign}{word}" is a YAML {what}, which is not supported'
+        self.refuse(event, message, "if it is meant as text, put the value in quotes")

@@ -10,7 +10,7 @@ from ..core.errors import Location, Problem
 _TAB_INDENT = re.compile(r"^( *)\t\s*\S")
 _KEY_VALUE = re.compile(r"^(\s*(?:- +)?)([^\s:#][^:]*?):\s+(.*?)\s*$")
 _CLOSED_QUOTE = re.compile("\"[^\"]*\"|'[^']*'")
-_INSIDE_QUOTES = "an apostrophe inside single quotes is written twice; or use double quotes around the value"
+_INSIDE_QUOTES = "double an apostrophe inside single quotes, or use double quotes"
 
 
 def explain_yaml_error(error: Exception, text: str, path: str, first_line: int) -> Problem:
@@ -33,7 +33,7 @@ def _explain(error: Any, text: str, lines: list[str]) -> tuple[tuple[int, int], 
     context = _mark(getattr(error, "context_mark", None), place)
     tab = _tab_before(lines, max(place[0], context[0]))
     if tab is not None:
-        return tab, "this line is indented with a tab", "use spaces: YAML does not know tabs"
+        return tab, "this line is indented with a tab", "use spaces: YAML does not allow tabs"
     line = lines[place[0]] if place[0] < len(lines) else ""
     if "mapping values are not allowed" in problem:
         return _colon(line, place)
@@ -46,18 +46,30 @@ def _explain(error: Any, text: str, lines: list[str]) -> tuple[tuple[int, int], 
     if "unexpected end of stream" in problem or "document separator" in problem:
         return context, "the quote that begins here is not closed", "add the missing quote; " + _INSIDE_QUOTES
     if "escape" in problem:
-        return place, "this backslash is no escape that YAML knows", "write it twice, or use single quotes"
+        return place, "this backslash does not begin a valid YAML escape", "double it, or use single quotes"
     if "',' or '" in problem:
         sign = "]" if "']'" in problem else "}"
         kind = "list" if sign == "]" else "group"
-        return context, f"the {kind} that begins here is not closed", f'add "{sign}" at its end, "," between its items'
+        return (
+            context,
+            f"the {kind} that begins here is not closed",
+            f'add "{sign}" at the end, and "," between the items',
+        )
     if "could not find expected ':'" in problem:
         word = lines[context[0]].strip() if context[0] < len(lines) else ""
-        return context, f'"{word[:60]}" is no field', 'write "key: value"; a longer value continues on an indented line'
+        return (
+            context,
+            f'"{word[:60]}" is not a field',
+            'write "key: value"; indent the lines that continue a long value',
+        )
     if any(words in problem for words in ("expected key", "<block end>", "<document start>")):
         return _lost(line, place)
     if "did not find expected '-' indicator" in problem:
-        return place, "this line does not belong to the list above", "indent all items of a list by the same spaces"
+        return (
+            place,
+            "this line does not belong to the list above",
+            "indent all items of a list by the same number of spaces",
+        )
     return place, f"this cannot be read as YAML: {problem}", "look for a missing quote, colon or space here"
 
 
@@ -76,32 +88,32 @@ def _tab_before(lines: list[str], last: int) -> tuple[int, int] | None:
 def _colon(line: str, place: tuple[int, int]) -> tuple[tuple[int, int], str, str]:
     key_value = _KEY_VALUE.match(line)
     if key_value and len(key_value.group(1)) + len(key_value.group(2)) < place[1]:
-        message = f'the value of "{key_value.group(2)}" holds a colon, which YAML takes for the end of another key'
+        message = f'the value of "{key_value.group(2)}" contains a colon, which YAML reads as the end of a key'
         return place, message, _quotes_hint(line)
-    message = "this line is indented like a part of the value above, but reads like a field"
-    return place, message, "put a value with a colon into quotes; begin a field under the other fields"
+    message = "this line is indented like part of the value above, but looks like a field"
+    return place, message, "put a value with a colon in quotes, or align the field with the other fields"
 
 
 def _lost(line: str, place: tuple[int, int]) -> tuple[tuple[int, int], str, str]:
     sign = line[place[1] : place[1] + 1]
     if sign in ("]", "}"):
-        return place, f'there is a "{sign}" too many', "remove it, or put the value into quotes"
+        return place, f'there is an extra "{sign}"', "remove it, or put the value in quotes"
     if sign == ":" and not line[: place[1]].strip():
-        return place, "there is no key before the colon", 'write "key: value"'
+        return place, "the key before the colon is missing", 'write "key: value"'
     key_value = _KEY_VALUE.match(line)
     if key_value and _CLOSED_QUOTE.fullmatch(key_value.group(3)):
         return place, "a quote above this line is not closed", "look for the value whose closing quote is missing"
     if key_value and key_value.group(3)[:1] in ("'", '"') and place[1] > len(key_value.group(1)):
         return place, "there is text after the closing quote", _quotes_hint(line)
-    return place, "this line does not fit the lines above", "begin all fields of one group in the same column"
+    return place, "this line does not fit the lines above", "align all fields of a group"
 
 
 def _quotes_hint(line: str) -> str:
     key_value = _KEY_VALUE.match(line)
     if not key_value or len(line) > 120:
-        return "put the value into quotes"
+        return "put the value in quotes"
     start, key, value = key_value.groups()
-    return f"put the value into quotes: {start.lstrip()}{key}: {_in_quotes(value)}"
+    return f"put the value in quotes: {start.lstrip()}{key}: {_in_quotes(value)}"
 
 
 def _in_quotes(value: str) -> str:

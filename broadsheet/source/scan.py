@@ -47,7 +47,7 @@ def scan(root: Path, config: str = "config.yaml", seen: StatCache | None = None,
     walk.read(processes)
     if not (root / "content").is_dir():
         hint = "make it, with a folder articles in it; or name the newsletter's folder with --root"
-        walk.problems.append(Problem(Location("content"), "there is no folder content", hint))
+        walk.problems.append(Problem(Location("content"), "the content folder is missing", hint))
     if seen is not None:
         seen.files = walk.looks
     return SourceTree({path: walk.files[path] for path in sorted(walk.files)}, tuple(walk.problems))
@@ -98,7 +98,7 @@ class _Walk:
 
     def folder(self, place: str, path: str, depth: int) -> None:
         if depth >= _DEPTH_LIMIT:
-            self.report(path, f"folders are nested more than {_DEPTH_LIMIT} deep", "move the files further up")
+            self.report(path, f"folders are nested more than {_DEPTH_LIMIT} levels deep", "move the files up")
             return
         if path.endswith(".md"):
             name = path.rpartition("/")[2]
@@ -109,15 +109,15 @@ class _Walk:
                 continue
             fault = _name_fault(name)
             if fault:
-                self.report(f"{path}/{_shown(name)}", f"the name holds {fault}", "rename it")
+                self.report(f"{path}/{_shown(name)}", f"the name contains {fault}", "rename it")
             else:
                 self.entry(f"{place}/{name}", f"{path}/{name}", depth + 1)
 
     def file(self, place: str, path: str, status: os.stat_result) -> None:
         size = status.st_size
         if size > SIZE_LIMIT:
-            limit = f"at most {SIZE_LIMIT // 1_000_000} MB are allowed"
-            self.report(path, f"the file has {size // 1_000_000} MB; {limit}", "put it elsewhere and link to it")
+            limit = f"the limit is {SIZE_LIMIT // 1_000_000} MB"
+            self.report(path, f"the file is {size // 1_000_000} MB; {limit}", "store it elsewhere and link to it")
             return
         look = (size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
         before = self.seen.get(path)
@@ -159,19 +159,19 @@ class _Walk:
         target = os.path.realpath(place)
         self.links += 1
         if not os.path.lexists(target):
-            self.report(path, "this link leads to a file that does not exist", "remove it or put the file there")
+            self.report(path, "this link points to a file that does not exist", "remove it or put the file there")
         elif os.path.islink(target):  # realpath gives up on links that lead to each other
-            self.report(path, "this link leads to itself", "remove it")
+            self.report(path, "this link points to itself", "remove it")
         elif not _is_below(target, self.root):
-            hint = "copy what it leads to into the newsletter's folder"
-            self.report(path, "this link leads out of the newsletter's folder", hint)
+            hint = "copy the file into the newsletter's folder"
+            self.report(path, "this link points outside the newsletter's folder", hint)
         elif self.links > _LINK_LIMIT:
             if self.links == _LINK_LIMIT + 1:  # links to folders with links multiply: two in each of 20 are a million
-                self.report(path, f"there are more than {_LINK_LIMIT} links", "put copies in their place")
+                self.report(path, f"there are more than {_LINK_LIMIT} links", "replace them with copies")
         else:
             self.link_folders.append(os.path.realpath(os.path.dirname(place)))
             if any(_is_below(folder, target) for folder in self.link_folders):
-                self.report(path, "this link leads to a folder that it is in", "remove it")
+                self.report(path, "this link points to a folder that contains it", "remove it")
             else:
                 self.entry(target, path, depth)
             self.link_folders.pop()

@@ -228,7 +228,7 @@ def test_an_id_is_written_in(before: str, after: str) -> None:
 
 def test_no_front_matter_takes_no_id() -> None:
     """There is no place for it."""
-    with pytest.raises(ValueError, match="there is no front matter"):
+    with pytest.raises(ValueError, match="the front matter is missing"):
         with_id("title: A\n", "X")
 
 

@@ -212,21 +212,21 @@ def problem(message: str, hint: str, at: str = "content/articles/x.md:1:1") -> s
 
 
 SAVE = "save the file as UTF-8 in your editor"
-REMOVE = "delete it: no feed reader or browser may be given this character"
-NUL = "delete it; if there are many, the file is no text or is saved as UTF-16: save it as UTF-8"
+REMOVE = "delete it: this character is not allowed in feeds and web pages"
+NUL = "delete it; if there are many, the file is not text or is saved as UTF-16: save it as UTF-8"
 X = "content/articles/x.md"
 UNREADABLE = {
     "latin-1": (
         HEAD.replace("One", "Café").encode("latin-1"),
-        problem("the byte 0xE9 here is not UTF-8", SAVE, f"{X}:3:11"),
+        problem("the byte 0xE9 is not valid UTF-8", SAVE, f"{X}:3:11"),
     ),
     "latin-1 in the body": (
         HEAD.encode() + b"One\ntwo \xe9",
-        problem("the byte 0xE9 here is not UTF-8", SAVE, f"{X}:7:5"),
+        problem("the byte 0xE9 is not valid UTF-8", SAVE, f"{X}:7:5"),
     ),
     "a cut character": (
         HEAD.encode() + "né".encode()[:-1],
-        problem("the byte 0xC3 here is not UTF-8", SAVE, f"{X}:6:2"),
+        problem("the byte 0xC3 is not valid UTF-8", SAVE, f"{X}:6:2"),
     ),
     "UTF-16": (HEAD.encode("utf-16"), problem("the file is saved as UTF-16", "save it as UTF-8 in your editor")),
     "UTF-16, other order": (
@@ -265,8 +265,8 @@ UNREADABLE = {
     "10 MB": (
         HEAD.encode() + b"words " * 1_700_000,
         problem(
-            "the file has 10.2 MB; at most 1 MB are allowed",
-            "split it into several files; pictures belong beside the text, not into it",
+            "the file is 10.2 MB; the limit is 1 MB",
+            "split it into several files, and keep pictures in files of their own",
         ),
     ),
     "64 KB of front matter": (
@@ -291,7 +291,7 @@ def test_settings_and_templates_are_text_as_well(newsletter: Path, refused: Refu
     (newsletter / "templates/page.html").write_bytes(b"<h1>\nCaf\xe9</h1>")
 
     assert refused() == (
-        problem("the byte 0xE9 here is not UTF-8", SAVE, "config.yaml:1:11")
+        problem("the byte 0xE9 is not valid UTF-8", SAVE, "config.yaml:1:11")
         + problem("this template is not UTF-8 text", "save it as UTF-8", "templates/page.html:2:1")
     )
 
@@ -327,7 +327,7 @@ def test_line_ends_and_marks_change_nothing(newsletter: Path) -> None:
 N = 10_000
 DEEP = "lists and quotes are nested too deeply"
 SPLIT = "split the text, or put code in a ``` block"
-FLAT = problem("this is nested more than 20 levels deep", "write it flat", f"{X}:%s")
+FLAT = problem("this is nested more than 20 levels deep", "flatten it", f"{X}:%s")
 NESTED = {
     "lists": (HEAD + "- " * N + "x", problem(DEEP, SPLIT, f"{X}:6:1")),
     "quotes": (HEAD + ">" * N + "x", problem(DEEP, "at most 30 levels are allowed", f"{X}:6:1")),
@@ -401,7 +401,7 @@ def test_a_billion_laughs(newsletter: Path, refused: Refused) -> None:
     (newsletter / X).write_text(f"---\na: &a [ha, ha]\n{laughs}---\n", encoding="utf-8")
     problems = refused().splitlines()
 
-    assert problems[0] == f'{X}:2:4: error: "&a" is an anchor of YAML, which is not supported here'
+    assert problems[0] == f'{X}:2:4: error: "&a" is a YAML anchor, which is not supported'
     assert len(problems) == 25 * 2
 
 
@@ -468,7 +468,7 @@ def _link(name: str, target: str) -> Callable[[Path], None]:
     return make
 
 
-OUT = problem("this link leads out of the newsletter's folder", "copy what it leads to into the newsletter's folder")
+OUT = problem("this link points outside the newsletter's folder", "copy the file into the newsletter's folder")
 ODD: dict[str, tuple[Callable[[Path], None], str]] = {
     "a pipe": (_pipe, problem("this is a pipe (FIFO), not a file", "remove it")),
     "a socket": (_socket, problem("this is a socket, not a file", "remove it")),
@@ -480,23 +480,23 @@ ODD: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "folders without end": (
         _deep_folders,
-        problem("folders are nested more than 20 deep", "move the files further up", f"{X[:16]}{'/a' * 19}:1:1"),
+        problem("folders are nested more than 20 levels deep", "move the files up", f"{X[:16]}{'/a' * 19}:1:1"),
     ),
     "a film": (
         _large,
         problem(
-            "the file has 150 MB; at most 100 MB are allowed",
+            "the file is 150 MB; the limit is 100 MB",
             "put it elsewhere and link to it",
             "content/articles/film.mp4:1:1",
         ),
     ),
     "a name that is no text": (
         _name_that_is_no_text,
-        problem("the name holds bytes that are not UTF-8", "rename it", "content/articles/\\xff.md:1:1"),
+        problem("the name contains bytes that are not UTF-8", "rename it", "content/articles/\\xff.md:1:1"),
     ),
     "a name of two lines": (
         _name_of_two_lines,
-        problem("the name holds a control character", "rename it", "content/articles/a\\x0ab.md:1:1"),
+        problem("the name contains a control character", "rename it", "content/articles/a\\x0ab.md:1:1"),
     ),
     "a link out of the root": (_link("x.md", "/etc/passwd"), OUT),
     "a link to a folder elsewhere": (_link("x", "/etc"), OUT.replace("x.md", "x")),
@@ -504,16 +504,16 @@ ODD: dict[str, tuple[Callable[[Path], None], str]] = {
     "a link to a file without end": (_link("x.md", "/dev/zero"), OUT),
     "a link to nothing": (
         _link("x.md", "gone.md"),
-        problem("this link leads to a file that does not exist", "remove it or put the file there"),
+        problem("this link points to a file that does not exist", "remove it or put the file there"),
     ),
-    "a link to itself": (_link("x.md", "x.md"), problem("this link leads to itself", "remove it")),
+    "a link to itself": (_link("x.md", "x.md"), problem("this link points to itself", "remove it")),
     "a link to its own folder": (
         _link("x", "."),
-        problem("this link leads to a folder that it is in", "remove it", "content/articles/x:1:1"),
+        problem("this link points to a folder that contains it", "remove it", "content/articles/x:1:1"),
     ),
     "a link to a folder above": (
         _link("x", ".."),
-        problem("this link leads to a folder that it is in", "remove it", "content/articles/x:1:1"),
+        problem("this link points to a folder that contains it", "remove it", "content/articles/x:1:1"),
     ),
 }  # fmt: skip
 
@@ -546,7 +546,7 @@ def test_links_that_lead_to_each_other(newsletter: Path, refused: Refused) -> No
     _link("b", "a")(newsletter / "content/articles")
 
     assert refused() == "".join(
-        problem("this link leads to itself", "remove it", f"content/articles/{name}:1:1") for name in "ab"
+        problem("this link points to itself", "remove it", f"content/articles/{name}:1:1") for name in "ab"
     )
 
 
@@ -689,11 +689,11 @@ def test_a_folder_that_may_not_be_written(newsletter: Path, refused_by_command: 
         ),
         (
             ["--base-url", "small.example"],
-            '--base-url: "small.example" is no web address: write it in full, beginning with "https://"',
+            '--base-url: "small.example" is not a valid web address: write it in full, beginning with "https://"',
         ),
         (
             ["--base-url", "https://small.example/?page=1"],
-            '--base-url: "https://small.example/?page=1" holds "?" or "#": write the address of the home page alone',
+            '--base-url: "https://small.example/?page=1" contains "?" or "#": write only the address of the home page',
         ),
         (
             ["--config", "../config.yaml"],

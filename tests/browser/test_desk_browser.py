@@ -113,9 +113,9 @@ def test_it_is_up_to_date_by_itself(tab: Page, news: Newsroom, preview: Preview)
     expect(tab.locator("main")).to_contain_text("Second to none")
     expect(tab.get_by_role("link", name="All outputs")).to_be_focused()
     save_in_place(file, before.replace("title: Second", "titel: Second"))
-    expect(tab.locator(".problems")).to_contain_text('there is no field "titel"')
+    expect(tab.locator(".problems")).to_contain_text('unknown field "titel"')
     save_in_place(file, before)
-    expect(tab.locator(".problems")).not_to_contain_text('there is no field "titel"')
+    expect(tab.locator(".problems")).not_to_contain_text('unknown field "titel"')
     expect(tab.locator("summary").first).to_be_visible()
     assert tab.locator("details").first.evaluate("(part) => part.open") is not is_open
     assert tab.evaluate("[document.documentElement.dataset.mark, scrollY]") == ["here", 200]

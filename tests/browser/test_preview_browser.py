@@ -501,7 +501,7 @@ def test_a_broken_save_is_told_over_the_last_good_page(page: Page, news: Newsroo
     place = page.get_by_text("content/articles/c.md:6:1")
     expect(place.first).to_be_visible()
     for words in (
-        'there is no field "sumary"',
+        'unknown field "sumary"',
         "summary",
         "sumary: A slip",
         "topics: [money]",
@@ -628,9 +628,9 @@ def test_a_folder_that_goes_and_comes_back(tab: Page, news: Newsroom, preview: P
     """As when a disk is taken out, or a checkout replaces the whole folder: what is saved in the new one is noticed."""
     tab.goto(f"{preview.url}/")
     (news.root / "content").rename(news.root / "away")
-    expect(tab.get_by_text("there is no folder content").first).to_be_visible()
+    expect(tab.get_by_text("the content folder is missing").first).to_be_visible()
     (news.root / "away").rename(news.root / "content")
-    expect(tab.get_by_text("there is no folder content")).to_have_count(0)
+    expect(tab.get_by_text("the content folder is missing")).to_have_count(0)
     edit(news, "content/articles/b.md", "title: Second", "title: Twice")
     expect(tab.locator("main")).to_contain_text("Twice")
 

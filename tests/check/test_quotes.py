@@ -158,7 +158,7 @@ def test_an_extract_that_is_none() -> None:
         f"{EXTRACT}:1:1: warning: this extract is empty\n  hint: put what the source said into it"
     ]
     (problem,) = found(with_prose(OWN, b"caf\xe9"))
-    assert problem.startswith(f"{EXTRACT}:1:4: error: the byte 0xE9 here is not UTF-8")
+    assert problem.startswith(f"{EXTRACT}:1:4: error: the byte 0xE9 is not valid UTF-8")
 
 
 def test_a_pair_that_is_known_is_not_compared_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -278,7 +278,7 @@ def test_an_extract_without_its_article_is_told() -> None:
     result = built(changed(SITE, {"content/articles/aa.source.txt": SAID}))
 
     assert [str(problem).partition("\n")[0] for problem in result.problems] == [
-        "content/articles/aa.source.txt:1:1: warning: this extract belongs to no article"
+        "content/articles/aa.source.txt:1:1: warning: this source text does not belong to an article"
     ]
 
 
@@ -322,5 +322,5 @@ def test_without_settings_nothing_is_compared(news: Newsroom, capsys: pytest.Cap
 
     assert run(news, "--quotes") == 1
     said = capsys.readouterr().err
-    assert 'config.yaml:1:17: error: "many" is no whole number from 0 to 1000' in said
+    assert 'config.yaml:1:17: error: "many" is not a whole number from 0 to 1000' in said
     assert "in a row" not in said

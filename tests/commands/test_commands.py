@@ -206,8 +206,8 @@ def test_warnings_are_shown_and_counted(root: Path, capsys: pytest.CaptureFixtur
 
     assert main([]) == 0
     assert re.fullmatch(
-        "content/articles/later.md:1:1: warning: 1 article has no id: .*\n"
-        "  hint: run `broadsheet mint`, which writes the ids in\n"
+        "content/articles/later.md:1:1: warning: 1 article has no ID: .*\n"
+        "  hint: run `broadsheet mint`, which assigns IDs\n"
         r"Published .* s\. 1 warning\. Due next: .*\n",
         capsys.readouterr().err,
     )
@@ -226,7 +226,7 @@ def test_quiet_still_tells_problems(root: Path, capsys: pytest.CaptureFixture[st
     assert main(["--quiet"]) == 1
     assert capsys.readouterr() == (
         "",
-        'content/articles/broken.md:3:7: error: "3/4/2026" is no date that can be understood\n'
+        'content/articles/broken.md:3:7: error: cannot read "3/4/2026" as a date\n'
         "  date: 3/4/2026\n"
         "        ^^^^^^^^\n"
         "  hint: write 2026-03-04 or 2026-04-03\n",
@@ -272,7 +272,7 @@ def test_json_tells_problems(command: str, root: Path, capsys: pytest.CaptureFix
             "path": "content/articles/broken.md",
             "line": 3,
             "column": 7,
-            "message": '"3/4/2026" is no date that can be understood',
+            "message": 'cannot read "3/4/2026" as a date',
             "hint": "write 2026-03-04 or 2026-04-03",
         }
     ]
@@ -445,7 +445,7 @@ def test_check_tells_all_problems(root: Path, capsys: pytest.CaptureFixture[str]
     assert main(["check"]) == 1
     told = capsys.readouterr()
     assert told.err.splitlines()[0] == (
-        'content/articles/broken.md:3:7: error: "3/4/2026" is no date that can be understood'
+        'content/articles/broken.md:3:7: error: cannot read "3/4/2026" as a date'
     )
     assert told.err.splitlines()[-1] == "1 error in 2 articles. Nothing was published."
     assert contents(root / "site") == before
@@ -546,9 +546,9 @@ def test_titles_that_make_no_slug(title: str, name: str, root: Path, capsys: pyt
 @pytest.mark.parametrize(
     ("title", "expected"),
     [
-        ("", 'the title is empty: write it like `broadsheet new article "Some words"`'),
-        ("   ", 'the title is empty: write it like `broadsheet new article "Some words"`'),
-        ("a\0b", "the title holds a character that is not allowed: write it with letters, digits and signs"),
+        ("", 'the title is empty: run `broadsheet new article "Some words"`'),
+        ("   ", 'the title is empty: run `broadsheet new article "Some words"`'),
+        ("a\0b", "the title contains a character that is not allowed: use letters, digits and punctuation"),
     ],
 )
 def test_titles_that_are_none(title: str, expected: str, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -584,7 +584,7 @@ def test_new_needs_settings(root: Path, capsys: pytest.CaptureFixture[str]) -> N
     (root / "config.yaml").write_text("titel: x\n", encoding="utf-8")
 
     assert main(["new", "article", "First"]) == 1
-    assert 'config.yaml:1:1: error: there is no field "titel"' in capsys.readouterr().err
+    assert 'config.yaml:1:1: error: unknown field "titel"' in capsys.readouterr().err
 
 
 # mint

@@ -62,7 +62,7 @@ MISTAKES = [
     ),
     (
         "  families: {topic: [rss]}\n",
-        'config.yaml:3:14: error: there is no field "topic"\n  hint: did you mean "topics"?',
+        'config.yaml:3:14: error: unknown field "topic"\n  hint: did you mean "topics"?',
     ),
     (
         "  families: {topics: [rss, atm]}\n",
@@ -80,7 +80,7 @@ MISTAKES = [
     ),
     (
         "  hub: hub.example\n",
-        'config.yaml:3:8: error: "hub.example" is no web address\n'
+        'config.yaml:3:8: error: "hub.example" is not a valid web address\n'
         '  hint: write it in full, beginning with "https://"',
     ),
     (
@@ -95,8 +95,8 @@ MISTAKES = [
     ),
     (
         "  page: Subscribe!\n",
-        'config.yaml:3:9: error: the slug "Subscribe!" may hold only the letters a to z, digits and single "-" between '
-        'them\n  hint: use the slug of a page in content/pages, such as "subscribe"',
+        'config.yaml:3:9: error: the slug "Subscribe!" may only contain the letters a to z, digits and single hyphens '
+        'between them\n  hint: use the slug of a page in content/pages, such as "subscribe"',
     ),
 ]  # fmt: skip
 

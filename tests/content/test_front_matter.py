@@ -62,16 +62,16 @@ EXAMPLE = 'begin the file with a line "---", then lines like "title: Some words"
     [
         ("", "the file is empty", EXAMPLE),
         ("\ufeff \n\n", "the file is empty", EXAMPLE),
-        ("Some words\n", "there is no front matter", EXAMPLE),
-        ("--- title\n---\n", "there is no front matter", EXAMPLE),
+        ("Some words\n", "the front matter is missing", EXAMPLE),
+        ("--- title\n---\n", "the front matter is missing", EXAMPLE),
         (
             "\n---\na: b\n---\n",
             "the front matter does not begin on the first line",
             'remove the empty lines and spaces above the first "---"',
         ),
-        ("---\ntitle: A\nBody\n", "the front matter is not closed", 'put a line "---" below the last field'),
-        ("---\ntitle: A\n ---\n", "the front matter is not closed", 'put a line "---" below the last field'),
-        ("---", "the front matter is not closed", 'put a line "---" below the last field'),
+        ("---\ntitle: A\nBody\n", "the front matter is not closed", 'add a line "---" below the last field'),
+        ("---\ntitle: A\n ---\n", "the front matter is not closed", 'add a line "---" below the last field'),
+        ("---", "the front matter is not closed", 'add a line "---" below the last field'),
     ],
 )
 def test_without_two_halves(data: str, message: str, hint: str) -> None:
@@ -83,9 +83,9 @@ def test_without_two_halves(data: str, message: str, hint: str) -> None:
 @pytest.mark.parametrize(
     ("data", "place", "message"),
     [
-        (b"---\ntitle: caf\xe9\n---\n", "a.md:2:11", "the byte 0xE9 here is not UTF-8"),
-        ("---\r\nя: ".encode() + b"\xff\r\n---\r\n", "a.md:2:4", "the byte 0xFF here is not UTF-8"),
-        (b"\xef\xbb\xbf\xed\xa0\x80", "a.md:1:1", "the byte 0xED here is not UTF-8"),
+        (b"---\ntitle: caf\xe9\n---\n", "a.md:2:11", "the byte 0xE9 is not valid UTF-8"),
+        ("---\r\nя: ".encode() + b"\xff\r\n---\r\n", "a.md:2:4", "the byte 0xFF is not valid UTF-8"),
+        (b"\xef\xbb\xbf\xed\xa0\x80", "a.md:1:1", "the byte 0xED is not valid UTF-8"),
         ("---\n".encode("utf-16"), "a.md:1:1", "the file is saved as UTF-16"),
         (b"\xfe\xff\x00-", "a.md:1:1", "the file is saved as UTF-16"),
         ("---\n".encode("utf-32"), "a.md:1:1", "the file is saved as UTF-32"),
@@ -117,7 +117,7 @@ def test_exactly_what_xml_forbids_is_refused(char: str) -> None:
 def test_a_huge_article_is_refused_unread() -> None:
     """1 MB is far more than anybody reads; ten would cost seconds."""
     (problem,) = problems(b"x" * 10_000_000)
-    assert problem.message == "the file has 10 MB; at most 1 MB are allowed"
+    assert problem.message == "the file is 10 MB; the limit is 1 MB"
     assert parts("---\n---\n" + "x" * 999_000)
 
 

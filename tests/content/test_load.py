@@ -224,7 +224,7 @@ def test_a_page() -> None:
         places=found.places,
     )
     (problem,) = problems({"pages/a.md": article("title: A\ntopics: x")})
-    assert 'there is no field "topics"' in problem
+    assert 'unknown field "topics"' in problem
 
 
 @pytest.mark.parametrize(
@@ -250,8 +250,8 @@ CASES = [
     ("date: 2026-11-20\ntitle:", '3:1 "title" is missing', 'write "title: Some words"'),
     ("date: 2026-11-20\ntitle: ''", '3:8 "title" must not be empty', "write a few words"),
     ("title: A", '1:1 "date" is missing', 'write "date: 2026-11-20" or "date: 2026-11-20 09:30"'),
-    (OK + "sumary: x", '4:1 there is no field "sumary"', 'did you mean "summary"?'),
-    (OK + "source: {name: A, urll: x}", '4:19 there is no field "urll"', 'did you mean "url"?'),
+    (OK + "sumary: x", '4:1 unknown field "sumary"', 'did you mean "summary"?'),
+    (OK + "source: {name: A, urll: x}", '4:19 unknown field "urll"', 'did you mean "url"?'),
     (
         OK + "image: {src: a.png}",
         '4:8 "image.alt" is missing',
@@ -269,67 +269,79 @@ CASES = [
     ),
     (
         OK + "image: {src: 'javascript:x', alt: ''}",
-        '4:14 "javascript:x" is no web address',
+        '4:14 "javascript:x" is not a valid web address',
         'write it in full, beginning with "https://"',
     ),
     (
         "title: [A]\ndate: 2026-11-20",
         '2:8 "title" must be text, not a list',
-        "put the value into quotes if it is meant as text",
+        "put the value in quotes if it is meant as text",
     ),
     (
         OK + "headline: {a: b}",
         '4:11 "headline" must be text, not a group of fields',
-        "put the value into quotes if it is meant as text",
+        "put the value in quotes if it is meant as text",
     ),
     (OK + "corrections: soon", '4:14 "corrections" must be a list, not text', 'begin each item with "- "'),
     (OK + "review: Bob", '4:9 "review" must be a group of fields, not text', "indent its fields below it"),
     (
         OK + "topics: [a, [b]]",
         '4:13 "topics" must be text, not a list',
-        "put the value into quotes if it is meant as text",
+        "put the value in quotes if it is meant as text",
     ),
-    (OK + "topics: a, b", '4:9 "a, b" holds a comma', "write a list: [a, b]"),
+    (OK + "topics: a, b", '4:9 "a, b" contains a comma', "write a list: [a, b]"),
     (
         OK + "topics: a\ntags: b",
         '5:1 "topics" and "tags" are both given',
-        "keep one of the two",
+        "keep only one of them",
     ),
-    (OK + "topics: '🎉'", '4:9 "🎉" has no letter or digit to make an address from', "write it in words"),
-    ("title: A\ndate: 2026-02-30", '3:7 there is no such date as "2026-02-30"', f"{RIGHT}"),
+    (OK + "topics: '🎉'", '4:9 "🎉" has no letter or digit to make an address of', "write it in words"),
+    ("title: A\ndate: 2026-02-30", '3:7 "2026-02-30" is not a valid date', f"{RIGHT}"),
     (
         "title: A\ndate: 03/04/2026",
-        '3:7 "03/04/2026" is no date that can be understood',
+        '3:7 cannot read "03/04/2026" as a date',
         "write 2026-03-04 or 2026-04-03",
     ),
     (
         OK + "updated: 2026-11-19",
         '4:10 "2026-11-19" is before the "date" of the article',
-        "an article is updated after it is published",
+        "an article cannot be updated before it is published",
     ),
     (
         OK + "slug: ../x",
-        '4:7 the slug "../x" may hold only the letters a to z, digits and single "-" between them',
-        "leave it out to have it made from the title",
+        '4:7 the slug "../x" may only contain the letters a to z, digits and single hyphens between them',
+        "remove the line, and it is made from the title",
     ),
-    (OK + "slug: index", '4:7 the slug "index" is reserved', "leave it out to have it made from the title"),
+    (OK + "slug: index", '4:7 the slug "index" is reserved', "remove the line, and it is made from the title"),
     (
         "title: Feed\ndate: 2026-11-20",
         '2:8 the title gives the slug "feed", which is reserved',
-        'write another address: "slug: some-words"',
+        'set a slug: "slug: some-words"',
     ),
     (
         OK + "id: 17",
-        '4:5 "17" is no id that feeds can use',
-        "leave it out and run `broadsheet mint`, which writes one in",
+        '4:5 "17" is not a valid ID',
+        "remove the line and run `broadsheet mint`, which assigns one",
     ),
-    (OK + "lang: english language", '4:7 "english language" is no language tag', 'write it like "en", "ru" or "pt-BR"'),
-    (OK + "aliases: [/a/, b]", '4:16 "b" is no path on this site', 'begin it with one "/", as in "/old/address/"'),
-    (OK + "aliases: /a/../b", '4:10 "/a/../b" holds "//", "." or ".."', 'write the plain path, as in "/old/address/"'),
+    (
+        OK + "lang: english language",
+        '4:7 "english language" is not a valid language tag',
+        'write it like "en", "ru" or "pt-BR"',
+    ),
+    (
+        OK + "aliases: [/a/, b]",
+        '4:16 "b" is not a path on this site',
+        'begin it with a single "/", such as "/old/address/"',
+    ),
+    (
+        OK + "aliases: /a/../b",
+        '4:10 "/a/../b" contains "//", "." or ".."',
+        'write the plain path, such as "/old/address/"',
+    ),
     (OK + "draft: maybe", '4:8 "maybe" is neither true nor false', 'write "true" or "false"'),
     (
         OK + "promo: academi",
-        '4:8 there is no promo "academi"',
+        '4:8 unknown promo "academi"',
         'did you mean "academy"? Promos are listed in config.yaml',
     ),
     (
@@ -352,29 +364,29 @@ CASES = [
     (
         OK + "source: {name: A, ref: a}",
         '4:19 "name" and "ref" are both given',
-        "keep one of the two",
+        "keep only one of them",
     ),
     (
         OK + "source: {ref: a}",
-        '4:15 "ref" needs content/sources.yaml, which is not there',
-        'write "name" instead of "ref"',
+        '4:15 "ref" needs content/sources.yaml, which does not exist',
+        'use "name" instead',
     ),
     (
         OK + "source: {name: A, licence: x, license: y}",
         '4:31 "licence" and "license" are both given',
-        "keep one of the two",
+        "keep only one of them",
     ),
     (
         OK + "source: {name: A, url: 'javascript:alert(1)'}",
-        '4:24 "javascript:alert(1)" is no web address',
+        '4:24 "javascript:alert(1)" is not a valid web address',
         'write it in full, beginning with "https://"',
     ),
     (
         OK + "source:\n  - A\n  - {name: B, url: x}",
-        '6:20 "x" is no web address',
+        '6:20 "x" is not a valid web address',
         'write it in full, beginning with "https://"',
     ),
-    (OK + "title: B", '4:1 the key "title" is given twice, first on line 2', "keep one of the two"),
+    (OK + "title: B", '4:1 the key "title" is given twice, first on line 2', "keep only one of them"),
 ]
 
 
@@ -452,13 +464,13 @@ def test_slugs_and_ids_are_given_once() -> None:
     }
     assert problems(files) == [
         'content/articles/b.md:2:8: error: the slug "same" is already taken by content/articles/a.md\n'
-        '  hint: give one of the two another one: "slug: some-words"',
+        '  hint: set a different slug in one of them: "slug: some-words"',
         'content/articles/c.md:3:7: error: the slug "same" is already taken by content/articles/a.md\n'
-        '  hint: give one of the two another one: "slug: some-words"',
+        '  hint: set a different slug in one of them: "slug: some-words"',
         'content/articles/c.md:5:5: error: the id "urn:x:1" is already taken by content/articles/a.md\n'
-        "  hint: an id is given once: remove the copied line and run `broadsheet mint`",
+        "  hint: every article has an ID of its own: remove the copied line and run `broadsheet mint`",
         'content/pages/same2.md:2:8: error: the slug "same" is already taken by content/pages/same.md\n'
-        '  hint: give one of the two another one: "slug: some-words"',
+        '  hint: set a different slug in one of them: "slug: some-words"',
     ]
 
 
@@ -467,8 +479,8 @@ def test_missing_ids_are_one_warning() -> None:
     files = {f"articles/{name}.md": article(f"title: {name}\ndate: 2026-11-20") for name in "abc"}
     files["articles/d.md"] = article("title: D\nid: urn:x:1\ndate: 2026-11-20")
     assert problems(files, "warning") == [
-        "content/articles/a.md:1:1: warning: 3 articles have no id: a renamed file would come up in feed readers"
-        " a second time\n  hint: run `broadsheet mint`, which writes the ids in"
+        "content/articles/a.md:1:1: warning: 3 articles have no ID: if the file is renamed,"
+        " feed readers will show the article twice\n  hint: run `broadsheet mint`, which assigns IDs"
     ]
     ids = {item.path: item.id for item in loaded(files).articles}
     assert ids["content/articles/a.md"] == "urn:uuid:abfbeb7e-3c1d-5b79-997a-a46298a511a3"
@@ -517,16 +529,16 @@ def test_names_that_no_registry_knows() -> None:
     front = OK + "topics: [inferense]\nsource: [Blomberg Tech, {ref: blomberg}]\neditor: Ana Smith\n"
     front += "review: {by: Zed, date: 2026-11-20}\ncorrections: [{date: 2026-11-20, says: x, by: Bob}]"
     assert problems({**REGISTRIES, "articles/a.md": article(front)}) == [
-        'content/articles/a.md:4:10: error: there is no topic "inferense"\n'
+        'content/articles/a.md:4:10: error: unknown topic "inferense"\n'
         '  hint: did you mean "inference"? Topics are listed in content/topics.yaml',
-        'content/articles/a.md:5:10: error: there is no source "Blomberg Tech"\n'
+        'content/articles/a.md:5:10: error: unknown source "Blomberg Tech"\n'
         '  hint: did you mean "Bloomberg Tech"? Sources are listed in content/sources.yaml',
-        'content/articles/a.md:5:31: error: there is no source "blomberg"\n'
+        'content/articles/a.md:5:31: error: unknown source "blomberg"\n'
         '  hint: did you mean "bloomberg"? Sources are listed in content/sources.yaml',
-        'content/articles/a.md:6:9: error: there is no person "Ana Smith"\n'
+        'content/articles/a.md:6:9: error: unknown person "Ana Smith"\n'
         '  hint: did you mean "Anna Smith"? People are listed in content/people.yaml',
-        'content/articles/a.md:7:14: error: there is no person "Zed"\n  hint: People are listed in content/people.yaml',
-        'content/articles/a.md:8:47: error: there is no person "Bob"\n  hint: People are listed in content/people.yaml',
+        'content/articles/a.md:7:14: error: unknown person "Zed"\n  hint: People are listed in content/people.yaml',
+        'content/articles/a.md:8:47: error: unknown person "Bob"\n  hint: People are listed in content/people.yaml',
     ]
 
 
@@ -542,18 +554,22 @@ def test_free_names_take_the_first_spelling() -> None:
 @pytest.mark.parametrize(
     ("path", "text", "expected"),
     [
-        ("topics.yaml", "AI: x", '1:1: error: the key "AI" may hold only'),
+        ("topics.yaml", "AI: x", '1:1: error: the key "AI" may only contain'),
         ("topics.yaml", "ai:", '1:1: error: "ai.title" is missing'),
-        ("topics.yaml", "ai: {titel: x}", '1:6: error: there is no field "titel"'),
-        ("topics.yaml", "a.b: x", '1:1: error: the key "a.b" may hold only'),
+        ("topics.yaml", "ai: {titel: x}", '1:6: error: unknown field "titel"'),
+        ("topics.yaml", "a.b: x", '1:1: error: the key "a.b" may only contain'),
         ("topics.yaml", "a: Same\nb: Same", '2:4: error: "b" and "a" have the same name'),
         ("topics.yaml", "a: B\nb: x", '2:4: error: "b" and "a" have the same name'),
-        ("topics.yaml", "- a", "1:1: error: this must be fields"),
-        ("topics.yaml", "a: b: c", '1:5: error: the value of "a" holds a colon'),
-        ("sources.yaml", "a: {name: x, url: y}", '1:19: error: "y" is no web address'),
+        ("topics.yaml", "- a", "1:1: error: expected fields"),
+        ("topics.yaml", "a: b: c", '1:5: error: the value of "a" contains a colon'),
+        ("sources.yaml", "a: {name: x, url: y}", '1:19: error: "y" is not a valid web address'),
         ("sources.yaml", "a: {name: x, paywall: y}", '1:23: error: "y" is neither true nor false'),
         ("sources.yaml", "a: {name: x, hosts: y.example}", '1:21: error: "a.hosts" must be a list'),
-        ("sources.yaml", "a: {name: x, hosts: ['https://y.example/']}", '1:22: error: "https://y.example/" is no host'),
+        (
+            "sources.yaml",
+            "a: {name: x, hosts: ['https://y.example/']}",
+            '1:22: error: "https://y.example/" is not a valid host name',
+        ),
         ("people.yaml", "a: {name: x, group: some}", '1:21: error: "some" is neither true nor false'),
         ("people.yaml", "a: {name: [x]}", '1:11: error: "a.name" must be text, not a list'),
         ("people.yaml", "a: [x]", '1:4: error: "a" must be a group of fields, not a list'),
@@ -586,7 +602,7 @@ def test_files_that_would_be_overlooked() -> None:
         '  hint: rename it to "a.md"',
         'content/articles/b.markdown:1:1: warning: this file is not published: only files that end in ".md" are read\n'
         '  hint: rename it to "b.md"',
-        "content/c.md:1:1: warning: this file is not published: it lies in none of the folders that are read\n"
+        "content/c.md:1:1: warning: this file is not published: it is in none of the folders that are read\n"
         "  hint: move it to content/articles or content/pages",
     ]
 

@@ -78,8 +78,8 @@ def test_warn_counts_what_strict_stops(path: Path) -> None:
     assert built(under("strict", path)).manifest is None
     assert result.manifest is not None
     assert len(warnings) == 1
-    assert warnings[0].partition(" (as in ")[0] == expected[0].replace(": error: ", ": warning: ")
-    assert (" (as in " in warnings[0]) == (len(expected) > 1)
+    assert warnings[0].partition(" (and ")[0] == expected[0].replace(": error: ", ": warning: ")
+    assert (" (and " in warnings[0]) == (len(expected) > 1)
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
@@ -101,11 +101,11 @@ def test_without_a_word_the_policy_is_to_warn() -> None:
     source = edit(tree(SMALL_SITE), "config.yaml", "provenance: off\n", "")
 
     assert told(source) == [
-        'config.yaml:1:1: warning: there is no page with the slug "corrections" (as in 1 more)',
-        "content/articles/a.md:3:8: warning: this article does not say what machines did to the text (as in 2 more)",
-        'content/articles/a.md:6:27: warning: "https://wire.example/a" is a placeholder for an address',
+        'config.yaml:1:1: warning: there is no page with the slug "corrections" (and 1 more)',
+        "content/articles/a.md:3:8: warning: this article does not say whether AI was used (and 2 more)",
+        'content/articles/a.md:6:27: warning: "https://wire.example/a" is a placeholder, not a real address',
         "content/articles/b.md:3:8: warning: this article says neither where it comes from nor who wrote it "
-        "(as in 1 more)",
+        "(and 1 more)",
     ]
 
 
@@ -118,7 +118,7 @@ def test_a_draft_may_have_gaps() -> None:
 
     assert told(source) == []
     assert [line.partition(": ")[2] for line in told(source, drafts=True)] == [
-        "warning: this article does not say what machines did to the text",
+        "warning: this article does not say whether AI was used",
         "warning: this article says neither where it comes from nor who wrote it",
     ]
 
@@ -128,7 +128,7 @@ def test_a_scheduled_article_may_have_none() -> None:
     source = edit(tree(COMPLETE), "content/articles/own.md", "date: 2026-11-01", "date: 2027-01-01")
 
     assert told(edit(source, "content/articles/own.md", "ai: none\n", "")) == [
-        "content/articles/own.md:3:8: error: this article does not say what machines did to the text"
+        "content/articles/own.md:3:8: error: this article does not say whether AI was used"
     ]
 
 

@@ -101,8 +101,7 @@ def test_a_missing_file_shows_the_line_to_write() -> None:
     """At config.yaml:1:1, or at the file that was asked for."""
     _, (problem,) = load_settings(source_tree({}))
     assert str(problem) == (
-        "config.yaml:1:1: error: there is no config.yaml\n"
-        '  hint: make a file config.yaml with the one line "title: My Newsletter"'
+        'config.yaml:1:1: error: config.yaml is missing\n  hint: create it with the line "title: My Newsletter"'
     )
     _, (problem,) = load_settings(source_tree({}), "other.yaml")
     assert problem.where == Location("other.yaml")
@@ -116,45 +115,45 @@ def test_the_title_is_required(text: str) -> None:
 
 FULL = 'write it in full, beginning with "https://"'
 SHAPE = "write it like /articles/{slug}/"
-ALONE = "write the address of the home page alone"
-MORE = "more than letters, digits and the signs / - _ ~ ."
-TOKENS = "{source}, {editor}, {author} can be used"
-NAME = 'may hold only the letters a to z, digits and single "-" between them | write it like "academy"'
+ALONE = "write only the address of the home page"
+MORE = "more than letters, digits and / - _ ~ ."
+TOKENS = "available: {source}, {editor}, {author}"
+NAME = 'may only contain the letters a to z, digits and single hyphens between them | write it like "academy"'
 CASES = [
-    ("titel: x", '1:1 there is no field "titel" | did you mean "title"?'),
+    ("titel: x", '1:1 unknown field "titel" | did you mean "title"?'),
     ("title: [a]", '1:8 "title" must be text, not a list | put it into quotes if it is meant as text'),
-    ("base_url: ftp://x", f'1:11 "ftp://x" is no web address | {FULL}'),
-    ("base_url: https://x.org/?a", f'1:11 "https://x.org/?a" holds "?" or "#" | {ALONE}'),
-    ("language: english!", '1:11 "english!" is no language tag | write it like "en", "ru" or "pt-BR"'),
-    ("timezone: Moscow", '1:11 there is no time zone "Moscow" | did you mean "Europe/Moscow"?'),
-    ("timezone: Europe/Belin", '1:11 there is no time zone "Europe/Belin" | did you mean "Europe/Berlin"?'),
-    ("timezone: ../../etc/x", '1:11 there is no time zone "../../etc/x" | write it like Europe/London or UTC'),
-    ("timezone: europe/london", '1:11 there is no time zone "europe/london" | did you mean "Europe/London"?'),
+    ("base_url: ftp://x", f'1:11 "ftp://x" is not a valid web address | {FULL}'),
+    ("base_url: https://x.org/?a", f'1:11 "https://x.org/?a" contains "?" or "#" | {ALONE}'),
+    ("language: english!", '1:11 "english!" is not a valid language tag | write it like "en", "ru" or "pt-BR"'),
+    ("timezone: Moscow", '1:11 unknown time zone "Moscow" | did you mean "Europe/Moscow"?'),
+    ("timezone: Europe/Belin", '1:11 unknown time zone "Europe/Belin" | did you mean "Europe/Berlin"?'),
+    ("timezone: ../../etc/x", '1:11 unknown time zone "../../etc/x" | write it like Europe/London or UTC'),
+    ("timezone: europe/london", '1:11 unknown time zone "europe/london" | did you mean "Europe/London"?'),
     ("provenance: yes", '1:13 "yes" is not one of strict, warn, off | '),
     ("provenance: [off]", '1:13 "provenance" must be text, not a list | put it into quotes if it is meant as text'),
-    ("digital_sources: {human: x}", '1:19 there is no field "human" | the fields here are assisted, generated, none, '
+    ("digital_sources: {human: x}", '1:19 unknown field "human" | available fields: assisted, generated, none, '
      "summarised, translated"),
-    ("byline: {own_ai: '{reader}'}", f'1:18 there is no "{{reader}}" to fill in | {TOKENS}'),
+    ("byline: {own_ai: '{reader}'}", f'1:18 unknown placeholder "{{reader}}" | {TOKENS}'),
     ("publisher: x", '1:12 "publisher" must be a group of fields, not text | indent them below it'),
-    ("publisher: {nam: x}", '1:13 there is no field "nam" | did you mean "name"?'),
-    ('publisher: {url: "javascript:x"}', f'1:18 "javascript:x" is no web address | {FULL}'),
+    ("publisher: {nam: x}", '1:13 unknown field "nam" | did you mean "name"?'),
+    ('publisher: {url: "javascript:x"}', f'1:18 "javascript:x" is not a valid web address | {FULL}'),
     ("navigation: x", '1:13 "navigation" must be a list | begin each item with "- title: "'),
     ("navigation: [{title: x}]", '1:14 "navigation.0.url" is missing | write "url: /about/"'),
     ("navigation: [x]", '1:14 "navigation.0" must be a group of fields, not text | indent them below it'),
     ("permalinks: {article: x}", f'1:23 "x" does not begin and end with one "/" | {SHAPE}'),
-    ('permalinks: {article: "/a/"}', f'1:23 "/a/" does not hold {{slug}} once | {SHAPE}'),
-    ('permalinks: {topic: "/{year}/{slug}/"}', '1:21 there is no "{year}" to fill in | {slug} can be used'),
-    ('permalinks: {page: "/../{slug}/"}', f'1:20 "/../{{slug}}/" has a part that begins with a full stop | {SHAPE}'),
-    ('permalinks: {page: "/.x/{slug}/"}', f'1:20 "/.x/{{slug}}/" has a part that begins with a full stop | {SHAPE}'),
-    ('permalinks: {page: "/a b/{slug}/"}', f'1:20 "/a b/{{slug}}/" holds {MORE} | {SHAPE}'),
-    ('byline: {ai: "{sorce}"}', f'1:14 there is no "{{sorce}}" to fill in | did you mean "source"? {TOKENS}'),
-    ('byline: {ai: "{source"}', f'1:14 "{{source" holds a brace without its twin | {TOKENS}'),
-    ("page_size: 0", '1:12 "0" is no whole number from 1 to 100 | write one like 100'),
-    ("feeds: {length: many}", '1:17 "many" is no whole number from 1 to 500 | write one like 500'),
+    ('permalinks: {article: "/a/"}', f'1:23 "/a/" does not contain {{slug}} once | {SHAPE}'),
+    ('permalinks: {topic: "/{year}/{slug}/"}', '1:21 unknown placeholder "{year}" | available: {slug}'),
+    ('permalinks: {page: "/../{slug}/"}', f'1:20 "/../{{slug}}/" has a part that begins with a dot | {SHAPE}'),
+    ('permalinks: {page: "/.x/{slug}/"}', f'1:20 "/.x/{{slug}}/" has a part that begins with a dot | {SHAPE}'),
+    ('permalinks: {page: "/a b/{slug}/"}', f'1:20 "/a b/{{slug}}/" contains {MORE} | {SHAPE}'),
+    ('byline: {ai: "{sorce}"}', f'1:14 unknown placeholder "{{sorce}}" | did you mean "source"? {TOKENS}'),
+    ('byline: {ai: "{source"}', f'1:14 "{{source" contains an unmatched brace | {TOKENS}'),
+    ("page_size: 0", '1:12 "0" is not a whole number from 1 to 100 | write a number such as 100'),
+    ("feeds: {length: many}", '1:17 "many" is not a whole number from 1 to 500 | write a number such as 500'),
     ("promos: [a]", '1:9 "promos" must be a group of fields, not a list | indent them below it'),
     ("promos: {a: {label: x, title: y}}", '1:13 "promos.a.text" is missing | write "text: Some words"'),
-    ("promos: {a: {label: x, title: y, text: z, link: w}}", '1:49 the link has words but no "url" | add "url: https://…"'),
-    ('promos: {"a.b": {label: x, title: y, text: z}}', f'1:17 the name "a.b" of a promo {NAME}'),
+    ("promos: {a: {label: x, title: y, text: z, link: w}}", '1:49 the link has a text but no "url" | add "url: https://…"'),
+    ('promos: {"a.b": {label: x, title: y, text: z}}', f'1:17 the promo name "a.b" {NAME}'),
 ]  # fmt: skip
 
 

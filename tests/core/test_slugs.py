@@ -51,7 +51,7 @@ def test_a_slug_is_empty_or_of_good_shape(title: str) -> None:
     assert slug_from(slug) == slug
 
 
-SHAPE = 'may hold only the letters a to z, digits and single "-" between them'
+SHAPE = "may only contain the letters a to z, digits and single hyphens between them"
 
 
 @pytest.mark.parametrize(

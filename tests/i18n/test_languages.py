@@ -120,8 +120,8 @@ def test_an_article_in_a_language_without_lists_stays_in_the_main_ones() -> None
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("translation_of: a.md", "translation_of: aa.md", 'there is no article "aa.md"'),
-        ("lang: ru", "lang: en", 'content/articles/a.md has the same language, "en"'),
+        ("translation_of: a.md", "translation_of: aa.md", 'unknown article "aa.md"'),
+        ("lang: ru", "lang: en", 'content/articles/a.md is in the same language, "en"'),
     ],
 )
 def test_a_translation_that_cannot_be_one_is_a_problem(old: str, new: str, expected: str) -> None:

@@ -201,7 +201,7 @@ def test_a_broken_save_keeps_the_last_good_version(news: Newsroom, session: Sess
     """On the page and in the lists; other edits are shown meanwhile; fixed, the new version is shown."""
     before = whole(session)
     session.refresh(edit(news, ARTICLE, "topics: [money]", "topics: [money]\nsumary: A slip"))
-    assert errors(session) == ['content/articles/c.md:6:1: error: there is no field "sumary"']
+    assert errors(session) == ['content/articles/c.md:6:1: error: unknown field "sumary"']
     assert whole(session) == before
     session.refresh(edit(news, "content/articles/b.md", "title: Second", "title: Twice"))
     assert "Twice" in text(session, HOME) and "Third" in text(session, HOME)

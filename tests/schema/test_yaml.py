@@ -80,15 +80,15 @@ def test_the_classic_unquoted_colon() -> None:
     """The title of the first article of all: the hint shows the line as it must be."""
     assert problem("title: Ant Group Seeks Salvation: How Fintech Changes\n", first_line=2) == (
         "2:33",
-        'the value of "title" holds a colon, which YAML takes for the end of another key',
-        'put the value into quotes: title: "Ant Group Seeks Salvation: How Fintech Changes"',
+        'the value of "title" contains a colon, which YAML reads as the end of a key',
+        'put the value in quotes: title: "Ant Group Seeks Salvation: How Fintech Changes"',
     )
 
 
 def test_the_quotes_of_a_hint_suit_the_value() -> None:
     """A value with double quotes gets single ones, an apostrophe in them is doubled."""
     assert problem('title: He said "no": it\'s over\n')[2] == (
-        "put the value into quotes: title: 'He said \"no\": it''s over'"
+        "put the value in quotes: title: 'He said \"no\": it''s over'"
     )
 
 
@@ -97,7 +97,7 @@ def test_a_duplicate_key() -> None:
     assert problem("a: 1\nb: 2\na: 3\n") == (
         "3:1",
         'the key "a" is given twice, first on line 1',
-        "keep one of the two",
+        "keep only one of them",
     )
 
 
@@ -110,46 +110,46 @@ def test_all_duplicates_are_named() -> None:
     ]
 
 
-TABS = ("this line is indented with a tab", "use spaces: YAML does not know tabs")
-LOST = ("this line does not fit the lines above", "begin all fields of one group in the same column")
-QUOTE = "put the value into quotes"
-MEANT = "if it is meant as text, put the value into quotes"
+TABS = ("this line is indented with a tab", "use spaces: YAML does not allow tabs")
+LOST = ("this line does not fit the lines above", "align all fields of a group")
+QUOTE = "put the value in quotes"
+MEANT = "if it is meant as text, put the value in quotes"
 WORDS = [
     ("\ta: b", "1:1", *TABS),
     ("a:\n\t- b", "2:1", *TABS),
     ("source:\n  name: x\n\turl: y", "3:1", *TABS),
-    ("a: *x", "1:4", '"*x" is an alias of YAML, which is not supported here', MEANT),
+    ("a: *x", "1:4", '"*x" is a YAML alias, which is not supported', MEANT),
     ("a: *very* good", "1:4", 'a value cannot begin with "*"', QUOTE + ': a: "*very* good"'),
-    ("a: &x 1", "1:4", '"&x" is an anchor of YAML, which is not supported here', MEANT),
-    ("a: !!str b", "1:4", '"!!str" is a tag of YAML, which is not supported here', MEANT),
-    ("a: !python/object x", "1:4", '"!python/object" is a tag of YAML, which is not supported here', MEANT),
-    ("<<: {a: b}", "1:1", 'the merge key "<<" is not supported', "write the fields out"),
+    ("a: &x 1", "1:4", '"&x" is a YAML anchor, which is not supported', MEANT),
+    ("a: !!str b", "1:4", '"!!str" is a YAML tag, which is not supported', MEANT),
+    ("a: !python/object x", "1:4", '"!python/object" is a YAML tag, which is not supported', MEANT),
+    ("<<: {a: b}", "1:1", 'the merge key "<<" is not supported', "write out the fields"),
     ("? [a]\n: b", "1:3", "a key must be a plain word", 'write "key: value"'),
-    ("~: b", "1:1", "there is no key before the colon", 'write "key: value"'),
+    ("~: b", "1:1", "the key before the colon is missing", 'write "key: value"'),
     ("a: b\n--- \nc: d", "2:1", "a second YAML document begins here", 'remove the line "---" or "..." before it'),
-    ("%YAML 1.1\n---\na: b", "1:1", 'a line that begins with "%" is not supported here', "remove it"),
+    ("%YAML 1.1\n---\na: b", "1:1", 'a line that begins with "%" is not supported', "remove it"),
     (
         "- a",
         "1:1",
-        'this must be fields, each on a line like "title: Some words"',
+        'expected fields, each on a line of its own like "title: Some words"',
         "begin each line with the name of a field, a colon and a space",
     ),
     (
         "title:x",
         "1:1",
-        'this must be fields, each on a line like "title: Some words"',
+        'expected fields, each on a line of its own like "title: Some words"',
         "begin each line with the name of a field, a colon and a space",
     ),
-    ("a: [b", "1:4", "the list that begins here is not closed", 'add "]" at its end, "," between its items'),
-    ("a: {b: c", "1:4", "the group that begins here is not closed", 'add "}" at its end, "," between its items'),
-    ("a: [b]]", "1:7", 'there is a "]" too many', "remove it, or put the value into quotes"),
+    ("a: [b", "1:4", "the list that begins here is not closed", 'add "]" at the end, and "," between the items'),
+    ("a: {b: c", "1:4", "the group that begins here is not closed", 'add "}" at the end, and "," between the items'),
+    ("a: [b]]", "1:7", 'there is an extra "]"', "remove it, or put the value in quotes"),
     ("a: 'b", "1:4", "the quote that begins here is not closed", None),
     ("a: 'it's'", "1:8", "there is text after the closing quote", QUOTE + ': a: "it\'s"'),
     ('a: "Hello" world', "1:12", "there is text after the closing quote", QUOTE + ": a: '\"Hello\" world'"),
     ("a: @b", "1:4", 'a value cannot begin with "@"', QUOTE + ': a: "@b"'),
     ("a: **b**", "1:4", 'a value cannot begin with "*"', QUOTE + ': a: "**b**"'),
     ("a: - b", "1:4", 'a value cannot begin with "- "', QUOTE + ': a: "- b"'),
-    ("a: b\nc\n", "2:1", '"c" is no field', 'write "key: value"; a longer value continues on an indented line'),
+    ("a: b\nc\n", "2:1", '"c" is not a field', 'write "key: value"; indent the lines that continue a long value'),
     ("a: |\n  b\n c", "3:2", *LOST),
     ('a: "\\0"', "1:4", "there is a control character (U+0000) in the text", "remove the escape for it"),
     ("a: \x7f", "1:4", "the character U+007F is not allowed here", "remove it"),

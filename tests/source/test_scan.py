@@ -78,7 +78,7 @@ def test_a_film_is_too_large(root: Path) -> None:
     """A file above 100 MB is refused by its size alone (this one is a hole)."""
     with (root / "content/film.mp4").open("wb") as film:
         film.truncate(200_000_000)
-    assert problems(root) == ["content/film.mp4: the file has 200 MB; at most 100 MB are allowed"]
+    assert problems(root) == ["content/film.mp4: the file is 200 MB; the limit is 100 MB"]
 
 
 @pytest.mark.parametrize(
@@ -111,10 +111,10 @@ def test_a_missing_content_folder(tmp_path: Path) -> None:
     (problem,) = tree.problems
     assert not tree.files
     assert str(problem) == (
-        "content:1:1: error: there is no folder content\n"
+        "content:1:1: error: the content folder is missing\n"
         "  hint: make it, with a folder articles in it; or name the newsletter's folder with --root"
     )
-    assert problems(tmp_path / "nowhere") == ["content: there is no folder content"]
+    assert problems(tmp_path / "nowhere") == ["content: the content folder is missing"]
 
 
 def test_a_folder_named_like_an_article(root: Path) -> None:
@@ -219,7 +219,7 @@ def test_links_that_leave_the_root(root: Path, tmp_path: Path) -> None:
     tree = scan(root)
     found = list(tree.problems)
 
-    assert {problem.message for problem in found} == {"this link leads out of the newsletter's folder"}
+    assert {problem.message for problem in found} == {"this link points outside the newsletter's folder"}
     assert [problem.where.path for problem in found] == [
         f"content/{n}" for n in ("1.md", "2.md", "3", "4", "5.md", "6.md")
     ]
@@ -233,10 +233,10 @@ def test_dead_links_and_loops(root: Path) -> None:
     (root / "content/up").symlink_to("..")
     (root / "content/here").symlink_to(".")
     assert problems(root) == [
-        "content/dead.md: this link leads to a file that does not exist",
-        "content/here: this link leads to a folder that it is in",
-        "content/self.md: this link leads to itself",
-        "content/up: this link leads to a folder that it is in",
+        "content/dead.md: this link points to a file that does not exist",
+        "content/here: this link points to a folder that contains it",
+        "content/self.md: this link points to itself",
+        "content/up: this link points to a folder that contains it",
     ]
 
 
@@ -271,7 +271,7 @@ def test_deep_folders_are_bounded(root: Path) -> None:
     folder = root / "content" / "/".join("d" * 30)
     folder.mkdir(parents=True)
     (found,) = problems(root)
-    assert found.endswith("folders are nested more than 20 deep")
+    assert found.endswith("folders are nested more than 20 levels deep")
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ def test_names_that_cannot_be_addresses(root: Path, name: bytes, shown: str, fau
     """Said in a form that a terminal can show."""
     with Path(os.fsdecode(os.fsencode(root / "content") + b"/" + name)).open("w"):
         pass
-    assert problems(root) == [f"content/{shown}: the name holds {fault}"]
+    assert problems(root) == [f"content/{shown}: the name contains {fault}"]
 
 
 def test_names_in_any_script(root: Path) -> None:

@@ -256,7 +256,7 @@ def test_a_bad_line_stops_the_build() -> None:
     result = built(with_lock(LOCK.replace("404", "dead")))
 
     assert [str(problem).partition("\n")[0] for problem in result.problems] == [
-        'links.lock:2:3: error: "dead" is no status'
+        'links.lock:2:3: error: "dead" is not a valid status'
     ]
     assert result.manifest is None
 
@@ -372,7 +372,7 @@ def test_what_is_no_file_is_left_alone(news: Newsroom, host: Remote, capsys: pyt
     place.rmdir()
     place.symlink_to("/etc/hostname")
     assert run(news, "--quiet") == 1
-    assert "leads out of the newsletter's folder" in capsys.readouterr().err
+    assert "points outside the newsletter's folder" in capsys.readouterr().err
     assert host.asked == []
 
 
@@ -382,7 +382,7 @@ def test_a_bad_line_is_not_written_over(news: Newsroom, host: Remote, capsys: py
 
     assert run(news) == 1
     assert capsys.readouterr().err.startswith(
-        'links.lock:2:3: error: there is no field "statsu"\n    statsu 404\n    ^^^^^^\n  hint: did you mean "status"?'
+        'links.lock:2:3: error: unknown field "statsu"\n    statsu 404\n    ^^^^^^\n  hint: did you mean "status"?'
     )
     assert (news.root / "links.lock").read_text() == "https://old.example/\n  statsu 404\n"
     assert host.asked == []
