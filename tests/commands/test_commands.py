@@ -444,9 +444,7 @@ def test_check_tells_all_problems(root: Path, capsys: pytest.CaptureFixture[str]
 
     assert main(["check"]) == 1
     told = capsys.readouterr()
-    assert told.err.splitlines()[0] == (
-        'content/articles/broken.md:3:7: error: cannot read "3/4/2026" as a date'
-    )
+    assert told.err.splitlines()[0] == ('content/articles/broken.md:3:7: error: cannot read "3/4/2026" as a date')
     assert told.err.splitlines()[-1] == "1 error in 2 articles. Nothing was published."
     assert contents(root / "site") == before
 
