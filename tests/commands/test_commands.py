@@ -305,7 +305,7 @@ def test_problems_are_told_whatever_the_terminal_can_show(root: Path) -> None:
     done = run(PYTHONIOENCODING="ascii", LC_ALL="C")
 
     assert done.returncode == 1
-    assert done.stderr.startswith('content/articles/broken.md:3:7: error: "')
+    assert done.stderr.startswith('content/articles/broken.md:3:7: error: cannot read "')
     assert "Traceback" not in done.stderr
 
 
