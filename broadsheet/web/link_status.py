@@ -73,6 +73,19 @@ def refresh(
         if not response.is_deferred:
             known[url] = updated(known.get(url, KnownAddress()), url, response, today)
     keep()
+    return RefreshResult(len(asked), left, _find_copies(cited, known, fetcher, keep, archive=archive, most=most))
+
+
+def _find_copies(
+    cited: Mapping[str, Cited],
+    known: dict[str, KnownAddress],
+    fetcher: Fetcher,
+    keep: Callable[[], None],
+    *,
+    archive: str,
+    most: int,
+) -> int:
+    """Looks up copies of dead sources that have none, and returns how many were found."""
     found = 0
     without = [url for url in sorted(cited) if url in known and known[url].is_dead and not known[url].archive]
     for url in without[:most]:
@@ -82,7 +95,7 @@ def refresh(
         known[url] = replace(known[url], archive=copy, archived=day_in(copy))
         found += copy != NO_COPY
         keep()
-    return RefreshResult(len(asked), left, found)
+    return found
 
 
 def updated(before: KnownAddress, url: str, response: Response, today: date) -> KnownAddress:
