@@ -1,24 +1,18 @@
-"""Publishing the newsletter, and finding its problems without publishing."""
+"""Building and publishing the site."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from ..core.errors import Problem, has_errors, in_order
-from .context import build_newsletter, building_tools, make_and_publish, request
+from ..core.errors import has_errors
+from .context import make_and_publish
 from .options import DONE, PROBLEMS, Options, building, options
-from .output import counted, last_line, plural, say, show, summary
-
-if TYPE_CHECKING:
-    from ..build.request import BuildResult
-    from ..cache.execute import BuildContext
+from .output import last_line, say, show, summary
 
 
 @click.command(short_help="Build and publish the site (the default)")
@@ -27,76 +21,19 @@ if TYPE_CHECKING:
     "--sign", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="SSH key for signing the ledger."
 )
 def build(**given: Any) -> int:
-    """Publish the newsletter into site/. This is what happens when no command is named."""
+    """Build and publish the site. This is the default command."""
     return build_and_publish(options(**given))
 
 
 def build_and_publish(chosen: Options) -> int:
-    """The exit code of a build that publishes when there is no error."""
+    """Build, publish unless there are errors, and return the exit code."""
     started = perf_counter()
     result, published = make_and_publish(chosen)
     seconds = perf_counter() - started
     if chosen.as_json:
-        told = summary(result, seconds=seconds, published=published)
-        click.echo(json.dumps(told, indent=2))
+        report = summary(result, seconds=seconds, published=published)
+        click.echo(json.dumps(report, indent=2))
     else:
         show(result.problems)
         say(chosen, last_line(chosen, result, published, seconds))
     return PROBLEMS if has_errors(result.problems) else DONE
-
-
-@click.command(short_help="Find all problems without publishing")
-@building
-@click.option("--external", is_flag=True, help="Also check links to other sites (needs the network).")
-@click.option("--quotes", is_flag=True, help="Also compare articles with their source texts.")
-def check(external: bool, quotes: bool, **given: Any) -> int:
-    """Find all problems; publish nothing."""
-    chosen = options(**given)
-    started = perf_counter()
-    with building_tools(chosen) as context:
-        result = build_newsletter(chosen, context)
-        found = check_finished(chosen, result, context, external=external)
-        found += compare_quotes(chosen, result, context) if quotes else []
-        problems = in_order([*result.problems, *found])
-        result = replace(result, problems=problems)
-    if chosen.as_json:
-        click.echo(json.dumps(summary(result, seconds=perf_counter() - started), indent=2))
-    else:
-        show(problems)
-        say(chosen, f"{counted(problems)} in {plural(result.articles, 'article')}. Nothing was published.")
-    return PROBLEMS if has_errors(problems) else DONE
-
-
-def compare_quotes(chosen: Options, result: BuildResult, context: BuildContext) -> list[Problem]:
-    """Where articles are too close to their sources; without settings, nobody knows how close they may be."""
-    from ..build.newsletter import read_newsletter
-    from ..check.quotes import check_quotes
-
-    newsletter = read_newsletter(result.tree, request(chosen), context)
-    if not newsletter.is_config_valid:
-        return []
-    problems, compared = check_quotes(newsletter, context)
-    say(chosen, f"{plural(compared, 'extract')} compared.")
-    return problems
-
-
-def check_finished(chosen: Options, result: BuildResult, context: BuildContext, *, external: bool) -> list[Problem]:
-    """What is wrong with the outputs of a build, which are looked at when there are any."""
-    from ..check import Outputs, check_outputs, page_facts
-
-    if result.manifest is None:
-        return []
-    as_of = chosen.as_of if chosen.as_of.tzinfo else chosen.as_of.replace(tzinfo=UTC)
-    published = chosen.output if chosen.output.is_dir() else None
-    pages = page_facts(result.manifest, result.read, context)
-    problems = check_outputs(Outputs(result.manifest, result.read, as_of, published, pages))
-    if external:
-        from ..check.external import check_external
-        from ..check.external import summary as tried
-        from ..web.client import Fetcher
-
-        now = int(datetime.now(UTC).timestamp())
-        found, *counts = check_external(pages, context.cache, Fetcher(), now=now)
-        say(chosen, tried(*counts))
-        problems += found
-    return problems

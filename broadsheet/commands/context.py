@@ -1,4 +1,4 @@
-"""One build: its tools, its result, and the site published from it."""
+"""The steps that commands share: reading a newsletter, building it, publishing it."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def building_tools(chosen: Options, *, keeps: bool = True) -> Iterator[BuildContext]:
-    """The store, the workers and the progress bars of one build; one that only looks is none that a store counts."""
-
+    """Provide cache, workers and progress bars of one build; keeps: whether the cache counts it as a build."""
     from ..cache.cache import DiskCache
     from ..cache.execute import BuildContext
     from .progress_bars import progress
@@ -45,7 +44,7 @@ def building_tools(chosen: Options, *, keeps: bool = True) -> Iterator[BuildCont
 
 
 def workers(chosen: Options) -> WorkerPool:
-    """The workers asked for; a cluster is connected to when there is enough to do for it."""
+    """Return the workers of the chosen executor; a cluster is connected to only when there is enough work for it."""
     from ..cache.execute import WorkerPool
 
     if chosen.executor.startswith("dask:"):
@@ -82,14 +81,14 @@ def read_content(root: Path, config: str) -> Newsletter:
 
 
 def request(chosen: Options) -> BuildRequest:
-    """What the build is asked for."""
+    """Return the build request that the options stand for."""
     from ..build.request import BuildRequest
 
     return BuildRequest(chosen.as_of, chosen.drafts, chosen.base_url, chosen.config)
 
 
 def make_and_publish(chosen: Options) -> tuple[BuildResult, Difference | None]:
-    """The result of a build, with the problems of publishing it, and what changed in the site, or None."""
+    """Build and publish; return the result, with the problems of publishing, and what changed in the site, or None."""
     from ..publish import check_output, looking_ahead, publish
 
     published = None
@@ -117,7 +116,7 @@ def make_and_publish(chosen: Options) -> tuple[BuildResult, Difference | None]:
 
 
 def signed(chosen: Options, result: BuildResult, context: BuildContext) -> tuple[BuildResult, list[Problem]]:
-    """The build with its ledger signed, when a key was named, and why it could not be."""
+    """Return the result with a signed ledger, if --sign was given, and the problems of signing."""
     if chosen.sign is None or result.manifest is None:
         return result, []
     from ..build.signing import with_signature
@@ -126,9 +125,18 @@ def signed(chosen: Options, result: BuildResult, context: BuildContext) -> tuple
 
     key = chosen.sign.resolve()
     if any((chosen.root / folder).resolve() in key.parents for folder in FOLDERS):
-        fault = f'the key "{chosen.sign}" lies among the sources of the site, and could be published with them'
-        return result, [Problem(Location("--sign"), fault, "move it out of the newsletter's folder")]
+        message = f'the key "{chosen.sign}" is among the sources of the site and could be published with them'
+        return result, [Problem(Location("--sign"), message, "move it out of the newsletter's folder")]
     try:
         return with_signature(result, chosen.sign, context.cache), []
     except InvalidValue as fault:
         return result, [Problem(Location("--sign"), fault.message, fault.hint)]
+
+
+def replace_file(file: Path, data: bytes) -> None:
+    """Replace the content of a file in one step: after a crash it has the old content or the new one."""
+    file = file.resolve()  # a link within the newsletter stays one
+    beside = file.with_name(f".{file.name}.tmp")
+    beside.write_bytes(data)
+    beside.chmod(file.stat().st_mode & 0o7777)
+    beside.replace(file)

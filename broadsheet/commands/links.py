@@ -1,4 +1,4 @@
-"""Looking after the sources that articles cite."""
+"""Checking that the sources cited by articles still exist."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import click
 from ..core.errors import Location, Problem, has_errors, in_order
 from .context import read_content
 from .options import DONE, PROBLEMS, below_root, reporting
-from .output import counted, plural, show, told
+from .output import counted, plural, problems_as_json, show
 
 if TYPE_CHECKING:
     from ..content.lockfile import KnownAddress
@@ -29,7 +29,7 @@ MOST = 300
 @reporting
 @click.option("--most", type=click.IntRange(min=1), default=MOST, help="Maximum number of addresses to check.")
 def links(root: Path, config: str, most: int, *, as_json: bool, quiet: bool) -> int:
-    """Ask whether the sources that articles cite are still there, and keep the answers in links.lock."""
+    """Check that the sources cited by articles still exist, and save the results in links.lock."""
     from ..content.lockfile import PATH, read_lock
     from ..web.client import Fetcher
     from ..web.link_status import refresh, source_problems
@@ -39,34 +39,34 @@ def links(root: Path, config: str, most: int, *, as_json: bool, quiet: bool) -> 
     known, faults = read_lock(file) if file else ({}, [])
     problems = [problem for problem in newsletter.problems if problem.severity == "error"]
     is_broken = bool(faults) or any(problem.where.path == PATH for problem in problems)
-    if not newsletter.is_config_valid or is_broken:  # what a person has written is not written over
-        return end(in_order([*problems, *faults]), {}, as_json=as_json, text="" if quiet else "Nothing was asked.")
+    if not newsletter.is_config_valid or is_broken:  # never overwrite what a person has written
+        return finish(in_order([*problems, *faults]), {}, as_json=as_json, text="" if quiet else "Nothing was checked.")
     cited = citations(newsletter.site)
-    if not problems:  # else an article may be missing that cites it
+    if not problems:  # an article with errors may cite it
         known = {url: one for url, one in known.items() if url in cited}
-    writer = Writer(root / PATH, known)
+    writer = LockFileWriter(root / PATH, known)
     try:
         work = refresh(
-            cited, known, Fetcher(), writer.keep,
+            cited, known, Fetcher(), writer.save_soon,
             archive=newsletter.settings.archive, today=datetime.now(UTC).date(), most=most,
         )  # fmt: skip
     finally:
-        writer.write()
+        writer.save()
     if work.is_offline:
-        hint = "look whether this computer can reach the web"
+        hint = "check your internet connection"
         problems.append(
-            Problem(Location(PATH), "nobody has answered, not even the archive, so nothing was noted", hint)
+            Problem(Location(PATH), "no server responded, not even the archive, so nothing was saved", hint)
         )
     dead = sum(known[url].is_dead for url in cited if url in known)
-    left = f"; {work.left} left for the next time" if work.left else ""
-    text = f"{plural(work.asked, 'source')} asked, {dead} dead, {work.found} found in the archive{left}."
+    left = f"; {work.left} left for the next run" if work.left else ""
+    text = f"{plural(work.asked, 'source')} checked, {dead} dead, {work.found} found in the archive{left}."
     counts = {"asked": work.asked, "left": work.left, "dead": dead, "found": work.found}
     all_problems = in_order([*problems, *source_problems(cited, known)])
-    return end(all_problems, counts, as_json=as_json, text="" if quiet else text)
+    return finish(all_problems, counts, as_json=as_json, text="" if quiet else text)
 
 
 def citations(site: Site) -> dict[str, Cited]:
-    """By address, where it is cited first, and when it was last known to show what the article says."""
+    """Return, by URL, where it is cited first and the day when it last matched the article."""
     from ..web.link_status import Cited
 
     cited: dict[str, Cited] = {}
@@ -79,19 +79,19 @@ def citations(site: Site) -> dict[str, Cited]:
     return cited
 
 
-class Writer:
-    """Owns the lock file of a run: written as answers come, though not more than once in a second."""
+class LockFileWriter:
+    """Owns links.lock during a run: saved as results arrive, at most once a second."""
 
     def __init__(self, file: Path, known: dict[str, KnownAddress]) -> None:
         self.file, self.known, self.written_at = file, known, float("-inf")
 
-    def keep(self) -> None:
-        """Writes the file, unless that was just done."""
+    def save_soon(self) -> None:
+        """Save the file, unless that was done within the last second."""
         if monotonic() - self.written_at >= SECONDS_BETWEEN_WRITES:
-            self.write()
+            self.save()
 
-    def write(self) -> None:
-        """Writes the file in one step, when it says something else than it did."""
+    def save(self) -> None:
+        """Save the file in one step, if its content has changed."""
         from ..content.lockfile import written
 
         text = written(self.known).encode()
@@ -103,10 +103,12 @@ class Writer:
         self.written_at = monotonic()
 
 
-def end(problems: tuple[Problem, ...], counts: dict[str, int], *, as_json: bool, text: str) -> int:
-    """Tells the outcome, and gives the exit code."""
+def finish(problems: tuple[Problem, ...], counts: dict[str, int], *, as_json: bool, text: str) -> int:
+    """Print the outcome, and return the exit code."""
     if as_json:
-        click.echo(json.dumps({"ok": not has_errors(problems), "problems": told(problems), **counts}, indent=2))
+        click.echo(
+            json.dumps({"ok": not has_errors(problems), "problems": problems_as_json(problems), **counts}, indent=2)
+        )
     else:
         show(problems)
         if text:

@@ -12,12 +12,15 @@ import click
 from .. import __version__
 from ..core.outcome import ClusterFault
 from ..source.tree import SourceChanged
-from .articles import approve, mint, new
-from .build import build, check
+from .approve import approve
+from .build import build
 from .cache import cache
+from .check import check
 from .clean import clean
 from .explain import explain
 from .links import links
+from .mint import mint
+from .new import new
 from .options import DONE, INTERRUPTED, PROBLEMS, USAGE
 from .ping import ping
 from .serve import serve

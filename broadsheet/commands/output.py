@@ -1,4 +1,4 @@
-"""What the commands say: problems and remarks on standard error, results on standard output."""
+"""What the commands print: problems and log messages to standard error, results to standard output."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import os
 from collections.abc import Iterable
 from dataclasses import asdict
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..core.errors import Problem, has_errors
 from .excerpt import excerpt, source_lines
-from .options import Options
+from .options import DONE, PROBLEMS, Options
+
+if TYPE_CHECKING:
+    from ..content.newsletter import Newsletter
 
 
 def show(problems: Iterable[Problem]) -> None:
@@ -38,14 +41,21 @@ def _styled(problem: Problem, found: tuple[str, str] | None) -> str:
     return "\n".join(parts)
 
 
+def show_errors(newsletter: Newsletter) -> int:
+    """Print the errors of a newsletter, and return the exit code."""
+    errors = [problem for problem in newsletter.problems if problem.severity == "error"]
+    show(errors)
+    return PROBLEMS if errors else DONE
+
+
 def say(chosen: Options, text: str) -> None:
-    """A remark on standard error, unless silence was asked for."""
+    """Print a log message to standard error, unless --quiet was given."""
     if not chosen.quiet:
         click.echo(text, err=True)
 
 
 def last_line(chosen: Options, result: Any, published: Any, seconds: float) -> str:
-    """What was written, rendered and reused, how long it took, and what is due next."""
+    """Return the summary of a build: what was written, rendered and reused, the time it took, and what is due next."""
     if has_errors(result.problems):
         return f"{counted(result.problems)}. Nothing was published; the site is unchanged."
     changed = len(published.added) + len(published.changed)
@@ -55,16 +65,16 @@ def last_line(chosen: Options, result: Any, published: Any, seconds: float) -> s
         f"{plural(len(result.rendered), 'page')} rendered, {result.reused} reused",
         f"{seconds:.2f} s",
     ]
-    due = f' Due next: "{result.due_title}" at {result.due}.' if result.due else ""
+    due = f' Next scheduled: "{result.due_title}" at {result.due}.' if result.due else ""
     warnings = f" {counted(result.problems)}." if result.problems else ""
     return "; ".join(parts) + "." + warnings + due
 
 
 def summary(result: Any, *, seconds: float, published: Any = None) -> dict[str, Any]:
-    """The result for other programs."""
+    """Return the result of a build for --json."""
     return {
         "ok": not has_errors(result.problems),
-        "problems": told(result.problems),
+        "problems": problems_as_json(result.problems),
         "articles": result.articles,
         "files": len(result.manifest.entries) if result.manifest else 0,
         "rendered": len(result.rendered),
@@ -77,8 +87,8 @@ def summary(result: Any, *, seconds: float, published: Any = None) -> dict[str, 
     }
 
 
-def told(problems: Iterable[Problem]) -> list[dict[str, Any]]:
-    """Problems for other programs."""
+def problems_as_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """Return problems for --json."""
     return [
         {"severity": problem.severity, **asdict(problem.where), "message": problem.message, "hint": problem.hint}
         for problem in problems

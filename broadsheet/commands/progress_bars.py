@@ -1,4 +1,4 @@
-"""Progress bars on a terminal, and only for builds that take longer than a moment."""
+"""Progress bars on a terminal, for builds that take longer than a second."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from typing import Any
 
 from ..core.progress import NoProgress, Progress
 
-MOMENT_SECONDS = 1.0
+DELAY_SECONDS = 1.0
 REFRESH_SECONDS = 0.1
 
 
 @contextmanager
 def progress(*, quiet: bool) -> Iterator[Progress]:
-    """Bars when standard error is a terminal and there is something to wait for, else silence."""
+    """Show progress bars if standard error is a terminal; otherwise, and when quiet, nothing."""
     if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield NoProgress()
         return
-    bars = Bars()
+    bars = ProgressBars()
     try:
         yield bars
     finally:
@@ -30,11 +30,11 @@ def progress(*, quiet: bool) -> Iterator[Progress]:
 
 
 @dataclass(slots=True)
-class Bars:
-    """Owns, for one build, rich's display; it is begun when the build has lasted a moment."""
+class ProgressBars:
+    """Owns rich's display during one build; it appears once the build has taken DELAY_SECONDS."""
 
-    began: float = field(default_factory=monotonic)
-    shown: Any = None
+    started: float = field(default_factory=monotonic)
+    display: Any = None
     refreshed: float = 0.0
     name: str = ""
     total: int = 0
@@ -47,25 +47,25 @@ class Bars:
     def advance(self, count: int) -> None:
         self.done += count
         now = monotonic()
-        if now - self.began < MOMENT_SECONDS or (now - self.refreshed < REFRESH_SECONDS and self.done < self.total):
+        if now - self.started < DELAY_SECONDS or (now - self.refreshed < REFRESH_SECONDS and self.done < self.total):
             return
         self.refreshed = now
-        if self.shown is None:
-            self.shown = _display()
-            self.shown.start()
+        if self.display is None:
+            self.display = _display()
+            self.display.start()
         if self.task is None:
-            self.task = self.shown.add_task(self.name, total=self.total)
-        self.shown.update(self.task, completed=self.done)
-        self.shown.refresh()
+            self.task = self.display.add_task(self.name, total=self.total)
+        self.display.update(self.task, completed=self.done)
+        self.display.refresh()
 
     def note(self, text: str) -> None:
-        if self.shown is not None:
-            self.shown.console.print(text)
+        if self.display is not None:
+            self.display.console.print(text)
 
     def stop(self) -> None:
-        """Leaves the terminal as it was."""
-        if self.shown is not None:
-            self.shown.stop()
+        """Remove the bars from the terminal."""
+        if self.display is not None:
+            self.display.stop()
 
 
 def _display() -> Any:

@@ -34,12 +34,12 @@ def serve(host: str, port: int, is_to_open: bool, **given: Any) -> int:
     from .progress_bars import progress
 
     root: Path = given["root"]
-    moment = given_options.as_of(given["as_of"]) if given["as_of"] else None
+    as_of = given_options.as_of(given["as_of"]) if given["as_of"] else None
     request = PreviewRequest(
         root=root,
         config=given_options.below_root(given["config"]),
         base_url=given_options.base_url(given["base_url"]),
-        now=lambda: moment or datetime.now(UTC),
+        now=lambda: as_of or datetime.now(UTC),
         state=root / STATE,
         output=given["output"] or root / "site",
     )
@@ -52,26 +52,26 @@ def serve(host: str, port: int, is_to_open: bool, **given: Any) -> int:
         return PROBLEMS
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     url = url_of(listener, address)
-    click.echo(f"Preview at {url}/ — the dashboard is at {url}/__preview/ — Ctrl-C ends it.", err=True)
+    click.echo(f"Preview at {url}/ — the dashboard is at {url}/__preview/ — press Ctrl-C to stop.", err=True)
     if is_to_open:
         click.launch(f"{url}/")  # it waits until the newsletter has been read
     store = DiskCache(request.state)
     try:
         with WorkerPool(available_cores()) as workers, progress(quiet=False) as bars:
             context = BuildContext(store, workers, bars)
-            app = PreviewApp(request, context, _tell)
+            app = PreviewApp(request, context, _report)
             app.read()
         context.workers, context.progress = WorkerPool(1), NoProgress()
         app.run(listener, address)
-    except KeyboardInterrupt:  # the announced way to end it: nothing was broken off
+    except KeyboardInterrupt:  # the documented way to stop it
         click.echo("", err=True)
     finally:
         store.close()
     return DONE
 
 
-def _tell(problems: list[Problem], is_whole: bool) -> None:
-    """The problems that are new, a line each; or that there are none any more."""
+def _report(problems: list[Problem], is_whole: bool) -> None:
+    """Print new problems, one line each, or that all errors are fixed."""
     for problem in problems:
         show([Problem(problem.where, problem.message)])
     if is_whole:

@@ -9,7 +9,7 @@ import click
 
 from ..core.errors import in_order
 from .options import DONE, PROBLEMS, reporting
-from .output import counted, plural, show, told
+from .output import counted, plural, problems_as_json, show
 
 MOST = 500
 PAUSE_SECONDS = 0.1  # between two files of a host that is our own
@@ -41,7 +41,7 @@ def verify_site(
     problems = in_order(found.problems)
     if as_json:
         counts = {"files": found.files, "looked_at": found.looked_at, "signed_by": found.signed_by}
-        click.echo(json.dumps({"ok": not problems, "problems": told(problems), **counts}, indent=2))
+        click.echo(json.dumps({"ok": not problems, "problems": problems_as_json(problems), **counts}, indent=2))
         return PROBLEMS if problems else DONE
     show(problems)
     if not quiet and found.files:

@@ -1,6 +1,6 @@
-"""Publishing: the finished site is prepared beside the old one, and the two change places in one step.
+"""Publishing: the new site is prepared in a staging tree beside the published one, and the two are swapped in one step.
 
-docs/decisions/0002-publishing.md tells the whole story: two trees that take turns, and what a crash can leave.
+See docs/decisions/0002-publishing.md: two trees that take turns, and what a crash can leave.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .exchange import Exchange, exchange
 from .place import Busy, Place, busy_problem, forbidden, locked, place_of, refusals, system_problem
 from .record import Findings
 from .staging import Read, bring_up_to_date, names_to_write, remove_files, remove_folders
-from .trees import Sights, begin, clear, finish, look, put_in_place, ready_spare, recover, tidy
+from .trees import Sights, begin, clear, finish, look, put_in_place, ready_staging, recover, tidy
 
 __all__ = ["Read", "check_output", "clean", "looking_ahead", "publish", "published"]
 
@@ -36,11 +36,11 @@ def publish(
     processes: int = 1,
     ahead: Callable[[], Sights] = dict,
 ) -> tuple[Difference | None, list[Problem]]:
-    """Makes the output folder hold the manifest, wholly or not at all; what changed, or None when problems prevent it.
+    """Publish all files of the manifest or none; return what changed, or None and the problems that prevented it.
 
-    `read` gives the bytes of a path that has to be written; an OSError that it raises counts as one of the disk's.
-    processes: how many may write; above one this process is forked, so it may have but one thread. ahead: gives what
-    `looking_ahead` has seen of the output.
+    read: returns the bytes of a path that must be written; an OSError it raises counts as one of the disk.
+    processes: how many may write; above one this process is forked, so it may have only one thread. ahead: returns
+    what `looking_ahead` has seen of the output.
     """
     place = place_of(output, where)
     if problems := forbidden(place, root):
@@ -57,12 +57,12 @@ def publish(
 def check_output(
     output: Path, *, root: Path, where: Location = _OUTPUT, wait_seconds: float = _WAIT_SECONDS
 ) -> list[Problem]:
-    """What would keep `publish` from replacing the folder, asked before the work of rendering. Changes no site."""
+    """Return what would keep `publish` from replacing the folder, to be asked before rendering. Changes no site."""
     place = place_of(output, where)
     if problems := forbidden(place, root):
         return problems
     try:
-        if not place.companion.exists():
+        if not place.state_dir.exists():
             return refusals(place, look(place, place.output))
         with locked(place, wait_seconds):
             recover(place)
@@ -74,7 +74,7 @@ def check_output(
 
 
 def published(output: Path, *, where: Location = _OUTPUT) -> Mapping[str, str]:
-    """The digest of every file that was published and is still there, by its path. Changes nothing."""
+    """Return the digest of every published file that is still there, by path. Changes nothing."""
     place = place_of(output, where)
     return {path: written.digest for path, written in look(place, place.output).record.files.items()}
 
@@ -82,12 +82,12 @@ def published(output: Path, *, where: Location = _OUTPUT) -> Mapping[str, str]:
 def clean(
     output: Path, *, root: Path, where: Location = _OUTPUT, wait_seconds: float = _WAIT_SECONDS
 ) -> tuple[int, list[Problem]]:
-    """Removes what Broadsheet wrote, site and spare, and nothing else; how many files, and what was left in place."""
+    """Remove only what Broadsheet wrote; return how many files of the site that were, and what was left in place."""
     place = place_of(output, where)
     if problems := forbidden(place, root):
         return 0, problems
     try:
-        if not place.companion.exists():
+        if not place.state_dir.exists():
             return 0, _left(place, look(place, place.output))
         with locked(place, wait_seconds):
             return _clean(place)
@@ -108,25 +108,25 @@ def _publish(
     change = _difference(found, whole)
     if not change and place.output.exists():
         return change, []
-    spare, warnings = ready_spare(place, live, sights)
-    names = names_to_write(spare, live, whole, change)
+    staging, warnings = ready_staging(place, live, sights)
+    names = names_to_write(staging, live, whole, change)
     begin(place, names)
     try:
         record = bring_up_to_date(
-            place.spare, spare, place.output, live, whole=whole, names=names, read=read, processes=processes
+            place.staging, staging, place.output, live, whole=whole, names=names, read=read, processes=processes
         )
         finish(place, record)
         put_in_place(place, swap)
     except OSError:
         with suppress(OSError):
-            clear(place, place.spare)  # gives back the room; if it cannot, the next build will
+            clear(place, place.staging)  # gives back the room; if it cannot, the next build will
         raise
     tidy(place)
     return change, warnings
 
 
 def _difference(found: Findings, whole: Manifest) -> Difference:
-    """What readers will see change."""
+    """Return the changes that readers will see."""
     before, after = found.record.files, whole.entries
     fresh = [path for path, entry in after.items() if path not in before or before[path][0] != entry[0]]
     return Difference(
@@ -139,20 +139,20 @@ def _difference(found: Findings, whole: Manifest) -> Difference:
 def _clean(place: Place) -> tuple[int, list[Problem]]:
     recover(place)
     found = look(place, place.output)
-    problems = clear(place, place.spare) if place.spare.is_dir() else []
+    problems = clear(place, place.staging) if place.staging.is_dir() else []
     removed = remove_files(place.output, found.record.files)
     remove_folders(place.output, found.record.folders)
     problems += _left(place, found)
-    if not any(place.companion.glob("kept-*")):
-        for path in place.companion.iterdir():
+    if not any(place.state_dir.glob("kept-*")):
+        for path in place.state_dir.iterdir():
             path.unlink()
-        place.companion.rmdir()
+        place.state_dir.rmdir()
     else:
         tidy(place)
     return removed, problems
 
 
 def _left(place: Place, found: Findings) -> list[Problem]:
-    """What `clean` did not remove."""
+    """Return a warning for what `clean` did not remove."""
     hint = "delete it yourself if it is not needed"
     return [warning(problem.where, f"not removed: {problem.message}", hint) for problem in refusals(place, found)]

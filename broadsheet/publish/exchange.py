@@ -1,4 +1,4 @@
-"""The exchange: two folders change places, in one step where the system can do that."""
+"""Swapping two folders, in one step where the system supports it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _UNSUPPORTED = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNO
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Whether the two have changed places; False when this system or file system cannot exchange. May raise OSError.
+    """Swap two folders; return False if this system or file system cannot do that. May raise OSError.
 
-    A reader finds one or the other under each name at every moment: there is no gap, not even for a killed process.
+    At any time a reader finds one or the other under each name: there is no gap, not even if the process is killed.
     """
     import ctypes  # 5 ms, and only when there is something to publish
 
@@ -44,5 +44,5 @@ def exchange(one: Path, other: Path) -> bool:
 
 
 def never(one: Path, other: Path) -> bool:
-    """An exchange for systems that have none: the publisher then renames twice, with a short gap between."""
+    """Return False, like a system without an exchange: the publisher then renames twice, with a short gap between."""
     return False

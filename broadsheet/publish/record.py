@@ -1,4 +1,4 @@
-"""The record of a tree: what we wrote into it, so that we can tell our files from everybody else's."""
+"""The record of a tree: what we wrote into it, so that we can tell our files from everyone else's."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typing import NamedTuple
 
 from ..core.digest import digest_bytes
 
-# What file managers leave behind in any folder they show. Neither ours nor anybody's work: not reported, not deleted.
+# What file managers create in any folder they show: neither reported nor deleted.
 LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
-LOOK_AGAIN = -1  # stands for the time of a folder that changed too lately for its time to tell the next change
+LOOK_AGAIN = -1  # the time of a folder that changed so recently that a later change might not alter it
 
 
 class Written(NamedTuple):
-    """A file as we left it. Size, inode and time make looking cheap; the digest decides when they differ."""
+    """A file as we wrote it. If size, inode and time are the same, it is unchanged; otherwise the digest decides."""
 
     digest: str
     size: int
@@ -30,7 +30,7 @@ class Written(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The files of a tree, and the modification time of each of its folders; the tree itself is the folder ""."""
+    """The files of a tree and the modification time (ns) of each of its folders; the tree itself is the folder ""."""
 
     files: Mapping[str, Written]
     folders: Mapping[str, int]
@@ -41,35 +41,35 @@ NOTHING = Record({}, {"": LOOK_AGAIN})
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a tree holds, held against its record.
-
-    record: what is there and ours, with sizes, inodes and times of today; strangers: files we did not write;
-    edited: files of ours with other content; missing: files of ours that are gone. is_touched: whether a file had
-    to be read to see that it is unchanged, as after a restore from a backup.
-    """
+    """What a tree contains, compared with its record."""
 
     record: Record
-    strangers: tuple[str, ...]
-    edited: tuple[str, ...]
+    """Our files that are there, unmodified, with their present sizes, inodes and times."""
+    foreign_files: tuple[str, ...]
+    """Files we did not write."""
+    modified_files: tuple[str, ...]
+    """Our files with other content."""
     missing: tuple[str, ...]
+    """Our files that are gone."""
     is_touched: bool
+    """Whether a file had to be read to see that it is unchanged, as after a restore from a backup."""
 
     @property
     def is_ours(self) -> bool:
-        """Whether everything there is ours and as we left it."""
-        return not (self.strangers or self.edited)
+        """Whether the tree contains nothing but our files, unmodified."""
+        return not (self.foreign_files or self.modified_files)
 
     def is_as_recorded(self, record: Record) -> bool:
-        """Whether the tree is as its record says, but for times of folders."""
+        """Whether the tree is as its record says, except for times of folders."""
         is_whole = not self.missing and self.record.folders.keys() == record.folders.keys()
         return self.is_ours and not self.is_touched and is_whole
 
 
 def examine(tree: Path, record: Record, trusted: Mapping[str, Written] | None = None) -> Findings:
-    """Looks at every folder, and at every file but those that are the same in `trusted`, a tree just examined."""
-    strangers, folders = _examine_folders(str(tree), record)
+    """Compare a tree with its record; files that are the same in `trusted`, a tree just examined, are skipped."""
+    foreign_files, folders = _examine_folders(str(tree), record)
     files = dict(record.files)
-    edited, missing = [], []
+    modified_files, missing = [], []
     is_touched = False
     same = trusted or {}
     for path, written in [item for item in record.files.items() if same.get(item[0]) != item[1]]:
@@ -85,16 +85,20 @@ def examine(tree: Path, record: Record, trusted: Mapping[str, Written] | None = 
             files[path] = Written(written.digest, now.st_size, now.st_ino, now.st_mtime_ns)
             is_touched = True
         else:
-            edited.append(path)
+            modified_files.append(path)
             del files[path]
     return Findings(
-        Record(files, folders), tuple(sorted(strangers)), tuple(sorted(edited)), tuple(sorted(missing)), is_touched
+        Record(files, folders),
+        tuple(sorted(foreign_files)),
+        tuple(sorted(modified_files)),
+        tuple(sorted(missing)),
+        is_touched,
     )
 
 
 def _examine_folders(tree: str, record: Record) -> tuple[list[str], dict[str, int]]:
-    """Files that are not in the record, and today's times of the folders that are."""
-    strangers: list[str] = []
+    """Return the files that are not in the record, and the present times of the folders that are."""
+    foreign_files: list[str] = []
     folders = dict(record.folders)
     for folder, modified_ns in record.folders.items():
         path = f"{tree}/{folder}" if folder else tree
@@ -103,18 +107,18 @@ def _examine_folders(tree: str, record: Record) -> tuple[list[str], dict[str, in
         except (FileNotFoundError, NotADirectoryError):
             del folders[folder]
             continue
-        if now.st_mtime_ns == modified_ns and stat.S_ISDIR(now.st_mode):  # then no name in it has come or gone
+        if now.st_mtime_ns == modified_ns and stat.S_ISDIR(now.st_mode):  # then no file in it was added or removed
             continue
         if stat.S_ISDIR(now.st_mode):
             folders[folder] = now.st_mtime_ns
-            strangers += _strangers(path, folder, record)
+            foreign_files += _foreign_files(path, folder, record)
         else:
             del folders[folder]
-            strangers.append(folder)
-    return strangers, folders
+            foreign_files.append(folder)
+    return foreign_files, folders
 
 
-def _strangers(path: str, folder: str, record: Record) -> list[str]:
+def _foreign_files(path: str, folder: str, record: Record) -> list[str]:
     found: list[str] = []
     with os.scandir(path) as entries:
         for entry in entries:
@@ -122,7 +126,7 @@ def _strangers(path: str, folder: str, record: Record) -> list[str]:
             if name in record.files or name in record.folders or entry.name in LITTER:
                 continue
             if entry.is_dir(follow_symlinks=False):
-                found += _strangers(entry.path, name, record)  # an empty folder is nobody's work
+                found += _foreign_files(entry.path, name, record)  # empty folders do not count
             else:
                 found.append(name)
     return found
@@ -133,7 +137,7 @@ def _digest_of(path: str) -> str:
 
 
 def save_record(path: Path, record: Record) -> None:
-    """Writes the record in one step. May raise OSError."""
+    """Save the record in one step. May raise OSError."""
     files, folders = record.files, record.folders
     digests, sizes, inodes, changed = zip(*files.values(), strict=True) if files else ((), (), (), ())
     texts = ["\n".join([*lines, ""]).encode() for lines in (files, digests, folders)]
@@ -142,7 +146,7 @@ def save_record(path: Path, record: Record) -> None:
 
 
 def load_record(path: Path) -> Record | None:
-    """The record, or None when there is none, or it is damaged, or it names a place outside the tree."""
+    """Return the record, or None if it is missing, damaged or names a path outside the tree."""
     data = _read(path) or b""
     try:
         if data.startswith(b"[") and b"\0" not in data:
@@ -159,7 +163,7 @@ def load_record(path: Path) -> Record | None:
 
 
 def _in_first_form(data: bytes) -> Record | None:
-    """A record as it was written until November 2026: sites that were published then are ours too."""
+    """Return a record in the format used until November 2026: sites published then are ours too."""
     files, folders = json.loads(data)
     if not (_are_below(files) and _are_below(filter(None, folders))):
         return None
@@ -174,7 +178,7 @@ def _times(times: Collection[int]) -> array[int]:
 
 
 def seal_of(path: Path) -> str:
-    """What tells a record from the next one in its place; empty when there is none."""
+    """Return the checksum at the start of a record, which tells it from later ones; "" if there is none."""
     try:
         with path.open("rb") as file:
             return file.read(64).decode(errors="replace")
@@ -183,19 +187,19 @@ def seal_of(path: Path) -> str:
 
 
 def save_names(path: Path, names: Iterable[str]) -> None:
-    """Writes a list of paths in one step. May raise OSError."""
+    """Save a list of paths in one step. May raise OSError."""
     _write(path, json.dumps(sorted(names), ensure_ascii=False).encode())
 
 
 def load_names(path: Path) -> list[str]:
-    """The list of paths; empty when there is none or it is damaged."""
+    """Return the list of paths; empty if it is missing or damaged."""
     data = _read(path)
     names: list[str] = json.loads(data) if data is not None else []
     return names if _are_below(names) else []
 
 
 def _are_below(paths: Iterable[str]) -> bool:
-    # One search for all of them. A record may come with a folder that somebody else has made.
+    # One search for all of them. The record may come with a folder that someone else made.
     joined = "/\n/".join(paths)
     return "/../" not in f"/{joined}/" and "\0" not in joined and "\n//" not in joined and not joined.startswith("/")
 

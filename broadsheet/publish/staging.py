@@ -1,4 +1,4 @@
-"""The spare: the tree beside the published one that becomes the next site. Unchanged files are the same inodes."""
+"""The staging tree beside the published one, which becomes the next site. Unchanged files are hard links."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ _TOGETHER = 50
 _OCCUPIED = frozenset({errno.ENOTEMPTY, errno.EEXIST})
 
 
-def names_to_write(spare: Record, live: Record, whole: Manifest, change: Difference) -> list[str]:
-    """The paths that `bring_up_to_date` would link or write; change: what readers will see."""
-    # An old version that the spare happens to hold is written anew all the same: with its old time it would look
-    # older than what readers have in their caches. What readers see decides, so only the live tree counts.
-    fresh, live_of, spare_of = {*change.added, *change.changed}, live.files.get, spare.files.get
-    return [path for path in whole.entries if path in fresh or spare_of(path) != live_of(path)]
+def names_to_write(staging: Record, live: Record, whole: Manifest, change: Difference) -> list[str]:
+    """Return the paths that `bring_up_to_date` must link or write; change: what readers will see."""
+    # An old version that happens to be in the staging tree is written again all the same: with its old time it would
+    # look older than what readers have in their caches. Only the live tree counts.
+    fresh, live_of, staged = {*change.added, *change.changed}, live.files.get, staging.files.get
+    return [path for path in whole.entries if path in fresh or staged(path) != live_of(path)]
 
 
 def bring_up_to_date(
     tree: Path,
-    spare: Record,
+    staging: Record,
     live_tree: Path,
     live: Record,
     *,
@@ -41,20 +41,20 @@ def bring_up_to_date(
     read: Read,
     processes: int = 1,
 ) -> Record:
-    """Makes the tree, which holds what `spare` says, hold the manifest; its new record. May raise OSError.
+    """Give the staging tree, whose record is `staging`, the content of the manifest; return its new record.
 
-    `names` comes from `names_to_write`. processes: how many write when there is much to write.
+    names: from `names_to_write`. processes: how many write when there is much to write. May raise OSError.
 
-    Never writes into a file that exists: its inode may be shared with the published tree.
+    Never writes into an existing file: its inode may be shared with the published tree.
     """
     top, live_top, wanted = str(tree), str(live_tree), whole.entries
-    gone = spare.files.keys() - wanted.keys()
-    replaced = [path for path in names if path in spare.files]
+    gone = staging.files.keys() - wanted.keys()
+    replaced = [path for path in names if path in staging.files]
     for path in [*gone, *replaced]:
         os.unlink(f"{top}/{path}")  # noqa: PTH108 - ten thousand Path objects would cost more than the calls
     needed = parents(wanted)
-    surplus = spare.folders.keys() - needed
-    new_folders = needed - spare.folders.keys()
+    surplus = staging.folders.keys() - needed
+    new_folders = needed - staging.folders.keys()
     left = set(remove_folders(tree, surplus))
     with_folders = {folder.rpartition("/")[0] for folder in new_folders}
     for folder in sorted(filter(None, new_folders & with_folders)):
@@ -62,20 +62,20 @@ def bring_up_to_date(
 
     def put(path: str) -> Written:
         folder = path.rpartition("/")[0]
-        if folder in new_folders and folder not in with_folders:  # most hold just this file
+        if folder in new_folders and folder not in with_folders:  # most contain just this file
             _make_folder(f"{top}/{folder}")
         published = live.files.get(path)
         if published is not None and published.digest == wanted[path].digest:
             return _link(f"{live_top}/{path}", f"{top}/{path}", published, path, wanted[path], read)
         return _write(f"{top}/{path}", path, wanted[path], read)
 
-    files = dict(spare.files)
+    files = dict(staging.files)
     for path in gone:
         del files[path]
     files.update(_all_put(put, names, processes))
 
     changed = {path.rpartition("/")[0] for path in [*gone, *names, *surplus, *new_folders]} | new_folders
-    folders = dict(spare.folders)
+    folders = dict(staging.folders)
     for folder in surplus:
         if folder not in left:
             del folders[folder]
@@ -84,7 +84,7 @@ def bring_up_to_date(
 
 
 def _all_put(put: Callable[[str], Written], names: Sequence[str], processes: int) -> Iterator[tuple[str, Written]]:
-    """What becomes of each path. Forked processes hold the lock of the place too: it is free when the last one ends."""
+    """Yield what was put at each path. Forked processes share the lock: it is released when the last one ends."""
     if processes < 2 or len(names) < _WORTH_FORKING:
         yield from ((path, put(path)) for path in names)
         return
@@ -96,7 +96,7 @@ def _all_put(put: Callable[[str], Written], names: Sequence[str], processes: int
 
 
 def remove_folders(tree: Path, folders: Iterable[str]) -> list[str]:
-    """Removes the folders that are empty, innermost first; those that are not."""
+    """Remove the folders that are empty, innermost first; return the others."""
     left = []
     for folder in sorted(folders, key=len, reverse=True):
         try:
@@ -111,7 +111,7 @@ def remove_folders(tree: Path, folders: Iterable[str]) -> list[str]:
 
 
 def remove_files(tree: Path, paths: Iterable[str]) -> int:
-    """Removes these files; how many there were. A folder or nothing in the place of one is passed over."""
+    """Remove these files; return how many there were. Missing files and folders of that name are skipped."""
     count = 0
     for path in paths:
         with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
@@ -121,14 +121,14 @@ def remove_files(tree: Path, paths: Iterable[str]) -> int:
 
 
 def _make_folder(target: str) -> None:
-    with suppress(FileExistsError):  # an empty folder somebody made, or one with several files
+    with suppress(FileExistsError):  # an empty folder someone made, or one with several files
         os.mkdir(target, 0o755)  # noqa: PTH102
 
 
 def _write(target: str, path: str, entry: Entry, read: Read) -> Written:
     content = read(path, entry)
     if len(content) != entry.size:
-        raise ValueError(f"{path!r} has {len(content)} bytes, and the manifest says {entry.size}")
+        raise ValueError(f"{path!r} has {len(content)} bytes, but the manifest says {entry.size}")
     file = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
     try:
         rest = memoryview(content)
@@ -146,14 +146,14 @@ def _link(source: str, target: str, published: Written, path: str, entry: Entry,
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        written = _write(target, path, entry, read)  # a copy, then: it keeps at least the time
+        written = _write(target, path, entry, read)  # a copy with the same time
         os.utime(target, ns=(published.modified_ns, published.modified_ns))
         return written._replace(modified_ns=os.lstat(target).st_mtime_ns)
     return published
 
 
 def _times(top: str, folders: Iterable[str]) -> dict[str, int]:
-    """The times of folders just changed; LOOK_AGAIN where the next change could fall into the same tick."""
+    """Return the times of folders just changed; LOOK_AGAIN where a later change could have the same time."""
     times = {folder: os.lstat(f"{top}/{folder}" if folder else top).st_mtime_ns for folder in folders}
     newest = max(times.values(), default=0)
     return {folder: time if time < newest - _TICK_NS else LOOK_AGAIN for folder, time in times.items()}

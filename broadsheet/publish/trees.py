@@ -1,4 +1,4 @@
-"""The two trees of a place: the published one and its spare, each found as a build or a crash has left it."""
+"""The two trees of a place, published and staging, each as a build or a crash has left it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Sights = Mapping[tuple[int, int], tuple[str, Mapping[str, int]]]
 def look(
     place: Place, tree: Path, trusted: Mapping[str, Written] | None = None, *, sights: Sights = MappingProxyType({})
 ) -> Findings:
-    """What one of the two trees holds; nothing at all when it is absent. May raise OSError.
+    """Compare one of the two trees with its record; an absent tree is empty. May raise OSError.
 
     A tree that is among the sights is not looked at again.
     """
@@ -49,13 +49,13 @@ def look(
     if found.is_ours and not found.is_touched:
         return found
     # A copied or restored folder has another inode: then the content tells which record is its own.
-    for path in sorted(place.companion.glob("*.record")) if not found.is_ours else ():
+    for path in sorted(place.state_dir.glob("*.record")) if not found.is_ours else ():
         if path != own and (record := load_record(path)):
             other = examine(tree, record, trusted)
             if other.is_ours:
                 found = other
                 break
-    if found.is_ours and place.companion.exists():
+    if found.is_ours and place.state_dir.exists():
         save_record(own, found.record)
     return found
 
@@ -64,7 +64,7 @@ def glance(place: Place) -> Sights:
     """What can be seen of both trees. Changes nothing, so that it needs no lock."""
     sights: dict[tuple[int, int], tuple[str, Mapping[str, int]]] = {}
     trusted = None
-    for tree in filter(Path.is_dir, (place.output, place.spare)):
+    for tree in filter(Path.is_dir, (place.output, place.staging)):
         state, own = _state(tree), place.record(_inode(tree))
         seal, record = seal_of(own), load_record(own)
         found = examine(tree, record or NOTHING, trusted)
@@ -76,94 +76,99 @@ def glance(place: Place) -> Sights:
 
 
 def recover(place: Place) -> None:
-    """Ends what a killed process has left between two renames. May raise OSError."""
+    """Complete the renames that a killed process has left half done. May raise OSError."""
     if not place.away.exists():
         return
     if not os.path.lexists(place.output):
         place.away.rename(place.output)
-    elif not place.spare.exists():
-        place.away.rename(place.spare)
+    elif not place.staging.exists():
+        place.away.rename(place.staging)
     else:
         _set_aside(place, place.away, [""])
 
 
-def ready_spare(place: Place, live: Record, sights: Sights) -> tuple[Record, list[Problem]]:
-    """The record of a spare tree in good order; a new, empty one when there was none or it was left half done.
+def ready_staging(place: Place, live: Record, sights: Sights) -> tuple[Record, list[Problem]]:
+    """Return the record of a staging tree that is as recorded; a new, empty one if it was missing or half done.
 
-    Files in it that are not ours came in at the very moment of an exchange: they are moved aside, with a warning.
+    Files in it that are not ours were written during an exchange: they are moved aside, with a warning.
     """
-    if not place.spare.is_dir():
-        place.spare.mkdir(mode=0o755)
+    if not place.staging.is_dir():
+        place.staging.mkdir(mode=0o755)
         return NOTHING, []
-    if not place.dirty(_inode(place.spare)).exists():
-        found = look(place, place.spare, live.files, sights=sights)
+    if not place.dirty(_inode(place.staging)).exists():
+        found = look(place, place.staging, live.files, sights=sights)
         if found.is_ours and not found.missing:
             return found.record, []
-    problems = clear(place, place.spare)
-    place.spare.mkdir(mode=0o755)
+    problems = clear(place, place.staging)
+    place.staging.mkdir(mode=0o755)
     return NOTHING, problems
 
 
 def begin(place: Place, names: Iterable[str]) -> None:
-    """Notes that these paths are about to be written into the spare. May raise OSError."""
-    save_names(place.dirty(_inode(place.spare)), names)
+    """Save the list of paths that are about to be written into the staging tree. May raise OSError."""
+    save_names(place.dirty(_inode(place.staging)), names)
 
 
 def finish(place: Place, record: Record) -> None:
-    """Notes what the spare holds now that it is complete. May raise OSError."""
-    inode = _inode(place.spare)
+    """Save the record of the staging tree, which is complete. May raise OSError."""
+    inode = _inode(place.staging)
     save_record(place.record(inode), record)
     place.dirty(inode).unlink()
 
 
 def put_in_place(place: Place, swap: Exchange) -> None:
-    """The spare becomes the site and the site the spare. May raise OSError, with the old site in place."""
-    output, spare, away = place.output, place.spare, place.away
+    """Swap the staging tree and the site. May raise OSError, with the old site in place."""
+    output, staging, away = place.output, place.staging, place.away
     if not output.exists() or not any(output.iterdir()):
-        spare.rename(output)  # takes the place of an empty folder, and of no other
-    elif not swap(spare, output):
+        staging.rename(output)  # replaces an empty folder, and no other
+    elif not swap(staging, output):
         output.rename(away)
         try:
-            spare.rename(output)  # between the last line and this one there is no site, for some microseconds
+            staging.rename(output)  # between these two renames there is no site, for some microseconds
         except OSError:
             away.rename(output)
             raise
-        away.rename(spare)
+        away.rename(staging)
 
 
 def tidy(place: Place) -> None:
-    """Removes records of trees that are no more."""
-    kept = {path.name for tree in (place.output, place.spare) if tree.exists() for path in _notes(place, _inode(tree))}
-    for path in [*place.companion.glob("*.record"), *place.companion.glob("*.dirty"), *place.companion.glob("*.new")]:
+    """Remove the records of trees that no longer exist."""
+    kept = {
+        path.name
+        for tree in (place.output, place.staging)
+        if tree.exists()
+        for path in _state_files(place, _inode(tree))
+    }
+    for path in [*place.state_dir.glob("*.record"), *place.state_dir.glob("*.dirty"), *place.state_dir.glob("*.new")]:
         if path.name not in kept:
             path.unlink(missing_ok=True)
 
 
 def clear(place: Place, tree: Path) -> list[Problem]:
-    """Removes a tree of the companion and its notes; what is not ours is moved aside, with a warning."""
+    """Remove a tree of the state folder and its records; files that are not ours are moved aside, with a warning."""
     inode = _inode(tree)
     record, dirty = (load_record(place.record(inode)) or NOTHING), place.dirty(inode)
     begun = load_names(dirty)
     found = examine(tree, record)
-    kept = [path for path in (*found.strangers, *found.edited) if path not in begun]
+    kept = [path for path in (*found.foreign_files, *found.modified_files) if path not in begun]
     problems = []
     if kept:
         aside = _set_aside(place, tree, kept)
-        message = f"the site before this one held {named(kept)} not as Broadsheet wrote it; it is kept in {aside}"
-        problems.append(warning(place.where, message, "take what you need from there and delete that folder"))
+        message = f"files added or edited by hand in the old site were saved to {aside}: {named(kept)}"
+        problems.append(warning(place.where, message, "take what you need from there, then delete that folder"))
     names = [*record.files, *begun]
     remove_files(tree, names)
     remove_folders(tree, parents(names) | set(record.folders))
-    if tree.exists():  # folders and litter that others made
+    if tree.exists():  # folders that others made, and what file managers left in them
         _set_aside(place, tree, [""])
-    for path in _notes(place, inode):
+    for path in _state_files(place, inode):
         path.unlink(missing_ok=True)
     return problems
 
 
 def _set_aside(place: Place, tree: Path, paths: Iterable[str]) -> Path:
     number = 1
-    while (aside := place.companion / f"kept-{number}").exists():
+    while (aside := place.state_dir / f"kept-{number}").exists():
         number += 1
     for path in paths:
         target = aside / path if path else aside
@@ -172,7 +177,7 @@ def _set_aside(place: Place, tree: Path, paths: Iterable[str]) -> Path:
     return aside
 
 
-def _notes(place: Place, inode: int) -> tuple[Path, Path]:
+def _state_files(place: Place, inode: int) -> tuple[Path, Path]:
     return place.record(inode), place.dirty(inode)
 
 

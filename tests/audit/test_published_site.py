@@ -271,7 +271,7 @@ def test_a_key_among_the_sources_is_refused(
     shutil.copy(keys / "ours", news.root / folder / "key")
 
     assert build(news, "--sign", news.root / folder / "key") == 1
-    assert "lies among the sources of the site" in capsys.readouterr().err
+    assert "is among the sources of the site" in capsys.readouterr().err
 
 
 def test_a_file_in_the_place_of_the_signature(news: Newsroom, keys: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -560,11 +560,11 @@ def test_settings_that_are_a_folder(newsletter: Path, refused: Refused) -> None:
 
 # Where the site goes
 
-OWN = 'give a folder of its own, such as "site"'
+OWN = 'choose a separate folder, such as "site"'
 PLACES = {
-    "/": 'the output folder "/" is the whole file system',
-    ".": 'the output folder "." holds the newsletter itself',
-    "..": 'the output folder ".." holds the newsletter itself',
+    "/": 'the output folder "/" is the root of the file system',
+    ".": 'the output folder "." contains the newsletter itself',
+    "..": 'the output folder ".." contains the newsletter itself',
     "content": 'the output folder "content" overlaps with "content", which belongs to the newsletter',
     "content/articles": 'the output folder "content/articles" overlaps with "content", which belongs to the newsletter',
     "content/site": 'the output folder "content/site" overlaps with "content", which belongs to the newsletter',
@@ -609,14 +609,14 @@ def test_an_output_that_is_a_file(newsletter: Path, refused: Refused) -> None:
     (newsletter / "notes.txt").write_text("mine", encoding="utf-8")
 
     assert refused("--output", "notes.txt") == of_output(
-        'the output "notes.txt" is not a folder', "delete it, or give another name"
+        'the output "notes.txt" is not a folder', "delete it or choose another name"
     )
     assert (newsletter / "notes.txt").read_text(encoding="utf-8") == "mine"
 
 
 FOREIGN_HINT = (
-    "nothing was changed. Move what you need elsewhere (files to be published belong in templates/static or content), "
-    "or give another folder with --output"
+    "nothing was changed. Move these files elsewhere (files to publish belong in content or templates/static), "
+    "or choose another folder with --output"
 )
 
 
@@ -628,7 +628,8 @@ def test_a_folder_of_somebody_else(newsletter: Path, refused: Refused) -> None:
     before = state(newsletter / "papers")
 
     assert refused("--output", "papers") == of_output(
-        '"papers" holds what Broadsheet did not write: "deep/five.txt", "four.txt", "one.txt" and 2 more', FOREIGN_HINT
+        '"papers" contains files that Broadsheet did not write: "deep/five.txt", "four.txt", "one.txt" and 2 more',
+        FOREIGN_HINT,
     )
     assert state(newsletter / "papers") == before
 
@@ -638,7 +639,9 @@ def test_a_file_put_into_the_site(newsletter: Path, refused: Refused) -> None:
     assert main(["--quiet"]) == 0
     (newsletter / "site/articles/notes.txt").write_text("mine", encoding="utf-8")
 
-    assert refused() == of_output('"site" holds what Broadsheet did not write: "articles/notes.txt"', FOREIGN_HINT)
+    assert refused() == of_output(
+        '"site" contains files that Broadsheet did not write: "articles/notes.txt"', FOREIGN_HINT
+    )
 
 
 def test_a_page_of_the_site_edited_by_hand(newsletter: Path, refused: Refused) -> None:
@@ -648,9 +651,9 @@ def test_a_page_of_the_site_edited_by_hand(newsletter: Path, refused: Refused) -
     page.write_text(page.read_text(encoding="utf-8") + "<!-- mine -->", encoding="utf-8")
 
     assert refused() == of_output(
-        '"site" holds what was changed by hand: "about/index.html"',
-        "nothing was changed, as building would undo it. Make the change in content or templates, then delete what is "
-        "named here from site and build again",
+        '"site" contains files that were edited by hand: "about/index.html"',
+        "nothing was changed, because a build would undo the edits. Make them in content or templates, then delete "
+        "these files from site and build again",
     )
 
 
@@ -664,8 +667,8 @@ def test_a_folder_that_may_not_be_written(newsletter: Path, refused_by_command: 
         newsletter.chmod(0o755)
 
     assert problems == of_output(
-        f'cannot publish to "site": this user may not write there ({newsletter}/.site.broadsheet/spare)',
-        "the old site is untouched. Change the folder's permissions, or give another folder with --output",
+        f'cannot publish to "site": you are not allowed to write there ({newsletter}/.site.broadsheet/spare)',
+        "the old site is unchanged. Change the permissions, or choose another folder with --output",
     )
 
 

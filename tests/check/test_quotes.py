@@ -303,7 +303,7 @@ def test_the_command(news: Newsroom, capsys: pytest.CaptureFixture[str]) -> None
     assert "in a row" not in capsys.readouterr().err
     assert run(news, "--quotes") == 1
     said = capsys.readouterr().err
-    assert "1 extract compared.\n" in said
+    assert "1 source text compared.\n" in said
     assert "content/articles/a.md:7:1: error: 16 words in a row are those of Wire" in said
     assert news.build()["ok"]
 

@@ -197,7 +197,7 @@ def test_what_is_due_next_is_told(root: Path, capsys: pytest.CaptureFixture[str]
     add(LATER, root)
 
     assert main([]) == 0
-    assert capsys.readouterr().err.endswith(' s. Due next: "Later" at 2026-12-24T06:00:00+00:00.\n')
+    assert capsys.readouterr().err.endswith(' s. Next scheduled: "Later" at 2026-12-24T06:00:00+00:00.\n')
 
 
 def test_warnings_are_shown_and_counted(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -208,7 +208,7 @@ def test_warnings_are_shown_and_counted(root: Path, capsys: pytest.CaptureFixtur
     assert re.fullmatch(
         "content/articles/later.md:1:1: warning: 1 article has no ID: .*\n"
         "  hint: run `broadsheet mint`, which assigns IDs\n"
-        r"Published .* s\. 1 warning\. Due next: .*\n",
+        r"Published .* s\. 1 warning\. Next scheduled: .*\n",
         capsys.readouterr().err,
     )
 
@@ -605,7 +605,7 @@ def test_mint_writes_ids_and_nothing_else(data: bytes, root: Path, capsys: pytes
     assert main(["mint"]) == 0
     assert capsys.readouterr() == (
         "content/articles/folder/index.md\ncontent/articles/old.md\n",
-        "Wrote ids into 2 articles.\n",
+        "Assigned IDs to 2 articles.\n",
     )
     after = contents(root / "content")
     minted = re.compile(rb"id: urn:uuid:[0-9a-f-]{36}\r?\n")
@@ -624,7 +624,7 @@ def test_mint_twice(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
 
     assert main(["mint"]) == 0
-    assert capsys.readouterr() == ("", "Wrote ids into 0 articles.\n")
+    assert capsys.readouterr() == ("", "Assigned IDs to 0 articles.\n")
     assert contents(root / "content") == before
 
 
@@ -716,7 +716,9 @@ def served(root: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     )
     assert process.stderr is not None
     said = process.stderr.readline()
-    address = re.fullmatch(r"Preview at http://127\.0\.0\.1:(\d+)/ — the dashboard is at .* — Ctrl-C ends it\.\n", said)
+    address = re.fullmatch(
+        r"Preview at http://127\.0\.0\.1:(\d+)/ — the dashboard is at .* — press Ctrl-C to stop\.\n", said
+    )
     assert address, said
     yield process, int(address[1])
     process.kill()

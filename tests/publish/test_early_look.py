@@ -87,8 +87,8 @@ def test_a_tree_that_was_seen_is_not_looked_at_again(root: Path) -> None:
     assert told(root, HOME, lambda: sights) == []
     assert held(root / "site") == HOME
     assert told(root, SITE, lambda: seen(root)) == [
-        '--output: warning: the site before this one held "a/mine.txt" not as Broadsheet wrote it; '
-        "it is kept in .site.broadsheet/kept-1"
+        "--output: warning: files added or edited by hand in the old site were saved to .site.broadsheet/kept-1: "
+        '"a/mine.txt"'
     ]
     assert held(root / ".site.broadsheet/kept-1") == {"a/mine.txt": "mine"}
     assert held(root / "site") == SITE
@@ -115,7 +115,7 @@ def test_an_edit_after_the_look_is_told_by_the_next_build(root: Path) -> None:
         file.write(" edited")
 
     assert told(root, HOME, lambda: sights) == []
-    assert told(root, SITE) == ['--output: error: "site" holds what was changed by hand: "a/index.html"']
+    assert told(root, SITE) == ['--output: error: "site" contains files that were edited by hand: "a/index.html"']
     assert held(root / "site")["a/index.html"] == "article a edited"
 
 
@@ -159,7 +159,7 @@ def test_another_build_in_between_makes_it_worthless(root: Path) -> None:
     (root / "site/a/mine.txt").write_text("mine")
 
     assert told(root, HOME, lambda: sights) == [
-        '--output: error: "site" holds what Broadsheet did not write: "a/mine.txt"'
+        '--output: error: "site" contains files that Broadsheet did not write: "a/mine.txt"'
     ]
 
 
@@ -171,7 +171,7 @@ def test_a_site_made_anew_by_hand_is_looked_at(root: Path) -> None:
     (root / "site/mine.txt").write_text("mine")
 
     assert told(root, HOME, lambda: sights) == [
-        '--output: error: "site" holds what Broadsheet did not write: "mine.txt"'
+        '--output: error: "site" contains files that Broadsheet did not write: "mine.txt"'
     ]
 
 

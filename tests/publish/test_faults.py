@@ -54,10 +54,10 @@ def held(folder: Path) -> dict[str, str]:
 
 def assert_tidy(root: Path) -> None:
     """The companion holds one record for each tree and nothing that a crash has left."""
-    companion = root / ".site.broadsheet"
-    trees = [tree for tree in (root / "site", companion / "spare") if tree.exists()]
+    state_dir = root / ".site.broadsheet"
+    trees = [tree for tree in (root / "site", state_dir / "spare") if tree.exists()]
     expected = {".gitignore", "lock"} | {f"{tree.stat().st_ino}.record" for tree in trees}
-    assert {path.name for path in companion.iterdir()} - {"spare"} == expected
+    assert {path.name for path in state_dir.iterdir()} - {"spare"} == expected
 
 
 def killed_at(count: int, work: Callable[[], object]) -> bool:
@@ -238,7 +238,7 @@ def test_a_build_that_waited_in_vain_names_the_other(tmp_path: Path) -> None:
     assert done is None and held(tmp_path / "site") == ONE
     assert [str(problem).replace(f"{tmp_path}/", "") for problem in problems] == [
         '--output: error: another build is publishing to "site" (process 4711)\n'
-        "  hint: wait until it has ended, or give another folder with --output"
+        "  hint: wait until it has finished, or choose another folder with --output"
     ]
     assert put(tmp_path, TWO)[0] is not None  # the lock is gone with its holder
 
@@ -272,7 +272,7 @@ def test_a_full_disk_leaves_the_old_site(tmp_path: Path, options: str) -> None:
         assert done is None and held(root / "site") == TWO
         assert [str(problem).replace(f"{root}/", "") for problem in problems] == [
             '--output: error: cannot publish to "site": the disk is full\n'
-            "  hint: the old site is untouched. Make room and build again"
+            "  hint: the old site is unchanged. Make room and build again"
         ]
         assert os.statvfs(root).f_bfree >= free - 4
         assert put(root, THREE)[0] is not None
@@ -305,7 +305,7 @@ def test_a_limit_on_file_sizes_leaves_the_old_site(tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
 
     assert done is None and held(tmp_path / "site") == ONE
-    assert "a file would be larger than the system allows" in problems[0].message
+    assert "a file would exceed the size limit of the system" in problems[0].message
     assert put(tmp_path, TWO)[0] is not None and held(tmp_path / "site") == TWO
     assert_tidy(tmp_path)
 
@@ -318,7 +318,7 @@ def test_a_disk_that_can_only_be_read_is_a_problem(tmp_path: Path) -> None:
         done, problems = put(root, TWO)
 
         assert done is None and held(root / "site") == ONE
-        assert "the disk can only be read" in problems[0].message
+        assert "the disk is read-only" in problems[0].message
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -329,7 +329,7 @@ def test_a_folder_without_rights_is_a_problem(tmp_path: Path) -> None:
         done, problems = put(tmp_path, ONE)
     finally:
         tmp_path.chmod(0o700)
-    assert done is None and "this user may not write there" in problems[0].message
+    assert done is None and "you are not allowed to write there" in problems[0].message
 
 
 def test_a_mount_point_is_a_problem_with_a_way_out(tmp_path: Path) -> None:
@@ -338,8 +338,8 @@ def test_a_mount_point_is_a_problem_with_a_way_out(tmp_path: Path) -> None:
         done, problems = put(tmp_path, ONE)
         assert done is None
         assert [str(problem).replace(f"{tmp_path}/", "") for problem in problems] == [
-            '--output: error: cannot publish to "site": the folder cannot be renamed, as it is a mount point or '
-            "part of a container's image\n  hint: the old site is untouched. Give a folder inside it with --output"
+            '--output: error: cannot publish to "site": the folder cannot be renamed because it is a mount point or '
+            "part of a container image\n  hint: the old site is unchanged. Choose a folder inside it with --output"
         ]
         done, problems = publish(
             of(ONE), lambda path, entry: ONE[path].encode(), site / "public", root=tmp_path, wait_seconds=5

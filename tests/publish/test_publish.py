@@ -210,7 +210,7 @@ def test_the_sources_are_no_output(root: Path, output: str) -> None:
     told = refused(root, SITE, output)
 
     assert told.startswith("--output: error: the output folder ")
-    assert told.endswith('hint: give a folder of its own, such as "site"')
+    assert told.endswith('hint: choose a separate folder, such as "site"')
     assert sorted(root.rglob("*")) == before
 
 
@@ -219,7 +219,7 @@ def test_the_file_system_and_the_home_folder_are_no_output(root: Path, monkeypat
     (root / "home").mkdir()
     monkeypatch.setenv("HOME", str(root / "home"))
 
-    assert 'the output folder "/" is the whole file system' in refused(root, SITE, "/")
+    assert 'the output folder "/" is the root of the file system' in refused(root, SITE, "/")
     assert 'the output folder "home" is your home folder' in refused(root, SITE, "home")
 
 
@@ -262,10 +262,10 @@ def test_a_folder_with_foreign_files_is_refused(root: Path) -> None:
         (root / "site" / name).write_text("mine")
 
     assert refused(root, SITE) == (
-        '--output: error: "site" holds what Broadsheet did not write: '
+        '--output: error: "site" contains files that Broadsheet did not write: '
         '"a.txt", "c.txt", "d.txt" and 1 more\n'
-        "  hint: nothing was changed. Move what you need elsewhere (files to be published belong in templates/static "
-        "or content), or give another folder with --output"
+        "  hint: nothing was changed. Move these files elsewhere (files to publish belong in content or "
+        "templates/static), or choose another folder with --output"
     )
     assert held(root / "site") == {"d.txt": "mine", "c.txt": "mine", "sub/b.txt": "mine", "a.txt": "mine"}
 
@@ -280,7 +280,7 @@ def test_a_foreign_file_added_later_is_refused(root: Path, name: str, rounds: in
     (root / "site" / name).parent.mkdir(parents=True, exist_ok=True)
     (root / "site" / name).write_text("mine")
 
-    assert f'"site" holds what Broadsheet did not write: "{name}"' in refused(root, SITE)
+    assert f'"site" contains files that Broadsheet did not write: "{name}"' in refused(root, SITE)
     assert held(root / "site") == before | {name: "mine"}
     (root / "site" / name).unlink()
     put(root, SITE)
@@ -292,7 +292,7 @@ def test_a_symlink_added_later_is_foreign(root: Path) -> None:
     put(root, SITE)
     (root / "site/link").symlink_to("../content")
 
-    assert 'holds what Broadsheet did not write: "link"' in refused(root, SITE)
+    assert 'contains files that Broadsheet did not write: "link"' in refused(root, SITE)
 
 
 def test_a_folder_replaced_by_a_symlink_is_refused(root: Path) -> None:
@@ -316,7 +316,7 @@ def test_a_file_changed_by_hand_is_refused(root: Path, rounds: int, edited: str)
         put(root, SITE | {"index.html": str(n)})
     (root / "site/b/index.html").write_text(edited)
 
-    assert '"site" holds what was changed by hand: "b/index.html"' in refused(root, SITE)
+    assert '"site" contains files that were edited by hand: "b/index.html"' in refused(root, SITE)
     (root / "site/b/index.html").unlink()
     done, problems = publish(of(SITE), lambda path, entry: SITE[path].encode(), root / "site", root=root)
     assert done is not None and held(root / "site") == SITE
@@ -374,7 +374,7 @@ def test_without_its_companion_a_site_is_foreign(root: Path) -> None:
     put(root, SITE)
     shutil.rmtree(root / ".site.broadsheet")
 
-    assert '"site" holds what Broadsheet did not write' in refused(root, {})
+    assert '"site" contains files that Broadsheet did not write' in refused(root, {})
     assert held(root / "site") == SITE
 
 
@@ -404,9 +404,8 @@ def test_a_foreign_file_in_the_spare_is_kept_and_told(root: Path) -> None:
     assert problems == [
         Problem(
             Location("--output"),
-            'the site before this one held "a/mine.txt" not as Broadsheet wrote it; '
-            f"it is kept in {root}/.site.broadsheet/kept-1",
-            "take what you need from there and delete that folder",
+            f'files added or edited by hand in the old site were saved to {root}/.site.broadsheet/kept-1: "a/mine.txt"',
+            "take what you need from there, then delete that folder",
             "warning",
         )
     ]
@@ -472,7 +471,7 @@ def test_a_damaged_record_is_no_record(root: Path, size: int) -> None:
     [record] = (root / ".site.broadsheet").glob("*.record")
     record.write_bytes(record.read_bytes()[:size])
 
-    assert '"site" holds what Broadsheet did not write' in refused(root, {})
+    assert '"site" contains files that Broadsheet did not write' in refused(root, {})
 
 
 def test_clean_removes_what_we_wrote(root: Path) -> None:
@@ -496,9 +495,9 @@ def test_clean_leaves_what_others_wrote(root: Path) -> None:
     assert removed == 3
     assert held(root / "site") == {"a/mine.txt": "mine", "b/index.html": "edited"}
     assert [str(problem).replace(f"{root}/", "") for problem in problems if "not removed" in problem.message] == [
-        '--output: warning: not removed: "site" holds what Broadsheet did not write: "a/mine.txt"\n'
+        '--output: warning: not removed: "site" contains files that Broadsheet did not write: "a/mine.txt"\n'
         "  hint: delete it yourself if it is not needed",
-        '--output: warning: not removed: "site" holds what was changed by hand: "b/index.html"\n'
+        '--output: warning: not removed: "site" contains files that were edited by hand: "b/index.html"\n'
         "  hint: delete it yourself if it is not needed",
     ]
 

@@ -311,7 +311,7 @@ def lock(news: Newsroom) -> dict[str, KnownAddress]:
 def test_the_command_keeps_the_file(news: Newsroom, host: Remote, capsys: pytest.CaptureFixture[str]) -> None:
     """The dead source gets its copy, the build shows it, and a second run asks nothing and writes nothing."""
     assert run(news) == 0
-    assert capsys.readouterr().err == "1 source asked, 1 dead, 1 found in the archive. No problems.\n"
+    assert capsys.readouterr().err == "1 source checked, 1 dead, 1 found in the archive. No problems.\n"
     assert {url: (one.status, one.archive) for url, one in lock(news).items()} == {f"{host.url}/a": ("404", SECURE)}
     assert news.build()["ok"]
     assert SECURE in (news.site / "articles/first/index.html").read_text()
@@ -355,7 +355,7 @@ def test_offline_is_told(news: Newsroom, host: Remote, capsys: pytest.CaptureFix
         file.write_text(file.read_text().replace(host.url, "http://127.0.0.1:9"))
 
     assert run(news, "--quiet") == 1
-    assert "links.lock:1:1: error: nobody has answered, not even the archive" in capsys.readouterr().err
+    assert "links.lock:1:1: error: no server responded, not even the archive" in capsys.readouterr().err
 
 
 def test_what_is_no_file_is_left_alone(news: Newsroom, host: Remote, capsys: pytest.CaptureFixture[str]) -> None:
