@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 import pytest
 
+from broadsheet.cache.stages import Stage
 from broadsheet.commands.main import cli
 from broadsheet.content.model import Article, Bylines, Citation, Permalinks, StaticPage
 from broadsheet.content.settings import KEYS, PROMO_KEYS, load_settings
@@ -327,3 +328,10 @@ def test_the_architecture_names_files_and_functions_that_exist() -> None:
     for name in re.findall(r"`(\w*_\w+|[A-Z]\w+)[`(]", ARCHITECTURE):
         assert re.search(rf"\b(def|class) {name}\b|^{name}\b", code, re.MULTILINE) or name in ("None",), name
     assert len(steps) > 5
+
+
+def test_the_architecture_draws_the_cache() -> None:
+    """With the file of every stage, and no other."""
+    drawn = re.findall(r"\w+\.(?:table|value)\b", ARCHITECTURE.partition("## The cache")[2].partition("\n## ")[0])
+
+    assert sorted(drawn) == sorted(stage.file for stage in Stage)

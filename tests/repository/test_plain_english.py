@@ -86,7 +86,6 @@ def test_messages_are_in_plain_english() -> None:
     assert found == []
 
 
-@REWORDING
 @pytest.mark.parametrize("name", ["", *sorted(cli.commands)])
 def test_help_is_in_plain_english(name: str) -> None:
     """None of the phrases, in the help of the program and of each command."""
