@@ -23,16 +23,16 @@ _ORIENTATION = 0x0112  # Exif 2.32, 4.6.4: 5 to 8 lie on their side
 def measured(data: bytes) -> PictureMetadata:
     """The metadata of a file, whatever it is. Only the header is read: milliseconds, where decoding takes 0.1 s."""
     if _is_svg(data):
-        hint = "an SVG can carry scripts: export it as PNG; one of your own making can lie in content/static"
+        hint = "an SVG can contain scripts: export it as PNG, or put an SVG of your own into content/static"
         return PictureMetadata(fault="SVG pictures are not published from articles", hint=hint)
     try:
         with _opened(data) as image:
             return _metadata(image, data)
     except UnidentifiedImageError:
-        message = "this is no picture that can be read"
+        message = "this is not a picture that can be read"
         return PictureMetadata(fault=message, hint=f"save it as {KINDS}")
     except Image.DecompressionBombError:
-        return _too_many_points("more than 100 million")
+        return _too_many_pixels("more than 100 million")
     except Exception:  # a hostile file makes Pillow's readers raise anything; see docs/decisions/0003-pictures.md
         return PictureMetadata(fault=str(DamagedPicture()), hint=DamagedPicture.hint)
 
@@ -85,9 +85,9 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
 def _metadata(image: Image.Image, data: bytes) -> PictureMetadata:
     width, height = image.size
     if width * height > PIXELS_LIMIT:
-        return _too_many_points(f"{width} × {height}")
+        return _too_many_pixels(f"{width} × {height}")
     if max(width, height) > SIDE_LIMIT:
-        message = f"the picture has {width} × {height} points; at most {SIDE_LIMIT} are allowed for a side"
+        message = f"the picture has {width} × {height} pixels; at most {SIDE_LIMIT} are allowed for a side"
         return PictureMetadata(fault=message, hint="cut it into several")
     kind = _KINDS.get(image.format or "", (image.format or "").lower())
     is_animated = kind != "jpeg" and bool(getattr(image, "is_animated", False))
@@ -100,9 +100,9 @@ def _metadata(image: Image.Image, data: bytes) -> PictureMetadata:
     return PictureMetadata(kind, width, height, has_alpha, is_animated)
 
 
-def _too_many_points(size: str) -> PictureMetadata:
-    message = f"the picture has {size} points; at most {PIXELS_LIMIT // 1_000_000} million are allowed"
-    return PictureMetadata(fault=message, hint="save it smaller: readers get 1,200 points of width at most")
+def _too_many_pixels(size: str) -> PictureMetadata:
+    message = f"the picture has {size} pixels; at most {PIXELS_LIMIT // 1_000_000} million are allowed"
+    return PictureMetadata(fault=message, hint="resize it: images are served at up to 1,200 pixels wide")
 
 
 def _is_svg(data: bytes) -> bool:

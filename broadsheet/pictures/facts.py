@@ -34,7 +34,7 @@ class PictureMetadata:
 class DamagedPicture(Exception):
     """The pixels of a picture cannot be decoded, which only rendering it shows; its text is for authors."""
 
-    hint = "export it anew, or copy it again from where it came"
+    hint = "export it again, or copy it again from where it came"
 
     def __init__(self) -> None:
         super().__init__("the picture is damaged")
@@ -48,4 +48,4 @@ def is_picture(path: str) -> bool:
 def too_large(size: int) -> PictureMetadata:
     """The facts of a file that is not even looked at."""
     message = f"the picture has {size // 1_000_000} MB; at most {BYTES_LIMIT // 1_000_000} MB are allowed"
-    return PictureMetadata(fault=message, hint="save it smaller: readers get 1,200 points of width at most")
+    return PictureMetadata(fault=message, hint="resize it: images are served at up to 1,200 pixels wide")

@@ -95,7 +95,7 @@ def logo_problems(published: PublishedSite) -> list[Problem]:
         return [Problem(place, f'there is no logo "{logo}"', hint)]
     facts = published.references.gallery.facts.get(file.path)
     if facts is None or (facts.fault and not path.lower().endswith((".svg", ".svgz"))):
-        fault = facts.fault if facts else "this is no picture that can be read"
+        fault = facts.fault if facts else "this is not a picture that can be read"
         return [Problem(place, f'the logo "{logo}": {fault}', facts.hint if facts else "save it as PNG")]
     return []
 

@@ -43,7 +43,7 @@ def _unfit(output: Output, path: str) -> list[Problem]:
         elif len(name.encode()) > LONGEST_NAME:
             fault = f"has {len(name.encode())} bytes, and disks take {LONGEST_NAME} at most"
         elif not name.isprintable():
-            fault = "holds a character that cannot be seen"
+            fault = "contains an invisible character"
         if fault:
             shown = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in name[:60])
             shown += "…" if len(name) > 60 else ""

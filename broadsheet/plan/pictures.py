@@ -66,7 +66,7 @@ class Gallery:
         """The site path of a picture for every client, its variants being planned too; or why it cannot be shown."""
         facts = self.facts.get(file.path)
         if facts is None:
-            return Problem(where, f'"{_name(file)}" is no picture that can be shown', f"save it as {KINDS}")
+            return Problem(where, f'"{_name(file)}" is not a picture that can be shown', f"save it as {KINDS}")
         if facts.fault:
             return Problem(where, f'"{_name(file)}": {facts.fault}', facts.hint)
         if facts.is_animated:

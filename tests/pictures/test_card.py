@@ -279,7 +279,7 @@ def test_a_logo_that_is_missing_or_broken_is_a_problem() -> None:
 
     broken = changed(source, {"templates/static/logo.png": b"junk"})
     assert [problem.message for problem in built(broken).problems] == [
-        'the logo "/static/logo.png": this is no picture that can be read'
+        'the logo "/static/logo.png": this is not a picture that can be read'
     ]
     elsewhere = edit(source, "config.yaml", "/static/logo.png", "https://cdn.example/logo.png")
     assert built(elsewhere).problems == ()

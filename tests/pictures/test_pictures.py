@@ -300,17 +300,17 @@ def bomb(width: int, height: int) -> bytes:
 @pytest.mark.parametrize(
     ("data", "message", "hint"),
     [
-        (b"", "this is no picture that can be read", "save it as JPEG, PNG, WebP, AVIF or GIF"),
-        (b"<!doctype html><script>", "this is no picture that can be read", "save it as JPEG"),
-        (picture(kind="TIFF"), "this is no picture that can be read", "save it as JPEG"),
-        (picture()[:5000], "the picture is damaged", "export it anew"),
-        (picture(kind="PNG")[:900], "the picture is damaged", "export it anew"),
-        (picture(kind="WEBP")[:900], "the picture is damaged", "export it anew"),
+        (b"", "this is not a picture that can be read", "save it as JPEG, PNG, WebP, AVIF or GIF"),
+        (b"<!doctype html><script>", "this is not a picture that can be read", "save it as JPEG"),
+        (picture(kind="TIFF"), "this is not a picture that can be read", "save it as JPEG"),
+        (picture()[:5000], "the picture is damaged", "export it again"),
+        (picture(kind="PNG")[:900], "the picture is damaged", "export it again"),
+        (picture(kind="WEBP")[:900], "the picture is damaged", "export it again"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "SVG pictures are not published", "as PNG"),
-        (bomb(10_000, 6_000), "the picture has 10000 × 6000 points; at most 50 million are allowed", "save it smaller"),
-        (bomb(60_000, 60_000), "the picture has more than 100 million points; at most 50 million", "save it smaller"),
-        (bomb(20_000, 10), "the picture has 20000 × 10 points; at most 16383", "cut it into several"),
-        (bytes(30_000_001), "the picture has 30 MB; at most 30 MB are allowed", "save it smaller"),
+        (bomb(10_000, 6_000), "the picture has 10000 × 6000 pixels; at most 50 million are allowed", "resize it"),
+        (bomb(60_000, 60_000), "the picture has more than 100 million pixels; at most 50 million", "resize it"),
+        (bomb(20_000, 10), "the picture has 20000 × 10 pixels; at most 16383", "cut it into several"),
+        (bytes(30_000_001), "the picture has 30 MB; at most 30 MB are allowed", "resize it"),
     ],
     ids=["empty", "html", "tiff", "jpeg", "png", "webp", "svg", "large", "bomb", "long", "heavy"],
 )
@@ -335,7 +335,7 @@ def test_what_is_no_picture_is_not_shown_as_one() -> None:
     source = changed(source, {FOLDER + "wide.jpg": picture(), FOLDER + "notes.txt": "Notes."})
 
     assert problems(source) == [
-        f'{FOLDER}index.md:10:16: error: "notes.txt" is no picture that can be shown\n'
+        f'{FOLDER}index.md:10:16: error: "notes.txt" is not a picture that can be shown\n'
         "  hint: save it as JPEG, PNG, WebP, AVIF or GIF"
     ]
 

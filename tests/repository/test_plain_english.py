@@ -45,7 +45,7 @@ READ = [
     REPOSITORY / "CHANGELOG.md",
     REPOSITORY / "config.yaml",
     REPOSITORY / "templates/messages/en.yaml",
-    *sorted(path for path in (REPOSITORY / "docs").glob("*.md") if path.name != "authoring.md"),
+    *sorted((REPOSITORY / "docs").glob("*.md")),
     *sorted((REPOSITORY / "content").rglob("*.md")),
     *sorted((REPOSITORY / "content").rglob("*.yaml")),
 ]
