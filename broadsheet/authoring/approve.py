@@ -22,7 +22,7 @@ _PLAIN = re.compile(r"[\w .-]+")  # what needs no quotes within brackets, once i
 
 
 def article_named(name: str, site: Site) -> Article:
-    """The article with this path, slug or address. Raises Fault when there is none, or more than one."""
+    """The article with this path, slug or address. Raises InvalidValue when there is none, or more than one."""
     plain = name.removeprefix("./").strip("/")
     paths = [article for article in site.articles if article.path in (plain, f"{plain}/index.md")]
     found = paths or [article for article in site.articles if article.slug == plain.rpartition("/")[2]]
@@ -49,7 +49,7 @@ def approved(
     """The text of an article's file with a review of it as it stands now, in the place of the old one.
 
     All else is as it was. What is not given is as in the old review. Problems: what would be wrong with the file then,
-    such as a name that the registry does not know. Raises Fault when nobody is named or it cannot be written in.
+    such as a name that the registry does not know. Raises InvalidValue when nobody is named or it cannot be written in.
     """
     old = article.review
     by = title_text(by) or (_name(old.by, site) if old else "")
@@ -82,7 +82,7 @@ def with_review(text: str, lines: Sequence[str]) -> str:
 
 
 def _problems_of(before: Article, text: str, tree: SourceTree, settings: Settings) -> list[Problem]:
-    """What would be wrong with the file; raises Fault when more than the review would be another."""
+    """What would be wrong with the file; raises InvalidValue when more than the review would be another."""
     data = text.encode()
     file = SourceFile(before.path, digest_bytes(data), len(data), data)
     site, problems = load_site(SourceTree({**tree.files, before.path: file}), settings)

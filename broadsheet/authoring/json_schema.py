@@ -1,6 +1,6 @@
 """The schemas of docs/schema, from which editors complete and check front matter, registries and config.yaml.
 
-`python -m broadsheet.authoring.json_schema docs/schema` writes them anew.
+`python -m broadsheet.authoring.json_schema docs/schema` writes them, and docs/fields.md beside their folder.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from ..content.model import (
 from ..content.settings import DIGITAL_SOURCES, KEYS, PROMO_KEYS
 from ..core.feed_formats import FORMATS
 from ..schema.fields import group_schema
+from .field_tables import fields_page
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT = {"type": "string"}
@@ -108,3 +109,4 @@ if __name__ == "__main__":
 
     for file_name, text in schema_files().items():
         Path(sys.argv[1], file_name).write_text(text, encoding="utf-8")
+    Path(sys.argv[1]).with_name("fields.md").write_text(fields_page(), encoding="utf-8")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime, tzinfo
 
 from ..content.gaps import PLACEHOLDER_TEXT
 from ..content.load import ARTICLES
+from ..content.model import Article
 from ..content.newsletter import Newsletter
 from ..core.slugs import SLUG_LIMIT, slug_fault, slug_from
 from ..schema import dates
+from ..schema.fields import Group, declarations_of
+from ..schema.kinds import ListOf
 from ..schema.values import InvalidValue, title_text
 from ..schema.yaml import read_mapping
 from ..source.tree import SourceTree
@@ -19,35 +22,9 @@ _OPENING = re.compile("\ufeff*---[ \t]*(\r\n|\r|\n)")
 _CLOSING = re.compile("(?:^|(?<=[\r\n]))---[ \t]*(?=[\r\n]|$)")
 _EMPTY_ID = re.compile("(?<=[\r\n])id:[ \t]*(?:~|null)?[ \t]*(?=[\r\n])")
 _LOOKS_TYPED = frozenset({"true", "false", "yes", "no", "on", "off", "null"})  # to YAML tools, not to us
-_FIELDS = """\
----
-id: {id}
-title: {title}
-{slug}date: {date}
-# Kept back until you remove the next line.
-draft: true
-# One or two sentences that say what readers find here; without them the first paragraph is taken.
-summary:
-{topics}topics: []
-# Where the piece comes from. Fill in what you know, and leave the rest empty: what is not known is said on the page.
-{sources}source:
-  name:
-  url:
-  title:
-  author:
-  published:
-  licence:
-  accessed:
-# For a piece of your own: who wrote it, people or {publisher}.
-author:
-# What machines did to the text. role: none, assisted, translated, summarised or generated.
-ai:
-  role:
-  tool:
-  tasks:
-# When it is done, have it checked, and note that with
+_REVIEW = """\
+# When it is done, have it reviewed, and record that with
 #   broadsheet approve {path} --by "Name" --checked facts,figures
----
 """
 _MOST_NAMES = 20  # of topics or sources that a new article lists
 
@@ -55,7 +32,7 @@ _MOST_NAMES = 20  # of topics or sources that a new article lists
 def new_article(title: str, newsletter: Newsletter, *, id: str, now: datetime) -> tuple[str, str]:
     """The path and the text of a new draft with this title; path and slug are those of no other.
 
-    Raises Fault for a title that is empty, too long or holds a character that no title may.
+    Raises InvalidValue for a title that is empty, too long or contains a character that no title may.
     """
     title = title_text(title)
     if not title:
@@ -64,25 +41,48 @@ def new_article(title: str, newsletter: Newsletter, *, id: str, now: datetime) -
     local = now.astimezone(settings.zone)
     slug = _free_slug(slug_from(title), local, newsletter.tree, {article.slug for article in site.articles})
     path = f"{ARTICLES}/{slug}.md"
-    text = _FIELDS.format(
-        id=id,
-        title=in_yaml(title),
-        slug="" if slug == slug_from(title) else f"slug: {slug}\n",
-        date=_minute(local, settings.zone),
-        publisher=settings.publisher.name,
-        path=path,
-        topics=_known("Topics", list(site.topics)),
-        sources=_known("Sources", [source.name for source in site.sources.values()]),
-    )
-    return path, text + PLACEHOLDER_TEXT
+    values = {
+        "id": id,
+        "title": in_yaml(title),
+        "slug": None if slug == slug_from(title) else slug,
+        "date": _minute(local, settings.zone),
+        "draft": "true",
+        "topics": "[]",
+    }
+    existing = {
+        "topics": _existing("Topics", list(site.topics)),
+        "source": _existing("Sources", [source.name for source in site.sources.values()]),
+    }
+    form = "".join(f"{line}\n" for line in _form(Article, values, existing))
+    form = form.replace("{publisher}", settings.publisher.name)
+    return path, f"---\n{form}{_REVIEW.format(path=path)}---\n{PLACEHOLDER_TEXT}"
 
 
-def _known(what: str, names: Sequence[str]) -> str:
-    """A line that lists what names there are already; none when there are none."""
+def _form(kind: type, values: Mapping[str, str | None], comments: Mapping[str, list[str]]) -> Iterator[str]:
+    """The lines of the fields that declare to be in the form, each below its comments; a value of None leaves one out.
+
+    values: what is filled in. comments: further ones, by field.
+    """
+    for attribute, declaration in declarations_of(kind).declarations.items():
+        name = declaration.name or attribute
+        value = values.get(name, "")
+        if declaration.form is None or value is None:
+            continue
+        if declaration.form:
+            yield f"# {declaration.form}"
+        yield from comments.get(name, ())
+        yield f"{name}: {value}".rstrip()
+        group = declaration.kind.item if isinstance(declaration.kind, ListOf) else declaration.kind
+        if isinstance(group, Group):
+            yield from (f"  {line}" for line in _form(group.type, {}, {}))
+
+
+def _existing(what: str, names: Sequence[str]) -> list[str]:
+    """A comment with the names that there are already, if there are any."""
     if not names:
-        return ""
+        return []
     more = ", …" if len(names) > _MOST_NAMES else ""
-    return f"# {what} so far: {', '.join(names[:_MOST_NAMES])}{more}\n"
+    return [f"# {what} so far: {', '.join(names[:_MOST_NAMES])}{more}"]
 
 
 def with_id(text: str, id: str) -> str:
@@ -113,7 +113,7 @@ def front_matter(text: str) -> tuple[int, int, str]:
 def in_yaml(value: str) -> str:
     """The text as a YAML value on one line, in quotes where it needs them.
 
-    Raises Fault when it holds a character that YAML does not allow.
+    Raises InvalidValue when it holds a character that YAML does not allow.
     """
     if value[:1].isalpha() and value.lower() not in _LOOKS_TYPED and _read_back(value) == value:
         return value

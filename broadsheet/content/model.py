@@ -46,7 +46,7 @@ WAYBACK = "https://archive.org/wayback/available"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A title and where it leads: a root-relative path or an absolute URL."""
+    """A link: its text and a root-relative path or an absolute URL."""
 
     title: str
     url: str
@@ -54,7 +54,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Who answers for the newsletter."""
+    """Who is responsible for the newsletter."""
 
     name: str
     url: str = ""
@@ -63,7 +63,7 @@ class Publisher:
 
 @dataclass(frozen=True, slots=True)
 class Promo:
-    """A note of the house that stands apart from an article and is labelled as what it is."""
+    """A house ad, which is labelled as such."""
 
     label: str
     title: str
@@ -84,7 +84,7 @@ class Permalinks:
 
 @dataclass(frozen=True, slots=True)
 class Bylines:
-    """Sentences with {source}, {editor} and {author}: for work with AI, without AI, and pieces of the house likewise.
+    """Sentences with {source}, {editor} and {author}: for work with AI, without AI, and the same for original pieces.
 
     One for a single role of AI, such as translated, takes the place of `ai` where it is not empty.
     """
@@ -246,7 +246,7 @@ class Person:
     """Somebody who writes, edits or reviews; or a group of people."""
 
     slug: str
-    name: str = declared(SHORT, "Who it is.", **_ENTRY_NAME)
+    name: str = declared(SHORT, "The name.", **_ENTRY_NAME)
     role: str = declared(SHORT, "What the person does here.", default="")
     url: str = declared(URL, "The person's own page.", default="")
     bio: str = declared(LONG, "A few sentences on the person.", default="")
@@ -272,12 +272,12 @@ class Citation:
     published: datetime | None = declared(MOMENT, "When the piece was published.", default=None, form="")
     licence: Interned = declared(
         SHORT,
-        "Under what terms we may use it.",
+        "The terms under which it may be used.",
         default="",
         also=(Alternative("license", SHORT, 'Another spelling of "licence".'),),
         form="",
     )
-    accessed: date | None = declared(DAY, "When we read it.", default=None, form="")
+    accessed: date | None = declared(DAY, "When it was read.", default=None, form="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,20 +290,20 @@ class Archived:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An article's picture."""
+    """The lead image of an article."""
 
     src: str = declared(
         PICTURE,
         "The file, relative to the article, or a web address.",
-        example='write the picture\'s file: "src: picture.jpg"',
+        example='add the file of the picture: "src: picture.jpg"',
     )
     alt: str = declared(
         SHORT,
         'What the picture shows, for people who do not see it; "" for a decorative one.',
-        example='say what the picture shows; `alt: ""` says that it is decorative',
+        example='describe the picture; `alt: ""` marks a decorative one',
     )
     credit: str = declared(SHORT, "Who made the picture.", default="")
-    caption: str = declared(LONG, "The words below the picture.", default="")
+    caption: str = declared(LONG, "The text below the picture.", default="")
 
 
 AiRole = Literal["none", "assisted", "translated", "summarised", "generated"]
@@ -312,11 +312,11 @@ CorrectionKind = Literal["correction", "clarification", "update"]
 
 @dataclass(frozen=True, slots=True)
 class AiUse:
-    """What machines did to the text."""
+    """How AI was used."""
 
     role: AiRole = declared(
         choice(*get_args(AiRole)),
-        "How far machines made the text.",
+        "What AI did.",
         example=f'write "role:" and one of {", ".join(get_args(AiRole))}',
         form="",
     )
@@ -328,36 +328,34 @@ class AiUse:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Who checked the text."""
+    """Who reviewed the text."""
 
-    by: Interned = declared(
-        NameOf("person"), "The person who checked it.", example='write who checked the text: "by: Name"'
-    )
+    by: Interned = declared(NameOf("person"), "The reviewer.", example='name the reviewer: "by: Name"')
     """A key of Site.people; empty for the publisher."""
-    date: date = declared(DAY, "When it was checked.", example='write when the text was checked: "date: 2026-11-20"')
+    date: date = declared(DAY, "When it was reviewed.", example='add the date of the review: "date: 2026-11-20"')
     role: Interned = declared(SHORT, "The reviewer's role.", default="")
     checked: tuple[Interned, ...] = declared(
         ListOf(NAME), "What was checked: facts, figures, quotes, rights.", default=()
     )
-    text: str = declared(SHORT, "The digest of the text that was checked, which `approve` writes in.", default="")
+    text: str = declared(SHORT, "The digest of the approved text, which `approve` writes.", default="")
     """See provenance.text_digest; empty when nobody recorded it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """One thing that was put right after publishing."""
+    """One correction made after publication."""
 
     date: datetime = declared(
-        MOMENT, "When it was put right.", example='write when it was put right: "date: 2026-11-20"'
+        MOMENT, "When it was corrected.", example='add the date of the correction: "date: 2026-11-20"'
     )
     kind: CorrectionKind = declared(
         choice(*get_args(CorrectionKind)), "What kind of change it was.", default="correction"
     )
     said: str = declared(LONG, "What the article said before.", default="")
     says: str = declared(
-        LONG, "What the article says now.", example='write what the article says now: "says: Some words"'
+        LONG, "What the article says now.", example='add what the article says now: "says: Some words"'
     )
-    by: Interned = declared(PERSON, "Who put it right.", default="")
+    by: Interned = declared(PERSON, "Who corrected it.", default="")
     """A key of Site.people; empty for the publisher."""
 
 
@@ -387,27 +385,27 @@ def sound_items(field: str, items: Iterable[T], invalid: Collection[str]) -> Ite
 # What articles and pages have in common.
 _TITLE = Declaration(
     NAME,
-    "The title, as it stands in lists, browser tabs and search results.",
+    "The title, as shown in lists, browser tabs and search results.",
     example='write "title: Some words"',
     form="",
 )
 _HEADLINE = Declaration(SHORT, "The heading of the page, when it differs from the title.", default="")
-_SLUG = Declaration(SLUG, "The last part of the address; made from the title when left out.", default="", form="")
+_SLUG = Declaration(SLUG, "The last part of the address; by default it is made from the title.", default="", form="")
 _SUMMARY = Declaration(
     LONG,
     "One or two sentences that say what readers find here.",
     default="",
-    form="One or two sentences that say what readers find here; without them the first paragraph is taken.",
+    form="One or two sentences that say what readers find here; by default, the first paragraph.",
 )
 _UPDATED = Declaration(MOMENT, "When the text last changed in substance.", default=None)
-_LANG = Declaration(LANGUAGE, "The language, when it is not the newsletter's.", default="")
-_ALIASES = Declaration(ListOf(PATH), "Old paths that lead here.", default=())
+_LANG = Declaration(LANGUAGE, "The language, if it is not the newsletter's.", default="")
+_ALIASES = Declaration(ListOf(PATH), "Old paths that redirect here.", default=())
 _DRAFT = Declaration(
     TRUTH,
-    "Whether it is kept back from publishing.",
+    "Whether it is held back from publication.",
     name="draft",
     default=False,
-    form="Kept back until you remove the next line.",
+    form="Remove the next line to publish it.",
 )
 
 
@@ -450,9 +448,11 @@ class Placed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article(Placed):
-    """The front matter of an article; `updated` stands below `date`, with which it is compared."""
+    """The front matter of an article."""
 
-    id: str = declared(ID, "Names the article for ever, so that no feed reader shows it twice.", default="", form="")
+    id: str = declared(
+        ID, "Identifies the article for ever, so that feed readers never show it twice.", default="", form=""
+    )
     title: str = _TITLE.field()
     headline: str = _HEADLINE.field()
     """Empty when the front matter has none: planning takes it from the prose, as it does the summary."""
@@ -479,38 +479,33 @@ class Article(Placed):
         "Where the article comes from: a name, a group of fields or a list of them.",
         name="source",
         default=(),
-        form="Where the piece comes from. Fill in what you know, and leave the rest empty: what is not known is said"
-        " on the page.",
+        form="Where the piece comes from. Fill in what you know, and leave the rest empty.",
     )
-    editor: Interned = declared(PERSON, "Who answers for the article; left out, it is the publisher.", default="")
+    editor: Interned = declared(PERSON, "Who is responsible for the article; by default the publisher.", default="")
     """A key of Site.people; empty for the publisher."""
-    image: Image | None = declared(Group(Image, "src"), "The article's picture.", default=None)
+    image: Image | None = declared(Group(Image, "src"), "The lead image.", default=None)
     lang: Interned = _LANG.field()
-    translation_of: str = declared(
-        SHORT, "The article that this one says in another language: its file or id.", default=""
-    )
+    translation_of: str = declared(SHORT, "The original of this translation: its file or ID.", default="")
     """An id, once all articles are loaded."""
     aliases: tuple[str, ...] = _ALIASES.field()
-    promo: Interned = declared(
-        SHORT, "The name of a note from config.yaml that is shown after the article.", default=""
-    )
+    promo: Interned = declared(SHORT, "The name of a house ad from config.yaml, shown after the article.", default="")
     authors: tuple[Interned, ...] = declared(
         ListOf(NameOf("person"), is_set=True),
-        "Who wrote a piece of our own, people or the publisher; it needs no source.",
+        "Who wrote an original piece: people or the publisher; it needs no source.",
         name="author",
         default=(),
-        form="For a piece of your own: who wrote it, people or {publisher}.",
+        form="For an original piece: who wrote it, people or {publisher}.",
     )
     """Keys of Site.people; empty for the publisher."""
     ai: AiUse | None = declared(
         Group(AiUse, "role"),
-        "What machines did to the text.",
+        "How AI was used.",
         default=None,
-        form="What machines did to the text. role: none, assisted, translated, summarised or generated.",
+        form="How AI was used. role: none, assisted, translated, summarised or generated.",
     )
-    review: Review | None = declared(Group(Review), "Who checked the text; `approve` writes it in.", default=None)
+    review: Review | None = declared(Group(Review), "Who reviewed the text; `approve` writes it.", default=None)
     corrections: tuple[Correction, ...] = declared(
-        ListOf(Group(Correction), needs_list=True), "What was put right after publishing.", default=()
+        ListOf(Group(Correction), needs_list=True), "What was corrected after publication.", default=()
     )
 
     path: str

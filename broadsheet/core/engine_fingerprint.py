@@ -22,7 +22,6 @@ SHAPING = (
     "mdit_py_plugins",
     "mdurl",
     "pillow",
-    "pydantic",
     "pygments",
     "python_dateutil",
     "python_slugify",

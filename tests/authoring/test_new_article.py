@@ -51,12 +51,12 @@ def test_a_new_article() -> None:
 id: urn:uuid:00000000-0000-4000-8000-000000000001
 title: "Ant Group: what next?"
 date: 2026-11-20 09:30
-# Kept back until you remove the next line.
+# Remove the next line to publish it.
 draft: true
-# One or two sentences that say what readers find here; without them the first paragraph is taken.
+# One or two sentences that say what readers find here; by default, the first paragraph.
 summary:
 topics: []
-# Where the piece comes from. Fill in what you know, and leave the rest empty: what is not known is said on the page.
+# Where the piece comes from. Fill in what you know, and leave the rest empty.
 source:
   name:
   url:
@@ -65,14 +65,14 @@ source:
   published:
   licence:
   accessed:
-# For a piece of your own: who wrote it, people or Small News.
+# For an original piece: who wrote it, people or Small News.
 author:
-# What machines did to the text. role: none, assisted, translated, summarised or generated.
+# How AI was used. role: none, assisted, translated, summarised or generated.
 ai:
   role:
   tool:
   tasks:
-# When it is done, have it checked, and note that with
+# When it is done, have it reviewed, and record that with
 #   broadsheet approve content/articles/ant-group-what-next.md --by "Name" --checked facts,figures
 ---
 

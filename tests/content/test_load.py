@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broadsheet.authoring.field_tables import fields_page
 from broadsheet.authoring.json_schema import schema_files
 from broadsheet.content.article import load_article
 from broadsheet.content.front_matter import read_parts
@@ -255,17 +256,17 @@ CASES = [
     (
         OK + "image: {src: a.png}",
         '4:8 "image.alt" is missing',
-        'say what the picture shows; `alt: ""` says that it is decorative',
+        'describe the picture; `alt: ""` marks a decorative one',
     ),
     (
         OK + "image: a.png",
         '4:8 "image.alt" is missing',
-        'say what the picture shows; `alt: ""` says that it is decorative',
+        'describe the picture; `alt: ""` marks a decorative one',
     ),
     (
         OK + "image:\n  src: a.png\n  alt:",
         '6:3 "image.alt" is missing',
-        'say what the picture shows; `alt: ""` says that it is decorative',
+        'describe the picture; `alt: ""` marks a decorative one',
     ),
     (
         OK + "image: {src: 'javascript:x', alt: ''}",
@@ -354,11 +355,11 @@ CASES = [
         '4:5 "ai.role" is missing',
         'write "role:" and one of none, assisted, translated, summarised, generated',
     ),
-    (OK + "review: {by: Bob}", '4:9 "review.date" is missing', 'write when the text was checked: "date: 2026-11-20"'),
+    (OK + "review: {by: Bob}", '4:9 "review.date" is missing', 'add the date of the review: "date: 2026-11-20"'),
     (
         OK + "corrections:\n  - says: x",
         '5:5 "corrections.date" is missing',
-        'write when it was put right: "date: 2026-11-20"',
+        'add the date of the correction: "date: 2026-11-20"',
     ),
     (OK + "source: {url: 'https://x.org'}", '4:9 "source.name" is missing', 'write "name: Bloomberg Tech"'),
     (
@@ -679,6 +680,11 @@ def test_the_schemas_in_docs_are_current() -> None:
     """`python -m broadsheet.authoring.json_schema docs/schema` writes them anew."""
     folder = REPOSITORY / "docs" / "schema"
     assert schema_files() == {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.json"))}
+
+
+def test_the_table_of_fields_is_current() -> None:
+    """The same command writes it."""
+    assert fields_page() == (REPOSITORY / "docs" / "fields.md").read_text(encoding="utf-8")
 
 
 def test_schemas_know_the_fields_of_the_issue() -> None:
