@@ -81,19 +81,17 @@ TEMPLATE = """\
 DESK = """\
 import sys
 from pathlib import Path
-from broadsheet.build.pipeline import read_content
-from broadsheet.content.settings import load_settings
+from broadsheet.build.newsletter import read_newsletter
+from broadsheet.build.request import BuildRequest
 from broadsheet.plan import plan_site
 from broadsheet.preview.desk.outputs import output_kinds
 from broadsheet.preview.desk.state import DeskState
 from broadsheet.source.scan import scan
 from tests.sites import AS_OF, a_bench
 
-tree, _ = scan(Path(sys.argv[1]), "config.yaml")
-settings, _ = load_settings(tree, "config.yaml")
-site, summaries, source_digests, _ = read_content(tree, settings, a_bench())
-plan, _ = plan_site(site, summaries, tree, as_of=AS_OF, source_digests=source_digests)
-desk = DeskState(Path(), AS_OF, (), settings, site, plan, bytes, None)
+newsletter = read_newsletter(scan(Path(sys.argv[1])), BuildRequest(AS_OF), a_bench())
+plan, _ = plan_site(newsletter)
+desk = DeskState(Path(), AS_OF, (), newsletter.settings, newsletter.site, plan, bytes, None)
 print([(kind.title, [output.path for output in kind.outputs]) for kind in output_kinds(desk)])
 """
 
