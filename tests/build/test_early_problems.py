@@ -56,7 +56,7 @@ def test_no_picture_is_made_while_there_is_an_error(rendered: list[str]) -> None
     """Forty photos and a bad date: the date is told, and nothing has been rendered."""
     result = built(changed(SITE, with_photos("2026-02-30")))
 
-    assert told(result) == [f'{GALLERY}:4:7: error: there is no such date as "2026-02-30"']
+    assert told(result) == [f'{GALLERY}:4:7: error: "2026-02-30" is not a valid date']
     assert rendered == []
     assert built(changed(SITE, with_photos("2026-11-20"))).manifest
     assert rendered.count("image") > PHOTOS
@@ -76,7 +76,7 @@ def test_a_site_without_config_has_one_problem(rendered: list[str]) -> None:
     """Nothing else is judged, as nearly everything would seem wrong."""
     result = built(changed(SITE, {"config.yaml": None, GALLERY: "---\ndate: never\n---\n"}))
 
-    assert told(result) == ["config.yaml:1:1: error: there is no config.yaml"]
+    assert told(result) == ["config.yaml:1:1: error: config.yaml is missing"]
     assert rendered == []
 
 
@@ -99,8 +99,8 @@ def test_templates_content_links_and_config_are_told_together(rendered: list[str
     source = changed(source, {"templates/404.html": "{{ pagee }}", "templates/article.html": None})
 
     assert told(built(source)) == [
-        'config.yaml:4:12: error: "0" is no whole number from 1 to 100',
-        'content/articles/a.md:4:7: error: "never" is no date that can be understood',
+        'config.yaml:4:12: error: "0" is not a whole number from 1 to 100',
+        'content/articles/a.md:4:7: error: cannot read "never" as a date',
         'content/articles/b.md:7:59: error: there is no file "nowhere.md"',
         'templates/404.html:1:1: error: there is no name "pagee"',
         "templates/article.html:1:1: error: this template is missing",
@@ -116,7 +116,7 @@ def test_addresses_and_navigation_are_judged_beside_errors_of_content() -> None:
 
     assert told(built(source)) == [
         'config.yaml:5:23: error: the navigation leads to "/abuot/", which the site does not have',
-        'content/articles/a.md:4:7: error: "never" is no date that can be understood',
+        'content/articles/a.md:4:7: error: cannot read "never" as a date',
         'content/pages/about.md:1:1: error: two outputs want the path "/about/": /about/ from '
         "content/articles/a.md:5:11 and this one",
     ]
