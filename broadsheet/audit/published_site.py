@@ -1,4 +1,4 @@
-"""A published site held against its ledger: files that are missing, altered or not in it; in a folder or on the web."""
+"""Comparing a published site (folder or URL) with its ledger: files that are missing, altered or unlisted."""
 
 from __future__ import annotations
 
@@ -26,23 +26,25 @@ LEDGER_LIMIT = 200_000_000  # bytes
 SIGNATURE_LIMIT = 100_000
 FILE_LIMIT = 100_000_000
 SITEMAP = "sitemap.xml"
-KEPT_BY_HOSTS = frozenset({"_headers", "_redirects"})  # hosts obey these files and hand them to nobody
+KEPT_BY_HOSTS = frozenset({"_headers", "_redirects"})  # hosts use these files but do not serve them
 _LOCATION = re.compile(r"<loc>([^<]{1,2000})</loc>")
 _DIGEST = re.compile("[0-9a-f]{64}")
-AGAIN = "publish the site again, or find out who changed it"
+AGAIN = "publish the site again, or find out who changed the file"
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerContents:
-    """What a ledger says. url: of the site it was made for; files: digests by path, those of articles first."""
+    """The parts of a ledger that verification needs."""
 
     url: str
+    """The URL of the site it was made for."""
     files: Mapping[str, str]
+    """Digests by path, those of articles first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What came of it. looked_at: how many files, of how many in the ledger; signed_by: whose signature is good."""
+    """The result: looked_at of the files were compared; signed_by: the signer, if the signature is valid."""
 
     problems: tuple[Problem, ...]
     files: int = 0
@@ -51,61 +53,64 @@ class Finding:
 
 
 class HostUnavailable(Exception):
-    """A host that answers no more, or not now; says why. Asking it for the rest would be neither polite nor any use."""
+    """A host does not respond; the message says why. The rest of the files is not requested."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a site is published. read: a file of it, or the reason why it cannot be had, as text; may raise Silent."""
+class PublishedFiles:
+    """The files of a published site."""
 
     name: str
     read: Callable[[str, int], bytes | str]
+    """Returns a file, given a path and a size limit, or the reason why it cannot be read. May raise HostUnavailable."""
 
     def where(self, path: str) -> Location:
-        """A file, as problems name it."""
+        """Return the location of a file, as problems name it."""
         return Location(f"{self.name}{path}")
 
 
 def verify_folder(folder: Path, signers: Path | None) -> Finding:
-    """Holds a folder against the ledger in it; all files are read."""
+    """Compare all files of a folder with the ledger in it."""
     name = str(folder).rstrip("/") + "/"
-    place = Place(name, lambda path, limit: _read(folder / path))
-    claims, signed_by, problems = _claims(place, signers)
-    if claims is None:
+    place = PublishedFiles(name, lambda path, limit: _read(folder / path))
+    ledger, signed_by, problems = _load_ledger(place, signers)
+    if ledger is None:
         return Finding(tuple(problems))
-    problems += [problem for path in claims.files if (problem := _compared(place, path, claims))]
-    known = {*claims.files, PATH, SIGNATURE}
+    problems += [problem for path in ledger.files if (problem := _compared(place, path, ledger))]
+    known = {*ledger.files, PATH, SIGNATURE}
     problems += [
-        Problem(place.where(path), "the ledger does not list this file", "nobody who published the site put it there")
+        Problem(place.where(path), "the ledger does not list this file", "it was not published with the site")
         for path in _files_below(folder)
         if path not in known
     ]
-    return Finding(tuple(problems), len(claims.files), len(claims.files), signed_by)
+    return Finding(tuple(problems), len(ledger.files), len(ledger.files), signed_by)
 
 
 def verify_web(url: str, fetcher: Fetcher, signers: Path | None, *, most: int) -> Finding:
-    """Holds a site on the web, whose address ends in "/", against its ledger: so many of its files, articles first.
+    """Compare a site on the web with its ledger: at most so many files, articles first; url ends in "/".
 
-    What the ledger does not list can only be seen where the site's own list of pages names it.
+    Files that the ledger does not list are found only if the sitemap lists them.
     """
-    place = Place(url, lambda path, limit: _body(fetcher.get(url + quote(site_path(path)[1:]), limit), limit))
-    claims, signed_by, problems = _claims(place, signers)
-    if claims is None:
+    place = PublishedFiles(url, lambda path, limit: _body(fetcher.get(url + quote(site_path(path)[1:]), limit), limit))
+    ledger, signed_by, problems = _load_ledger(place, signers)
+    if ledger is None:
         return Finding(tuple(problems))
     looked_at = 0
     try:
-        for path in [path for path in claims.files if path not in KEPT_BY_HOSTS][:most]:
-            problem = _compared(place, path, claims)
+        for path in [path for path in ledger.files if path not in KEPT_BY_HOSTS][:most]:
+            problem = _compared(place, path, ledger)
             problems += [problem] if problem else []
             looked_at += 1
-        problems += _unlisted(place, claims)
-    except HostUnavailable as silent:
-        problems.append(Problem(place.where(PATH), f"not all files could be compared: {silent}", "try again later"))
-    return Finding(tuple(problems), len(claims.files), looked_at, signed_by)
+        problems += _unlisted(place, ledger)
+    except HostUnavailable as unavailable:
+        problems.append(
+            Problem(place.where(PATH), f"not all files could be compared: {unavailable}", "try again later")
+        )
+    return Finding(tuple(problems), len(ledger.files), looked_at, signed_by)
 
 
-def claims_of(data: bytes) -> LedgerContents:
-    """What a ledger says. Raises ValueError for what is none; whoever wrote it may mean harm."""
+def ledger_contents(data: bytes) -> LedgerContents:
+    """Return the contents of a ledger, which is not trusted. Raises ValueError if it is not a valid one."""
     try:
         loaded = json.loads(data)
         parts = [article["outputs"] for article in loaded["articles"]]
@@ -121,63 +126,63 @@ def claims_of(data: bytes) -> LedgerContents:
     return LedgerContents(url, files)
 
 
-def _claims(place: Place, signers: Path | None) -> tuple[LedgerContents | None, str, list[Problem]]:
-    """The ledger of a place, who signed it, and what is wrong with the two."""
-    data = _tried(place, PATH, LEDGER_LIMIT)
+def _load_ledger(place: PublishedFiles, signers: Path | None) -> tuple[LedgerContents | None, str, list[Problem]]:
+    """Return the ledger of a site, who signed it, and the problems of both."""
+    data = _read_or_reason(place, PATH, LEDGER_LIMIT)
     if isinstance(data, str):
-        hint = "it comes with every site that Broadsheet has built since it keeps a ledger"
+        hint = "rebuild the site; Broadsheet writes provenance.json automatically"
         return None, "", [Problem(place.where(PATH), f"there is no ledger: {data}", hint)]
     try:
-        claims = claims_of(data)
+        ledger = ledger_contents(data)
     except ValueError:
-        return None, "", [Problem(place.where(PATH), "this is no ledger, or it is damaged", AGAIN)]
+        return None, "", [Problem(place.where(PATH), "this is not a valid ledger", AGAIN)]
     if signers is None:
-        return claims, "", []
-    signature = _tried(place, SIGNATURE, SIGNATURE_LIMIT)
+        return ledger, "", []
+    signature = _read_or_reason(place, SIGNATURE, SIGNATURE_LIMIT)
     if isinstance(signature, str):
         hint = "build with --sign KEY"
-        return claims, "", [Problem(place.where(SIGNATURE), f"the ledger is not signed: {signature}", hint)]
+        return ledger, "", [Problem(place.where(SIGNATURE), f"the ledger is not signed: {signature}", hint)]
     try:
-        return claims, signer(data, signature, signers), []
+        return ledger, signer(data, signature, signers), []
     except InvalidValue as fault:
-        return claims, "", [Problem(place.where(PATH), f"the signature does not hold: {fault.message}", fault.hint)]
+        return ledger, "", [Problem(place.where(PATH), f"the signature is not valid: {fault.message}", fault.hint)]
 
 
-def _tried(place: Place, path: str, limit: int) -> bytes | str:
+def _read_or_reason(place: PublishedFiles, path: str, limit: int) -> bytes | str:
     try:
         return place.read(path, limit)
-    except HostUnavailable as silent:
-        return str(silent)
+    except HostUnavailable as unavailable:
+        return str(unavailable)
 
 
-def _compared(place: Place, path: str, claims: LedgerContents) -> Problem | None:
+def _compared(place: PublishedFiles, path: str, ledger: LedgerContents) -> Problem | None:
     data = place.read(path, FILE_LIMIT)
     if isinstance(data, str):
         return Problem(place.where(path), f"this file is missing: {data}", AGAIN)
-    if digest_bytes(data) != claims.files[path]:
-        return Problem(place.where(path), "this file is not the one that the ledger lists", AGAIN)
+    if digest_bytes(data) != ledger.files[path]:
+        return Problem(place.where(path), "this file differs from the one listed in the ledger", AGAIN)
     return None
 
 
-def _unlisted(place: Place, claims: LedgerContents) -> Iterator[Problem]:
-    """A problem for each page that the site's sitemap names and the ledger does not know."""
+def _unlisted(place: PublishedFiles, ledger: LedgerContents) -> Iterator[Problem]:
+    """Yield a problem for each page that is in the sitemap but not in the ledger."""
     data = place.read(SITEMAP, FILE_LIMIT)
-    if isinstance(data, str) or digest_bytes(data) == claims.files.get(SITEMAP):
+    if isinstance(data, str) or digest_bytes(data) == ledger.files.get(SITEMAP):
         return
-    known = {site_path(path) for path in claims.files}
+    known = {site_path(path) for path in ledger.files}
     for location in sorted(set(_LOCATION.findall(data.decode("utf-8", "replace")))):
-        path = unquote(unescape(location)).removeprefix(claims.url).removeprefix(place.name)
+        path = unquote(unescape(location)).removeprefix(ledger.url).removeprefix(place.name)
         if f"/{path}" not in known:
-            yield Problem(place.where(SITEMAP), f'the ledger does not list "{path[:200]}", which stands here', AGAIN)
+            yield Problem(place.where(SITEMAP), f'the ledger does not list "{path[:200]}", which is listed here', AGAIN)
 
 
 def _read(file: Path) -> bytes | str:
     try:
         if not S_ISREG(file.lstat().st_mode):
-            return "it is no plain file"
+            return "it is not a regular file"
         return file.read_bytes()
     except FileNotFoundError:
-        return "there is no such file"
+        return "no such file"
     except OSError as error:
         return error.strerror or str(error)
 

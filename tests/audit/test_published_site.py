@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from broadsheet.audit.published_site import claims_of, verify_folder, verify_web
+from broadsheet.audit.published_site import ledger_contents, verify_folder, verify_web
 from broadsheet.commands import main as cli
 from broadsheet.core.urls import output_path
 from broadsheet.web.client import Fetcher
@@ -58,9 +58,9 @@ def test_what_is_missing_altered_or_more(news: Newsroom) -> None:
     (news.site / ".DS_Store").write_text("")
 
     assert said(verify_folder(news.site, None).problems, f"{news.site}/") == [
-        "articles/second/index.html:1:1: error: this file is missing: it is no plain file",
-        "articles/first/index.html:1:1: error: this file is not the one that the ledger lists",
-        "about/index.html:1:1: error: this file is missing: there is no such file",
+        "articles/second/index.html:1:1: error: this file is missing: it is not a regular file",
+        "articles/first/index.html:1:1: error: this file differs from the one listed in the ledger",
+        "about/index.html:1:1: error: this file is missing: no such file",
         "elsewhere:1:1: error: the ledger does not list this file",
         "casino/index.html:1:1: error: the ledger does not list this file",
     ]
@@ -70,7 +70,7 @@ def test_a_site_without_a_ledger(tmp_path: Path) -> None:
     """An empty folder, or none."""
     for folder in (tmp_path, tmp_path / "nowhere"):
         (problem,) = verify_folder(folder, None).problems
-        assert problem.message == "there is no ledger: there is no such file"
+        assert problem.message == "there is no ledger: no such file"
 
 
 HOSTILE = [
@@ -91,10 +91,10 @@ HOSTILE = [
 def test_what_is_no_ledger(data: bytes, tmp_path: Path) -> None:
     """Whoever wrote it, no file outside of the site is looked at."""
     with pytest.raises(ValueError):
-        claims_of(data)
+        ledger_contents(data)
     (tmp_path / "provenance.json").write_bytes(data)
     (problem,) = verify_folder(tmp_path, None).problems
-    assert problem.message == "this is no ledger, or it is damaged"
+    assert problem.message == "this is not a valid ledger"
 
 
 def served(folder: Path) -> Callable[[str], Says]:
@@ -146,8 +146,8 @@ def test_what_is_wrong_on_the_web(news: Newsroom) -> None:
 
     assert said(found.problems, f"{host.url}/") == [
         "about/index.html:1:1: error: this file is missing: the host returns 404",
-        "sitemap.xml:1:1: error: this file is not the one that the ledger lists",
-        'sitemap.xml:1:1: error: the ledger does not list "casino/", which stands here',
+        "sitemap.xml:1:1: error: this file differs from the one listed in the ledger",
+        'sitemap.xml:1:1: error: the ledger does not list "casino/", which is listed here',
     ]
 
 
@@ -230,17 +230,17 @@ def test_a_signature_of_somebody_else(news: Newsroom, keys: Path, capsys: pytest
     """Another key, another ledger, or none at all: each is told apart."""
     build(news, "--sign", keys / "theirs", "--quiet")
     assert run(news, "verify-site", "--signers", keys / "ours.signers", "--quiet") == 1
-    assert "the signature does not hold: it is signed by nobody who is named in" in capsys.readouterr().err
+    assert "the signature is not valid: it is signed by nobody who is named in" in capsys.readouterr().err
     build(news, "--sign", keys / "ours", "--quiet")
     ledger = news.site / "provenance.json"
     data = ledger.read_bytes().replace(b"First", b"Fifth")
     ledger.unlink()
     ledger.write_bytes(data)
     assert run(news, "verify-site", "--signers", keys / "ours.signers", "--quiet") == 1
-    assert "the signature does not hold: the signature does not belong to it" in capsys.readouterr().err
+    assert "the signature is not valid: the signature does not belong to it" in capsys.readouterr().err
     (news.site / "provenance.json.sig").unlink()
     assert run(news, "verify-site", "--signers", keys / "ours.signers", "--quiet") == 1
-    assert "the ledger is not signed: there is no such file" in capsys.readouterr().err
+    assert "the ledger is not signed: no such file" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("damage", ["nonsense", "-----BEGIN SSH SIGNATURE-----\nAAAA\n-----END SSH SIGNATURE-----\n"])
@@ -249,7 +249,7 @@ def test_a_damaged_signature(news: Newsroom, keys: Path, damage: str) -> None:
     (news.site / "provenance.json.sig").write_text(damage)
     (problem,) = verify_folder(news.site, keys / "ours.signers").problems
 
-    assert problem.message.startswith("the signature does not hold")
+    assert problem.message.startswith("the signature is not valid")
 
 
 def test_a_key_that_cannot_sign(news: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
