@@ -14,7 +14,7 @@ from ..pictures.facts import DamagedPicture
 from ..views.common import (
     SiteView,
 )
-from .jinja.environment import Closure, quick_environment
+from .jinja.environment import Closure, fast_environment
 from .job import Batch, Job
 
 Renderer = Callable[[Job, SiteView, Closure], bytes | Failed]
@@ -42,7 +42,7 @@ def prepare(renderers: Iterable[str], closures: Iterable[tuple[str, Closure]]) -
     for renderer in renderers:
         import_module(RENDERERS[renderer], __package__)
     for name, closure in closures:
-        quick_environment(closure.sources, closure.codes).get_template(name)
+        fast_environment(closure.sources, closure.codes).get_template(name)
 
 
 def _render(job: Job, site: SiteView, closure: Closure) -> Completed | Failed:

@@ -65,7 +65,7 @@ def test_an_edit_compiles_no_template(monkeypatch: pytest.MonkeyPatch) -> None:
     built(SITE, store=store)
     edited = changed(SITE, {"content/articles/a.md": SITE.files["content/articles/a.md"].read().decode() + "More.\n"})
     expected = outputs(built(edited))
-    for kept in (environment.parsed, environment.compiled, environment._loaded, environment.quick_environment):
+    for kept in (environment.parsed, environment.compiled, environment.fast_environment):
         kept.cache_clear()
     monkeypatch.setattr("jinja2.Environment.compile", None)
     monkeypatch.setattr("jinja2.Environment.parse", None)

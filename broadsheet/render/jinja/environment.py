@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import marshal
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import starmap
-from types import CodeType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from jinja2 import (
     BaseLoader,
@@ -20,9 +17,8 @@ from jinja2 import (
     UndefinedError,
     nodes,
 )
-from jinja2.meta import find_undeclared_variables
 
-from .compiler import QuickEnvironment, holds_only_macros
+from .compiler import FastEnvironment, TemplateCode
 from .json_ld import structured_data
 from .stylesheet import content_hash, needed_by
 
@@ -88,42 +84,29 @@ MOST_TEMPLATES = 256  # that are kept at a time
 GLOBALS = frozenset({"range", "namespace", "joiner", "cycler"})
 
 
-class Compiled(NamedTuple):
-    """A template as code, which is the same in every environment; code: as marshal has it.
-
-    is_alike: whether it is the same for all that import it into one page.
-    """
-
-    code: bytes
-    is_alike: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """A template with everything it needs: names and sources, by name, and a digest of them.
-
-    codes: what each of them is compiled to, in the same order; none where that is not known.
-    """
+    """A template with every template that it extends, includes or imports, directly or by way of others."""
 
     digest: str
+    """Of names and sources."""
     sources: tuple[tuple[str, str], ...]
-    codes: tuple[Compiled, ...] = ()
+    """Name and source of each, by name."""
+    codes: tuple[bytes, ...] = ()
+    """What `compiled` gives for each, in the same order; empty if that is not known."""
 
 
 @lru_cache(maxsize=64)
 def environment(sources: tuple[tuple[str, str], ...]) -> Environment:
-    """An environment that holds just these templates (name, source)."""
+    """An environment with just these templates (name, source)."""
     return _furnished(Environment, sources)
 
 
 @lru_cache(maxsize=64)
-def quick_environment(sources: tuple[tuple[str, str], ...], codes: tuple[Compiled, ...] = ()) -> QuickEnvironment:
-    """The same for templates that are whole: what they raise here says nothing, see quick.py."""
-    made = {name: code for (name, _), code in zip(sources, codes or starmap(compiled, sources), strict=True)}
-    env = _furnished(QuickEnvironment, sources)
-    env.loader = _Loader(dict(sources), {name: each.code for name, each in made.items()})
-    env.known = tuple(KNOWN_NAMES)
-    env.alike = frozenset([name for name, each in made.items() if each.is_alike])
+def fast_environment(sources: tuple[tuple[str, str], ...], codes: tuple[bytes, ...] = ()) -> FastEnvironment:
+    """An environment for speed with the same templates. What they raise here means nothing: see compiler.py."""
+    env = _furnished(FastEnvironment, sources)
+    env.bytecode_cache = TemplateCode({name: code for (name, _), code in zip(sources, codes, strict=bool(codes))})
     return env
 
 
@@ -165,35 +148,29 @@ def parsed(name: str, source: str) -> nodes.Template:
 
 
 @lru_cache(maxsize=MOST_TEMPLATES)
-def compiled(name: str, source: str) -> Compiled:
-    """The template as code of the quick environment. Raises what Jinja2 raises."""
-    tree = parsed(name, source)
-    # Within {% autoescape %}, what is shown depends on where it stands.
-    is_plain = tree.find(nodes.EvalContextModifier) is not None
-    code = (environment if is_plain else quick_environment)(()).compile(tree, name, f"templates/{name}")
-    return Compiled(marshal.dumps(code), holds_only_macros(tree) and find_undeclared_variables(tree) <= KNOWN_NAMES)
+def compiled(name: str, source: str) -> bytes:
+    """The code of a template in `fast_environment`, as Jinja2's bytecode cache serialises it.
 
-
-@lru_cache(maxsize=MOST_TEMPLATES)
-def _plain_code(name: str, source: str) -> CodeType:
-    return environment(()).compile(parsed(name, source), name, f"templates/{name}")
-
-
-@lru_cache(maxsize=MOST_TEMPLATES)
-def _loaded(code: bytes) -> CodeType:
-    loaded: CodeType = marshal.loads(code)
-    return loaded
+    Raises what Jinja2 raises.
+    """
+    env, file, cache = fast_environment(()), f"templates/{name}", TemplateCode({})
+    bucket = cache.get_bucket(env, name, file, source)
+    bucket.code = env.compile(parsed(name, source), name, file)
+    cache.set_bucket(bucket)
+    return cache.codes[name]
 
 
 class _Loader(BaseLoader):
-    """Owns nothing: the templates it was given, by name; codes: of those that are quick."""
+    """Owns nothing: the sources that it was given, by name."""
 
-    def __init__(self, sources: Mapping[str, str], codes: Mapping[str, bytes] | None = None) -> None:
-        self.sources, self.codes = sources, codes
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self.sources = sources
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:
+        if template not in self.sources:
+            raise TemplateNotFound(template)
+        return self.sources[template], f"templates/{template}", None
 
     def load(self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None) -> Template:
-        if name not in self.sources:
-            raise TemplateNotFound(name)
-        code = _plain_code(name, self.sources[name]) if self.codes is None else _loaded(self.codes[name])
         # Not as the chain of one mapping that it is: every page would walk through it several times.
-        return Template.from_code(environment, code, dict(globals or {}))
+        return super().load(environment, name, dict(globals or {}))

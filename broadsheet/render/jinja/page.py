@@ -19,7 +19,7 @@ from ...core.outcome import Failed, TooLong
 from ...views.common import ProseView, SiteView
 from ..job import Job
 from ..prose import filled
-from .environment import Closure, environment, quick_environment
+from .environment import Closure, environment, fast_environment
 
 _FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 PIECES = 5_000  # more than any page of a newsletter has
@@ -32,8 +32,8 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
     page = _with_prose(job.view, dict(job.documents))
     names = {"site": site, "page": page, "messages": _messages(site.messages)}
     try:
-        with suppress(*_FAULTS):  # quick.py tells why
-            return _joined(quick_environment(closure.sources, closure.codes).get_template(job.template).generate(names))
+        with suppress(*_FAULTS):  # compiler.py says why
+            return _joined(fast_environment(closure.sources, closure.codes).get_template(job.template).generate(names))
         return _joined(environment(closure.sources).get_template(job.template).generate(names))
     except RecursionError as error:
         hint = "give it a condition under which it stops"

@@ -14,7 +14,7 @@ from ...core.errors import Location, Problem, did_you_mean
 from ...i18n.messages import FOLDER as MESSAGES
 from ...i18n.messages import message_names
 from ...source.tree import SourceFile, SourceTree
-from .environment import GLOBALS, KNOWN_NAMES, Closure, Compiled, compiled, environment, parsed
+from .environment import GLOBALS, KNOWN_NAMES, Closure, compiled, environment, parsed
 
 FOLDER = "templates"
 STATIC = "templates/static"
@@ -44,13 +44,13 @@ class Templates:
 class Examined:
     """What one template says by itself: the templates and messages it names, with their lines, and its own problems.
 
-    compiled: None when something is wrong with it.
+    compiled: its code; empty when something is wrong with it.
     """
 
     needs: tuple[tuple[str, int], ...]
     messages: tuple[tuple[str, int], ...]
     problems: tuple[Problem, ...]
-    compiled: Compiled | None = None
+    compiled: bytes = b""
 
 
 def examine_all(sources: Mapping[str, str]) -> Mapping[str, Examined]:
@@ -96,7 +96,7 @@ def examine(name: str, source: str) -> Examined:
         problems = list(_unknown_filters(tree, path))
         if problems:
             return Examined((), (), tuple(problems))
-        made = compiled(name, source)  # finds what only a whole template shows, such as a block defined twice
+        code = compiled(name, source)  # finds what only a whole template shows, such as a block defined twice
     except TemplateSyntaxError as error:
         return Examined(
             (), (), (Problem(Location(path, error.lineno), _sentence(error.message), "see docs/templates.md"),)
@@ -118,7 +118,7 @@ def examine(name: str, source: str) -> Examined:
             problems.append(Problem(Location(path, line), message, "write the name out, in quotes"))
         else:
             needs.append((target, line))
-    return Examined(tuple(needs), tuple(_messages(tree)), tuple(problems), None if problems else made)
+    return Examined(tuple(needs), tuple(_messages(tree)), tuple(problems), b"" if problems else code)
 
 
 def _text(file: SourceFile, problems: list[Problem]) -> str | None:
