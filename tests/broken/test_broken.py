@@ -486,7 +486,7 @@ ODD: dict[str, tuple[Callable[[Path], None], str]] = {
         _large,
         problem(
             "the file is 150 MB; the limit is 100 MB",
-            "put it elsewhere and link to it",
+            "store it elsewhere and link to it",
             "content/articles/film.mp4:1:1",
         ),
     ),
