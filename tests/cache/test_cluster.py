@@ -135,9 +135,9 @@ def test_a_worker_with_other_code_is_refused(tmp_path: Path) -> None:
 
     assert result.returncode == 1
     assert result.stderr == (
-        f'Not built: a worker of "{address}" runs another version of Broadsheet, of Python or of a library than this '
-        "machine, so its pages would not be the same. Install the same on all of them, restart the workers, and build "
-        "again. The site is unchanged.\n"
+        f'Build failed: a worker of "{address}" runs another version of Broadsheet, of Python or of a library than '
+        "this machine, so its pages would not be the same. Install the same on all of them, restart the workers, and "
+        "build again. The site is unchanged.\n"
     )
     assert not (root / "site").exists()
 
@@ -185,7 +185,7 @@ def test_an_absent_cluster_is_told(
 
     assert code == 1
     assert capsys.readouterr().err == (
-        f'Not built: there is no cluster at "{address}". Start it with dask scheduler and dask worker, or build '
+        f'Build failed: there is no cluster at "{address}". Start it with dask scheduler and dask worker, or build '
         "without --executor. The site is unchanged.\n"
     )
 
@@ -194,4 +194,7 @@ def test_an_absent_cluster_is_told(
 def test_an_unknown_executor_is_wrong_usage(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The end is 2."""
     assert cli.main(["build", "--root", str(written(SMALL_SITE, tmp_path)), "--executor", name]) == 2
-    assert f'--executor is "{name}": write inline, processes or dask:tcp://HOST:PORT' in capsys.readouterr().err
+    assert (
+        f'--executor: "{name}" is not an executor; use inline, processes or dask:tcp://HOST:PORT'
+        in capsys.readouterr().err
+    )

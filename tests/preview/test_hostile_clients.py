@@ -109,21 +109,19 @@ def test_a_client_that_does_not_read_blocks_nobody(preview: Preview) -> None:
 def test_more_connections_than_there_can_be(tmp_path: Path) -> None:
     """When no more files can be opened, new clients wait, little is logged, and the server recovers."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if 0 < hard < 2_000:
-        pytest.skip("too few open files are allowed here")
-    news = newsroom(tmp_path)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))
-    try:
-        with previewing(news) as preview:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 1_000), hard))
-            with ExitStack() as stack:
-                for _ in range(400):
-                    stack.enter_context(socket.create_connection(("127.0.0.1", preview.port), timeout=HANG_SECONDS))
-            preview.content("/", "Small News")
-            assert preview.is_alive()
-            assert len(preview.words) < 2_000
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if 0 < hard < 2_000 or not hasattr(resource, "prlimit"):
+        pytest.skip("the number of open files cannot be set as the test needs it")
+    with previewing(newsroom(tmp_path)) as preview, ExitStack() as stack:
+        # The limit is the preview's alone: the process of the tests may have more files open than that.
+        resource.prlimit(preview.process.pid, resource.RLIMIT_NOFILE, (200, hard))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2_000), hard))
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        with ExitStack() as clients:
+            for _ in range(400):
+                clients.enter_context(socket.create_connection(("127.0.0.1", preview.port), timeout=HANG_SECONDS))
+        preview.content("/", "Small News")
+        assert preview.is_alive()
+        assert len(preview.words) < 2_000
 
 
 HEADERS = {

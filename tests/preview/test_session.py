@@ -172,7 +172,7 @@ def test_a_symbolic_link_is_not_followed_by_the_fast_path(news: Newsroom, sessio
     (news.root / ARTICLE).symlink_to(news.root.parent / "secret.md")
     session.refresh(frozenset({ARTICLE}))
 
-    assert "leads out of the newsletter" in errors(session)[0]
+    assert "points outside the newsletter's folder" in errors(session)[0]
     assert "Secret" not in text(session, THIRD)
 
 
