@@ -24,9 +24,7 @@ from ..render.jinja.environment import Closure
 from ..render.jinja.templates import Templates
 from ..source.scan import scan
 from ..source.tree import SourceChanged, SourceTree
-from ..views.common import (
-    ProseView,
-)
+from ..views.common import ProseView
 
 _LINES = 12  # of one view; a list that has moved by one place differs everywhere
 _LETTERS = 60

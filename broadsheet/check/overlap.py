@@ -23,7 +23,7 @@ _INVISIBLE = re.compile("[*\u00ad\u200b-\u200d\u2060]")  # Markdown may stress a
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class ComparedWord:
     """A word as it is compared, and where it stands in its text."""
 
     text: str
@@ -31,9 +31,9 @@ class Word:
     end: int
 
 
-def words_of(text: str) -> list[Word]:
+def words_of(text: str) -> list[ComparedWord]:
     """The words of a text, without case, accents written apart, and the kind of apostrophe."""
-    return [Word(_normal(found[0]), found.start(), found.end()) for found in _WORD.finditer(text)]
+    return [ComparedWord(_normal(found[0]), found.start(), found.end()) for found in _WORD.finditer(text)]
 
 
 def matched(source: Sequence[str], text: Sequence[str | None]) -> list[int]:

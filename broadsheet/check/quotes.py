@@ -23,7 +23,7 @@ from ..core.engine_fingerprint import engine_fingerprint
 from ..core.errors import Location, Problem, warning
 from ..schema.textfile import decode_text, place_of
 from ..source.tree import SourceFile, SourceTree
-from .overlap import SHINGLE, Word, matched, runs, words_of
+from .overlap import SHINGLE, ComparedWord, matched, runs, words_of
 
 SIZE_LIMIT = 1_000_000
 MOST_SHOWN = 3  # runs of one extract
@@ -55,13 +55,13 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class ComparedText:
     """An article's prose with its words, and the line of its file on which it begins."""
 
     path: str
     prose: str
     line: int
-    words: Sequence[Word]
+    words: Sequence[ComparedWord]
 
     def where(self, word: int) -> Location:
         """The place of a word in the file."""
@@ -110,7 +110,7 @@ def compare(pair: Pair) -> list[Problem]:
     parts, unread = read_parts(pair.article)
     if parts is None:
         return unread
-    article = Text(pair.article.path, parts.body, parts.body_line, words_of(without_markup(parts.body)))
+    article = ComparedText(pair.article.path, parts.body, parts.body_line, words_of(without_markup(parts.body)))
     return [*problems, *_runs(pair, article, source), *_share(pair, article, source)]
 
 
@@ -158,7 +158,7 @@ def _ends(text: str, index: int) -> bool:
     return text[index] != '"' or not text[index + 1 : index + 2].isalnum()
 
 
-def _runs(pair: Pair, article: Text, source: list[str]) -> Iterator[Problem]:
+def _runs(pair: Pair, article: ComparedText, source: list[str]) -> Iterator[Problem]:
     """A problem for each of the longest runs. Words of a short quotation are nobody's run; a long one is no excuse."""
     limit = pair.limits.words
     quoted = _quoted(article)
@@ -177,7 +177,7 @@ def _runs(pair: Pair, article: Text, source: list[str]) -> Iterator[Problem]:
         yield Problem(article.where(first), message, hint)
 
 
-def _share(pair: Pair, article: Text, source: list[str]) -> Iterator[Problem]:
+def _share(pair: Pair, article: ComparedText, source: list[str]) -> Iterator[Problem]:
     """A problem when too much of the article stands in the source, quoted or not."""
     lengths = matched(source, [word.text for word in article.words])
     shared = [index for index, count in enumerate(lengths) if count >= SHINGLE]
@@ -191,7 +191,7 @@ def _share(pair: Pair, article: Text, source: list[str]) -> Iterator[Problem]:
         yield Problem(article.where(shared[0] - SHINGLE + 1), message, "retell more of it, and quote less")
 
 
-def _quoted(article: Text) -> list[tuple[int, int]]:
+def _quoted(article: ComparedText) -> list[tuple[int, int]]:
     """First and last word of each quotation that has any."""
     starts = [word.start for word in article.words]
     spans = [(bisect_left(starts, begin), bisect_left(starts, end) - 1) for begin, end in quotations(article.prose)]

@@ -10,7 +10,7 @@ from ..core.digest import digest_bytes
 from ..core.errors import Problem
 from ..core.slugs import slug_fault, slug_from
 from ..schema.fields import read_fields
-from ..schema.reader import FieldReader, Reference
+from ..schema.reader import FieldReader, NamedReference
 from ..schema.values import InvalidValue, quoted
 from ..schema.yaml import YamlMapping, read_mapping
 from ..source.tree import SourceFile
@@ -26,7 +26,7 @@ class ParsedArticle:
     """An article whose references are slugs of the names it wrote, and those names."""
 
     article: Article
-    references: tuple[Reference, ...]
+    references: tuple[NamedReference, ...]
 
 
 def load_article(file: SourceFile, settings: Settings) -> tuple[ParsedArticle | None, list[Problem]]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from ..core.slugs import SLUG_LIMIT, shape_fault, slug_fault, slug_from
 from ..schema.kinds import FilledText, JsonSchema, Kind, Text, as_text
-from ..schema.reader import FieldReader, Reference
+from ..schema.reader import FieldReader, NamedReference
 from ..schema.values import (
     ID_LIMIT,
     TEXT_LIMIT,
@@ -90,7 +90,7 @@ class NameOf(Kind[str]):
         place = name
         while place not in reader.mapping.places:  # a single topic or source is written without its list or group
             place = place.rpartition(".")[0]
-        reader.references.append(Reference(self.target, found, written, place))
+        reader.references.append(NamedReference(self.target, found, written, place))
         return found
 
     def json_schema(self) -> JsonSchema:
@@ -113,7 +113,7 @@ class KeyOf(Kind[str]):
         if fault:
             hint = f"write the key of the {self.target} in content/{self.target}s.yaml"
             raise InvalidValue(f'"{key}" {fault}', hint)
-        reader.references.append(Reference(self.target, key, "", name))
+        reader.references.append(NamedReference(self.target, key, "", name))
         return key
 
     def json_schema(self) -> JsonSchema:

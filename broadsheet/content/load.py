@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from ..core.errors import Location, Problem, did_you_mean, warning
 from ..core.slugs import slug_from
-from ..schema.reader import Reference
+from ..schema.reader import NamedReference
 from ..source.tree import SourceFile, SourceTree
 from .article import ParsedArticle, load_article, load_page, stand_in_slug
 from .extracts import strays
@@ -108,7 +108,7 @@ class Registry(Generic[RegistryEntry]):
         self.slugs.update((slug, slug) for slug in entries)
         self.unknown = {}
 
-    def slug_of(self, reference: Reference) -> str:
+    def slug_of(self, reference: NamedReference) -> str:
         """The slug of the entry that is meant, a new one where any name is allowed; "" when there is none."""
         found = self.slugs.get(reference.slug)
         if found is not None:
@@ -120,7 +120,7 @@ class Registry(Generic[RegistryEntry]):
         self.entries[reference.slug] = self.make(reference.slug, reference.name or reference.slug)
         return reference.slug
 
-    def unknown_problem(self, reference: Reference, where: Location) -> Problem:
+    def unknown_problem(self, reference: NamedReference, where: Location) -> Problem:
         """The problem of a reference to an entry that does not exist."""
         name = reference.name or reference.slug
         if self.state == "absent":

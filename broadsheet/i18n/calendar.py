@@ -8,9 +8,7 @@ from datetime import date, datetime, tzinfo
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, get_month_names
 
-from ..views.common import (
-    DateView,
-)
+from ..views.common import DateView
 
 
 def locale_of(language: str) -> Locale:

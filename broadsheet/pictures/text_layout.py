@@ -33,7 +33,7 @@ class Glyph:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class DrawnWord:
     """A word and how wide it is at size 1."""
 
     text: str
@@ -124,7 +124,7 @@ def fitted(text: str, letters: Face, width: float, sizes: tuple[tuple[int, int],
 
     What fits into none is cut off in the last one.
     """
-    words = [Word(word, letters.width(word)) for word in text.split(" ")]
+    words = [DrawnWord(word, letters.width(word)) for word in text.split(" ")]
     space = letters.width(" ")
     widest = max([word.width for word in words])
     for size, most in sizes:
@@ -151,7 +151,7 @@ def shortened(text: str, letters: Face, room: float) -> str:
     return text[:low].rstrip() + _ELLIPSIS
 
 
-def _filled(words: list[Word], space: float, room: float) -> list[str]:
+def _filled(words: list[DrawnWord], space: float, room: float) -> list[str]:
     """As many words in each line as there is room for."""
     lines, line, used = [], [words[0].text], words[0].width
     for word in words[1:]:
@@ -164,7 +164,7 @@ def _filled(words: list[Word], space: float, room: float) -> list[str]:
     return [*lines, " ".join(line)]
 
 
-def _even(words: list[Word], space: float, rooms: tuple[float, float], count: int) -> tuple[str, ...]:
+def _even(words: list[DrawnWord], space: float, rooms: tuple[float, float], count: int) -> tuple[str, ...]:
     """The words in the narrowest column, between two widths, that takes no more lines than `count`."""
     low, high = rooms
     best = _filled(words, space, high)
@@ -183,7 +183,7 @@ def _cut(text: str, letters: Face, room: float, most: int) -> tuple[str, ...]:
     lines: list[str] = []
     rest = text[:2000]  # longer than any card
     while rest and len(lines) < most - 1:
-        words = [Word(word, letters.width(word)) for word in rest.split(" ")]
+        words = [DrawnWord(word, letters.width(word)) for word in rest.split(" ")]
         line = _filled(words, letters.width(" "), room)[0]
         while letters.width(line) > room:
             line = line[: max(int(len(line) * room / letters.width(line)), 1)] if len(line) > 1 else line

@@ -7,13 +7,8 @@ from collections.abc import Iterator, Sequence
 from ..content.model import Article
 from ..content.provenance import has_ai, standing_review
 from ..i18n.calendar import moment_of
-from ..views.common import (
-    LinkView,
-)
-from ..views.pages import (
-    CorrectedView,
-    EntryView,
-)
+from ..views.common import LinkView
+from ..views.pages import CorrectedView, EntryView
 from .published import PublishedArticle, PublishedSite
 from .record import notices, roles
 

@@ -7,19 +7,8 @@ from collections.abc import Iterator, Mapping
 from ..content.model import Citation, Promo
 from ..core.digest import Hashed
 from ..core.urls import copy_path
-from ..views.common import (
-    AlternateView,
-    ArchiveView,
-    FigureView,
-    LinkView,
-    PromoView,
-    ProseView,
-    ShareView,
-    SourceView,
-)
-from ..views.pages import (
-    ArticleView,
-)
+from ..views.common import AlternateView, ArchiveView, FigureView, LinkView, PromoView, ProseView, ShareView, SourceView
+from ..views.pages import ArticleView
 from .cards import article_card
 from .context import PublishedArticle, ResolvedLinks, SiteContext
 from .pictures import figure_view, page_pictures

@@ -6,12 +6,8 @@ from ..core.digest import digest
 from ..core.errors import Location
 from ..core.urls import Addresses
 from ..pictures.glyph_coverage import drawable
-from ..views.assets import (
-    CardView,
-)
-from ..views.common import (
-    ShareView,
-)
+from ..views.assets import CardView
+from ..views.common import ShareView
 from .types import Page
 
 WIDTH, HEIGHT = 1200, 630

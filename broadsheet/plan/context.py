@@ -14,15 +14,7 @@ from ..i18n.calendar import Calendar, calendar
 from ..i18n.messages import Messages
 from ..i18n.plurals import Counts
 from ..markdown.document import Outline, ProseSummary
-from ..views.common import (
-    AlternateView,
-    DateView,
-    FeedLinkView,
-    HeadView,
-    ItemView,
-    LinkView,
-    ShareView,
-)
+from ..views.common import AlternateView, DateView, FeedLinkView, HeadView, ItemView, LinkView, ShareView
 from .cards import newsletter_card
 from .pictures import PublishedPicture
 from .summary import summary_of

@@ -11,15 +11,8 @@ from ..core.digest import digest
 from ..core.manifest import media_type
 from ..i18n.calendar import moment_of
 from ..i18n.messages import Messages
-from ..views.common import (
-    ProseView,
-)
-from ..views.feeds import (
-    FeedImageView,
-    FeedItemView,
-    FeedMessagesView,
-    FeedSourceView,
-)
+from ..views.common import ProseView
+from ..views.feeds import FeedImageView, FeedItemView, FeedMessagesView, FeedSourceView
 from .articles import figure
 from .context import PublishedArticle, ResolvedLinks, SiteContext, direction
 from .pictures import feed_pictures

@@ -10,19 +10,8 @@ from ..core.digest import Hashed
 from ..core.errors import Location, Problem, did_you_mean
 from ..core.feed_formats import FeedFormat
 from ..i18n.calendar import moment_of
-from ..views.common import (
-    DateView,
-    FeedChoiceView,
-    FeedGroupView,
-    FeedLinkView,
-    LinkView,
-)
-from ..views.feeds import (
-    FeedItemView,
-    FeedListView,
-    FeedView,
-    OutlineView,
-)
+from ..views.common import DateView, FeedChoiceView, FeedGroupView, FeedLinkView, LinkView
+from ..views.feeds import FeedItemView, FeedListView, FeedView, OutlineView
 from .context import ResolvedLinks, SiteContext, direction
 from .feed_items import FeedItems, feed_item, feed_messages
 from .feed_links import feed_links, feed_title

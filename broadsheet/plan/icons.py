@@ -14,12 +14,8 @@ from ..core.errors import Location, Problem
 from ..core.urls import is_external
 from ..pictures.glyph_coverage import drawable
 from ..source.tree import SourceFile
-from ..views.assets import (
-    IconView,
-)
-from ..views.pages import (
-    LogoView,
-)
+from ..views.assets import IconView
+from ..views.pages import LogoView
 from .pictures import IMAGE_COST
 from .published import PublishedSite
 from .types import File, Page

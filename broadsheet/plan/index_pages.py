@@ -7,11 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from ..core.errors import Location
-from ..views.pages import (
-    EntryView,
-    OverviewView,
-    SectionView,
-)
+from ..views.pages import EntryView, OverviewView, SectionView
 from .published import ARCHIVE, PEOPLE, SOURCES, TOPICS, PublishedArticle, PublishedSite
 from .types import File, Page
 

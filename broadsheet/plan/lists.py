@@ -9,15 +9,8 @@ from urllib.parse import urlsplit
 
 from ..core.digest import Hashed, digest
 from ..core.errors import Location
-from ..views.common import (
-    AlternateView,
-    FeedLinkView,
-    LinkView,
-)
-from ..views.pages import (
-    ListView,
-    LogoView,
-)
+from ..views.common import AlternateView, FeedLinkView, LinkView
+from ..views.pages import ListView, LogoView
 from .about import contribution_counts
 from .context import PublishedArticle, SiteContext
 from .feed_links import feed_links

@@ -6,10 +6,7 @@ from collections.abc import Iterator
 
 from ..core.digest import Hashed
 from ..core.urls import copy_path
-from ..views.feeds import (
-    CopyView,
-    FeedMessagesView,
-)
+from ..views.feeds import CopyView, FeedMessagesView
 from .context import ResolvedLinks
 from .feed_items import feed_item, feed_messages
 from .published import PublishedSite

@@ -13,14 +13,8 @@ from ..markdown.document import Outline
 from ..pictures.facts import KINDS, PictureMetadata
 from ..pictures.srcset import RECIPE, Size, ending, fallback_kind, is_drawing, sizes
 from ..source.tree import SourceFile
-from ..views.assets import (
-    ImageView,
-)
-from ..views.common import (
-    FigureView,
-    PictureView,
-    VariantsView,
-)
+from ..views.assets import ImageView
+from ..views.common import FigureView, PictureView, VariantsView
 from .types import Page
 
 # How wide the text column of templates/style.css is, which a browser must know before it has read any style.

@@ -14,15 +14,7 @@ from ..i18n.calendar import Calendar, calendar, language_name
 from ..i18n.messages import Messages, load_messages
 from ..markdown.document import Heading, Outline, ProseSummary
 from ..source.tree import SourceTree
-from ..views.common import (
-    AlternateView,
-    FeedLinkView,
-    HeadingView,
-    HeadView,
-    LinkView,
-    ShareView,
-    SiteView,
-)
+from ..views.common import AlternateView, FeedLinkView, HeadingView, HeadView, LinkView, ShareView, SiteView
 from .context import PublishedArticle, ResolvedLinks, SiteContext, direction, site_context
 from .feed_links import feed_links
 from .pictures import Gallery

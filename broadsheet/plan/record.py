@@ -7,15 +7,8 @@ from datetime import date, datetime
 
 from ..content.model import Article, Correction
 from ..content.provenance import has_ai, standing_review
-from ..views.common import (
-    CorrectionView,
-    DateView,
-    PersonView,
-)
-from ..views.feeds import (
-    AiView,
-    ReviewView,
-)
+from ..views.common import CorrectionView, DateView, PersonView
+from ..views.feeds import AiView, ReviewView
 from .context import SiteContext
 
 

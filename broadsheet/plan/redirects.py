@@ -7,12 +7,7 @@ from collections.abc import Iterator, Sequence
 from ..content.model import Article, StaticPage
 from ..core.errors import Location
 from ..core.urls import Addresses, addresses
-from ..views.assets import (
-    RedirectView,
-    SitemapEntryView,
-    SitemapView,
-    TextView,
-)
+from ..views.assets import RedirectView, SitemapEntryView, SitemapView, TextView
 from .published import PublishedSite
 from .types import File, LazyView, Page, cost_of_list
 

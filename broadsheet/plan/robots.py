@@ -7,12 +7,7 @@ from datetime import timedelta
 
 from ..core.errors import Location
 from ..core.urls import copy_path
-from ..views.assets import (
-    HeadersView,
-    NewsEntryView,
-    NewsSitemapView,
-    TextView,
-)
+from ..views.assets import HeadersView, NewsEntryView, NewsSitemapView, TextView
 from .published import TOPICS, PublishedArticle, PublishedSite
 from .redirects import SITEMAP
 from .types import Page

@@ -8,14 +8,8 @@ from itertools import groupby
 
 from ..core.digest import Hashed
 from ..core.errors import Location
-from ..views.common import (
-    LinkView,
-)
-from ..views.pages import (
-    SearchListView,
-    SearchView,
-    WordFormView,
-)
+from ..views.common import LinkView
+from ..views.pages import SearchListView, SearchView, WordFormView
 from .context import PublishedArticle
 from .published import SEARCH, PublishedSite
 from .types import LazyView, Page, cost_of_list

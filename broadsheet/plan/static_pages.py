@@ -7,15 +7,8 @@ from collections.abc import Iterator, Sequence
 from ..content.model import StaticPage
 from ..core.errors import Location
 from ..i18n.calendar import moment_of
-from ..views.common import (
-    DateView,
-    ProseView,
-)
-from ..views.pages import (
-    CorrectedView,
-    NotFoundView,
-    TextPageView,
-)
+from ..views.common import DateView, ProseView
+from ..views.pages import CorrectedView, NotFoundView, TextPageView
 from .about import corrected, facts, people
 from .feed_list import FEED_LIST
 from .feeds import feed_groups, feeds_of_page

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from ..pictures.card import card
-from ..views.assets import (
-    CardView,
-)
-from ..views.common import (
-    SiteView,
-)
+from ..views.assets import CardView
+from ..views.common import SiteView
 from .jinja.environment import Closure
 from .job import Job
 

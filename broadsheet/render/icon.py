@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from ..pictures.icon import drawn_icon, logo_icon
-from ..views.assets import (
-    IconView,
-)
-from ..views.common import (
-    SiteView,
-)
+from ..views.assets import IconView
+from ..views.common import SiteView
 from .jinja.environment import Closure
 from .job import Job
 

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from ..pictures.encode import encoded
-from ..views.assets import (
-    ImageView,
-)
-from ..views.common import (
-    SiteView,
-)
+from ..views.assets import ImageView
+from ..views.common import SiteView
 from .jinja.environment import Closure
 from .job import Job
 

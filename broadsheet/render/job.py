@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..views.common import (
-    SiteView,
-)
+from ..views.common import SiteView
 from .jinja.environment import Closure
 
 

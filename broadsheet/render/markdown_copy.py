@@ -7,13 +7,8 @@ import re
 from html import escape
 from typing import Any
 
-from ..views.common import (
-    SiteView,
-)
-from ..views.feeds import (
-    CopyView,
-    FeedItemView,
-)
+from ..views.common import SiteView
+from ..views.feeds import CopyView, FeedItemView
 from .feeds.content import clean_text, full_content
 from .feeds.json_feed import without_empty
 from .html_to_markdown import to_markdown

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from ..views.common import (
-    SiteView,
-)
+from ..views.common import SiteView
 from .jinja.environment import Closure
 from .job import Job
 

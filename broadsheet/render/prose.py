@@ -6,11 +6,7 @@ from collections.abc import Mapping
 from html import escape
 
 from ..markdown.document import fill
-from ..views.common import (
-    Html,
-    PictureView,
-    ProseView,
-)
+from ..views.common import Html, PictureView, ProseView
 
 # The first picture does not wait until the layout is known; but text comes first (decision 61).
 _TURNS = {"": "", "first": ' fetchpriority="low"', "later": ' loading="lazy" decoding="async"'}

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import json
 
-from ..views.common import (
-    SiteView,
-)
-from ..views.pages import (
-    SearchListView,
-)
+from ..views.common import SiteView
+from ..views.pages import SearchListView
 from .jinja.environment import Closure
 from .job import Job
 

@@ -11,9 +11,7 @@ from ..core.digest import digest_bytes
 from ..core.feed_formats import FORMATS
 from ..core.outcome import Completed, Failed
 from ..pictures.facts import DamagedPicture
-from ..views.common import (
-    SiteView,
-)
+from ..views.common import SiteView
 from .jinja.environment import Closure, fast_environment
 from .job import Batch, Job
 

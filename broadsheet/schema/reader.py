@@ -10,7 +10,7 @@ from .values import InvalidValue
 from .yaml import YamlMapping
 
 
-class Reference(NamedTuple):
+class NamedReference(NamedTuple):
     """A name as an article wrote it, to be looked up in a registry; for a reference by key the name is empty."""
 
     kind: str
@@ -37,7 +37,7 @@ class FieldReader:
         self.problems = problems
         self.zone = zone
         self.publisher = publisher
-        self.references: list[Reference] = []
+        self.references: list[NamedReference] = []
         self.invalid: set[str] = set(mapping.unreadable)
         """Dotted names of fields about which something is wrong that has been reported."""
 

@@ -76,7 +76,7 @@ def read_mapping(
     reader = _Reader(path, first_line)
     try:
         return reader.read(text), reader.problems
-    except _Refused:
+    except _RefusedYaml:
         pass
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         # After a refusal the parser is lost ("*both* words" is an alias and then nonsense): the first is the cause.
@@ -90,7 +90,7 @@ def unreadable_mapping(path: str) -> YamlMapping:
     return YamlMapping(path, {}, {}, {}, frozenset({""}))
 
 
-class _Refused(Exception):
+class _RefusedYaml(Exception):
     """Reading on makes no sense; the problem has been reported."""
 
 
@@ -158,7 +158,7 @@ class _Reader:
                 self.refuse(event, f"there is a control character ({code}) in the text", "remove the escape for it")
         elif depth >= DEPTH_LIMIT:
             self.refuse(event, f"this is nested more than {DEPTH_LIMIT} levels deep", "flatten it")
-            raise _Refused
+            raise _RefusedYaml
         else:
             inner = len(self.problems)
             found = self.items(name, depth) if kind is yaml.SequenceStartEvent else self.mapping(name, depth)
@@ -215,7 +215,7 @@ class _Reader:
         key = self.value(event, "", depth + 1)
         if isinstance(key, list | dict):
             self.refuse(event, "a key must be a plain word", 'write "key: value"')
-            raise _Refused  # one wrong "{" or "[" would be followed by a problem for every field below it
+            raise _RefusedYaml  # one wrong "{" or "[" would be followed by a problem for every field below it
         if key == "<<" and not event.style:
             self.refuse(event, 'the merge key "<<" is not supported', "write out the fields")
         elif key is None:
@@ -229,7 +229,7 @@ class _Reader:
     def refuse(self, event: Any, message: str, hint: str) -> None:
         self.problems.append(Problem(Location(self.path, *self.place(event)), message, hint))
         if len(self.problems) >= _MOST_PROBLEMS:
-            raise _Refused
+            raise _RefusedYaml
 
     def refuse_mark(self, event: Any, sign: str, word: str) -> None:
         what = {"*": "alias", "&": "anchor"}.get(sign, "tag")

@@ -73,7 +73,7 @@ class _Exchange:
     is_private: bool
 
 
-class _Refused(Exception):
+class _RefusedRequest(Exception):
     """A redirect is not followed; the message says where it leads."""
 
 
@@ -159,7 +159,7 @@ class Fetcher:
                 has_moved = has_moved and got.status in PERMANENT
                 here = _redirect_target(here, got.headers["location"]).partition("#")[0]
             return Response(0, here, "it redirects in a circle"), -1
-        except _Refused as refused:
+        except _RefusedRequest as refused:
             return Response(0, here, str(refused)), -1
         except (OSError, HTTPException, ValueError) as error:
             if self._stopped.is_set():
@@ -173,7 +173,7 @@ class Fetcher:
         with self._connected(request.url) as connection:
             is_private = not connection.is_proxied and self.is_private(connection.peer)
             if is_private and is_from_outside:
-                raise _Refused(f'it redirects into our own network, to "{parts.hostname}"')
+                raise _RefusedRequest(f'it redirects into our own network, to "{parts.hostname}"')
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             headers = {
                 "Host": parts.netloc,
@@ -288,7 +288,7 @@ def _redirect_target(here: str, location: str) -> str:
         return web_address(urljoin(here, target))
     except ValueError:  # InvalidValue is one
         shown = re.sub(r"[^\x20-\x7e]", "?", target)[:100]
-        raise _Refused(f'it redirects to "{shown}", which is not a valid web address') from None
+        raise _RefusedRequest(f'it redirects to "{shown}", which is not a valid web address') from None
 
 
 def _seconds(retry_after: str) -> float:

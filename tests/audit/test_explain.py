@@ -17,15 +17,8 @@ from broadsheet.cache.stages import Stage
 from broadsheet.commands import main as cli
 from broadsheet.core.digest import digest
 from broadsheet.core.serialize import encode
-from broadsheet.views.common import (
-    DateView,
-    HeadView,
-    LinkView,
-    ProseView,
-)
-from broadsheet.views.pages import (
-    TextPageView,
-)
+from broadsheet.views.common import DateView, HeadView, LinkView, ProseView
+from broadsheet.views.pages import TextPageView
 from tests.sites import AS_OF, SMALL_SITE, built, tree, written
 
 CHANGED = "{} has changed since the last build (2026-11-24 12:00+00:00):"

@@ -11,10 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.core.digest import Digester, Hashed, digest, digest_bytes
-from broadsheet.views.common import (
-    Html,
-    LinkView,
-)
+from broadsheet.views.common import Html, LinkView
 
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["Cs"])) | st.binary(),

@@ -7,16 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.core.digest import digest_bytes
-from broadsheet.core.manifest import (
-    Difference,
-    Entry,
-    Manifest,
-    difference,
-    from_bytes,
-    manifest,
-    media_type,
-    to_bytes,
-)
+from broadsheet.core.manifest import Difference, Entry, Manifest, difference, from_bytes, manifest, media_type, to_bytes
 
 
 def of(files: dict[str, str]) -> Manifest:

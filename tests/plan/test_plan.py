@@ -14,9 +14,7 @@ from broadsheet.core.urls import addresses
 from broadsheet.plan.redirects import sitemaps
 from broadsheet.plan.types import Page
 from broadsheet.source.tree import SourceTree
-from broadsheet.views.assets import (
-    TextView,
-)
+from broadsheet.views.assets import TextView
 from tests.sites import PICTURE, SMALL_SITE, built, changed, edit, outputs, tree
 
 html: Any = lxml_html  # the stubs know no more of XPath than that it gives something

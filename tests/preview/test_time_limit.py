@@ -10,9 +10,7 @@ from broadsheet.preview.time_limit import time_limit
 from broadsheet.render.jinja.environment import Closure
 from broadsheet.render.jinja.page import render
 from broadsheet.render.job import Job
-from broadsheet.views.assets import (
-    TextView,
-)
+from broadsheet.views.assets import TextView
 from tests.cost import costs_less_than
 
 

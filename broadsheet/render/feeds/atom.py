@@ -6,12 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...core.feed_formats import FORMATS
-from ...views.common import (
-    SiteView,
-)
-from ...views.feeds import (
-    FeedView,
-)
+from ...views.common import SiteView
+from ...views.feeds import FeedView
 from ..jinja.environment import Closure
 from ..job import Job
 from . import feedgen_extensions

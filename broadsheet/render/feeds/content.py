@@ -8,16 +8,8 @@ from functools import lru_cache
 from html import escape
 
 from ...markdown.document import fill
-from ...views.common import (
-    CorrectionView,
-    FigureView,
-    ProseView,
-)
-from ...views.feeds import (
-    FeedItemView,
-    FeedMessagesView,
-    FeedView,
-)
+from ...views.common import CorrectionView, FigureView, ProseView
+from ...views.feeds import FeedItemView, FeedMessagesView, FeedView
 from ..prose import image_markup
 
 # What feed readers keep; they strip classes, IDs, roles and styles, which are for our own pages.

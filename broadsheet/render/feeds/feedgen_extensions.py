@@ -18,14 +18,8 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from ...core.feed_formats import FORMATS
-from ...views.common import (
-    DateView,
-)
-from ...views.feeds import (
-    FeedItemView,
-    FeedSourceView,
-    FeedView,
-)
+from ...views.common import DateView
+from ...views.feeds import FeedItemView, FeedSourceView, FeedView
 from .content import clean_text
 
 ATOM_NS = "{http://www.w3.org/2005/Atom}"

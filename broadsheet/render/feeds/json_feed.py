@@ -6,18 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ...views.common import (
-    CorrectionView,
-    LinkView,
-    PersonView,
-    SiteView,
-)
-from ...views.feeds import (
-    AiView,
-    FeedItemView,
-    FeedView,
-    ReviewView,
-)
+from ...views.common import CorrectionView, LinkView, PersonView, SiteView
+from ...views.feeds import AiView, FeedItemView, FeedView, ReviewView
 from ..jinja.environment import Closure
 from ..job import Job
 from .content import clean_text, content

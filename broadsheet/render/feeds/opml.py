@@ -6,13 +6,8 @@ from itertools import groupby
 
 from lxml import etree
 
-from ...views.common import (
-    SiteView,
-)
-from ...views.feeds import (
-    FeedListView,
-    OutlineView,
-)
+from ...views.common import SiteView
+from ...views.feeds import FeedListView, OutlineView
 from ..jinja.environment import Closure
 from ..job import Job
 from .content import clean_text

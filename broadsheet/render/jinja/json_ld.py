@@ -8,19 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ...views.common import (
-    CorrectionView,
-    Html,
-    LinkView,
-    PersonView,
-    SiteView,
-    SourceView,
-)
-from ...views.pages import (
-    ArticleView,
-    ListView,
-    LogoView,
-)
+from ...views.common import CorrectionView, Html, LinkView, PersonView, SiteView, SourceView
+from ...views.pages import ArticleView, ListView, LogoView
 
 Thing = dict[str, Any]
 

@@ -15,21 +15,8 @@ from lxml import etree
 from broadsheet.render.feeds import atom, json_feed, rss
 from broadsheet.render.jinja.environment import Closure
 from broadsheet.render.job import Job
-from broadsheet.views.common import (
-    DateView,
-    FigureView,
-    LinkView,
-    PersonView,
-    ProseView,
-    SiteView,
-)
-from broadsheet.views.feeds import (
-    FeedImageView,
-    FeedItemView,
-    FeedMessagesView,
-    FeedSourceView,
-    FeedView,
-)
+from broadsheet.views.common import DateView, FigureView, LinkView, PersonView, ProseView, SiteView
+from broadsheet.views.feeds import FeedImageView, FeedItemView, FeedMessagesView, FeedSourceView, FeedView
 
 SITE: Any = None
 CLOSURE = Closure("", ())

@@ -16,16 +16,8 @@ from lxml import etree
 
 from broadsheet.render.feeds import atom, json_feed, rss
 from broadsheet.render.feeds.content import clean_text, content
-from broadsheet.views.common import (
-    DateView,
-    FigureView,
-    PersonView,
-    ProseView,
-)
-from broadsheet.views.feeds import (
-    FeedImageView,
-    FeedItemView,
-)
+from broadsheet.views.common import DateView, FigureView, PersonView, ProseView
+from broadsheet.views.feeds import FeedImageView, FeedItemView
 from tests.hostile_feeds import TITLES, hostile_site, prose
 from tests.render.feeds.test_feedgen_traps import CLOSURE, FEED, SITE, job
 from tests.sites import built, outputs, tree

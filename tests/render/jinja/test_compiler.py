@@ -8,9 +8,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from broadsheet.render.jinja.environment import environment, fast_environment
-from broadsheet.views.common import (
-    Html,
-)
+from broadsheet.views.common import Html
 
 PAGE = SimpleNamespace(
     title='R&D <b>"it\'s"</b>', body=Html("<p>R&amp;D</p>"), none=None, number=3, items=("a", "<b>"), pair={"key": "<"}
