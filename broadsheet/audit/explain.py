@@ -66,7 +66,7 @@ def explain(root: Path, request: BuildRequest, context: BuildContext, wanted: st
     )
     planned_now = _planned(tree, request, context)
     if planned_now is None:
-        return ["The settings have errors; mend them first (broadsheet check lists them)."]
+        return ["config.yaml has errors; fix them first (broadsheet check lists them)."]
     if last is None:
         _named(wanted, [planned_now])
         return ["There is no record of a last build, so there is nothing to compare with."]
@@ -84,7 +84,7 @@ def explain(root: Path, request: BuildRequest, context: BuildContext, wanted: st
     if before.engine != last.engine:
         return [*lines, "That build rendered every page:", *_indented(_engine(before.engine, last.engine))]
     changes = _compared(path, _replanned(before, root, context), planned_last)
-    return [*lines, "That build had made it anew:", *_indented(changes)] if changes else lines
+    return [*lines, "That build rendered it again:", *_indented(changes)] if changes else lines
 
 
 def _planned(tree: SourceTree, request: BuildRequest, context: BuildContext) -> Planned | None:

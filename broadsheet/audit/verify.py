@@ -30,7 +30,7 @@ from ..source.tree import SourceFile, SourceTree
 from .sandbox import IoDenied, no_io
 
 _SHORTCUTS = (Stage.VIEW_KEYS, Stage.LEDGER_LINES)
-_OURS = "this is a mistake in Broadsheet: please report it. Until it is mended, build after broadsheet cache --clear"
+_OURS = "this is a bug in Broadsheet: please report it. Until it is fixed, run broadsheet cache --clear before building"
 
 
 @dataclass(frozen=True, slots=True)

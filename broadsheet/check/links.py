@@ -77,7 +77,7 @@ class Web:
         plain = plain.partition("?")[0]
         if not plain.startswith(self.base):
             same_host = urlsplit(plain).netloc == urlsplit(self.base).netloc
-            return Target("", "leads off the part of the host that is ours", "", True) if same_host else None
+            return Target("", "leaves the newsletter's part of the website", "", True) if same_host else None
         path = unquote(plain.removeprefix(self.base))
         file = path + "index.html" if not path or path.endswith("/") else path
         entries = self.manifest.entries
@@ -85,9 +85,9 @@ class Web:
             if f"{path}/index.html" in entries:
                 return Target(f"{path}/index.html", "is redirected by most hosts", f'write "/{path}/"')
             guess = did_you_mean(f"/{path}", map(site_path, entries)) if len(entries) < 20_000 else ""
-            return Target(file, "leads nowhere", guess, is_broken=True)
+            return Target(file, "is broken: there is no such page or file", guess, is_broken=True)
         if file in self.pages and self.pages[file].redirect:
-            return Target(file, "leads to a page that sends its readers on", f'write "{self.pages[file].redirect}"')
+            return Target(file, "goes to a page that redirects", f'write "{self.pages[file].redirect}"')
         return self._fragment(file, fragment)
 
     def _fragment(self, file: str, fragment: str) -> Target:
@@ -99,7 +99,7 @@ class Web:
             ids = self._ids[file] = frozenset(self.pages[file].ids)
         if fragment in ids:
             return Target(file)
-        return Target(file, f'leads to "#{fragment}", which that page does not have', did_you_mean(fragment, ids), True)
+        return Target(file, f'goes to "#{fragment}", which is not on that page', did_you_mean(fragment, ids), True)
 
     def _address_of(self, page: str) -> str:
         return self.base + site_path(page)[1:]

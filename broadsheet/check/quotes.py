@@ -185,7 +185,7 @@ def _share(pair: Pair, article: ComparedText, source: list[str]) -> Iterator[Pro
     if shared and 100 * len(shared) > pair.limits.share * total:
         share = -(-100 * len(shared) // total)
         message = (
-            f"{share} % of the text stands in {pair.source} word for word, in stretches of {SHINGLE} words or more, "
+            f"{share} % of the text is word for word in {pair.source}, in stretches of {SHINGLE} words or more, "
             f"and {pair.limits.share} % are allowed"
         )
         yield Problem(article.where(shared[0] - SHINGLE + 1), message, "retell more of it, and quote less")

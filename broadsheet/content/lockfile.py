@@ -21,12 +21,12 @@ GONE, NO_ANSWER, FORBIDDEN = "gone", "none", "robots"
 DEAD = frozenset({"404", "410", GONE})
 NO_COPY = "none"  # as archive: one was looked for, and there is none
 HEADER = f"""\
-# What became of the sources that articles cite. `broadsheet links` writes this file; keep it with the articles.
-# Of a source that is dead, the article shows the archived copy. You may set by hand:
-#   archive   the address of a copy, and below it archived, the day it was made, as 2026-11-24
-#   status    {GONE}, for a page that is no longer what it was, though something else stands at its address
-# Other statuses: what the host said; {NO_ANSWER} for no answer; {FORBIDDEN} if its robots.txt wants no programs.
-# Notes of your own are not kept.
+# The state of the sources that articles cite. `broadsheet links` writes this file; keep it with the articles.
+# If a source is dead, the article links to its archived copy. You may set by hand:
+#   archive   the URL of a copy, and below it archived, the day it was made, such as 2026-11-24
+#   status    {GONE}, if the URL now shows different content
+# Other statuses: the HTTP status; {NO_ANSWER} for no response; {FORBIDDEN} if robots.txt forbids programs.
+# Your own comments are not kept.
 """
 _FIELDS = ("status", "checked", "since", "final", "archive", "archived")
 _STATUS = re.compile(f"[1-9][0-9]{{2}}|{GONE}|{NO_ANSWER}|{FORBIDDEN}")

@@ -9,19 +9,22 @@ from .common import HeadView
 
 @dataclass(frozen=True, slots=True)
 class RedirectView:
-    """A page that sends its reader on; target is absolute, target_path root-relative."""
+    """A page that redirects to another."""
 
     head: HeadView
     target: str
+    """Absolute."""
     target_path: str
+    """Root-relative."""
 
 
 @dataclass(frozen=True, slots=True)
 class SitemapEntryView:
-    """A page as a sitemap lists it; modified is an RFC 3339 date or date-time, or empty when unknown."""
+    """A page in a sitemap."""
 
     url: str
     modified: str
+    """RFC 3339 date or date and time; empty if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,15 @@ class SitemapView:
 
 @dataclass(frozen=True, slots=True)
 class NewsEntryView:
-    """An article as a news sitemap lists it; language is ISO 639, date RFC 3339."""
+    """An article in a news sitemap."""
 
     publication: str
     url: str
     title: str
     language: str
+    """ISO 639."""
     date: str
+    """RFC 3339."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +58,10 @@ class NewsSitemapView:
 
 @dataclass(frozen=True, slots=True)
 class HeadersView:
-    """What hosts say with each file; full_text: whether the search page runs WebAssembly."""
+    """The HTTP headers that hosts send with each file."""
 
     full_text: bool
+    """Whether the search page runs WebAssembly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,43 +73,45 @@ class TextView:
 
 @dataclass(frozen=True, slots=True)
 class ImageView:
-    """A picture file to be made: source is the digest of the file it comes from, which `run` hands to the worker.
-
-    kind: "jpeg", "png" or "webp". width 0: as it is, less its metadata. is_drawing: it was saved without loss.
-    """
+    """A picture to be resized and encoded."""
 
     source: str
+    """The digest of the original, which the worker is given."""
     recipe: str
     kind: str
+    """One of "jpeg", "png" or "webp"."""
     width: int
+    """In pixels; 0: unchanged, only the metadata is removed."""
     height: int
     is_drawing: bool
+    """Whether the original was saved without loss."""
 
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """A share card to be drawn: the newsletter's name, a title below it, a line at the foot.
-
-    Without a title it is the newsletter's own card: the name large, and the line below it.
-    """
+    """A share card to be drawn."""
 
     recipe: str
     name: str
+    """The newsletter's name; large on its own card."""
     title: str
+    """Empty for the newsletter's own card."""
     line: str
+    """The bottom line."""
 
 
 @dataclass(frozen=True, slots=True)
 class IconView:
-    """An icon to be drawn: from the logo with this digest, else the letter. kind: "png" or "ico".
-
-    margin: of the whole, in hundredths; has_ground: whether it fills its square, without transparent corners.
-    """
+    """An icon to be drawn."""
 
     recipe: str
     logo: str
+    """The digest of the logo; empty to draw the letter."""
     letter: str
     kind: str
+    """Either "png" or "ico"."""
     size: int
     margin: int
+    """In hundredths of the size."""
     has_ground: bool
+    """Whether it fills its square, without transparent corners."""

@@ -23,46 +23,54 @@ class Html(str):
 
 @dataclass(frozen=True, slots=True)
 class DateView:
-    """A moment: iso for machines (RFC 3339 with offset), text for people in the newsletter's language and zone."""
+    """A date and time in two forms."""
 
     iso: str
+    """For programs: RFC 3339 with offset."""
     text: str
+    """For people: in the newsletter's language and time zone."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
-    """A title and where it leads; url is empty when there is nowhere to lead."""
+    """A title with a link."""
 
     title: str
     url: str
+    """Empty if there is nothing to link to."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlternateView:
-    """A page in another language: its language, that language's name for itself, and its addresses."""
+    """The same page in another language."""
 
     language: str
+    """Its language (BCP 47)."""
     title: str
+    """The language's own name for itself."""
     url: str
     absolute_url: str
 
 
 @dataclass(frozen=True, slots=True)
 class FeedLinkView:
-    """A feed as pages name it to programs and people; format: "RSS"; url is root-relative."""
+    """A feed, as pages name it to programs and people."""
 
     title: str
     format: str
+    """Either "RSS", "Atom" or "JSON Feed"."""
     media_type: str
     url: str
+    """Root-relative."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedChoiceView:
-    """A feed in the list for people: the same articles in each of its formats."""
+    """A feed in the list for people."""
 
     title: str
     feeds: tuple[FeedLinkView, ...]
+    """The same articles in each format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +83,10 @@ class FeedGroupView:
 
 @dataclass(frozen=True, slots=True)
 class PromoView:
-    """A note of the house, to be shown apart from the article and under its label ("From our publisher")."""
+    """A house ad, shown after an article and apart from it."""
 
     label: str
+    """Such as "From our publisher"."""
     title: str
     text: str
     link: LinkView | None
@@ -85,70 +94,80 @@ class PromoView:
 
 @dataclass(frozen=True, slots=True)
 class SiteView:
-    """What every page shows. Each field is an input of every page: nothing that counts or changes belongs here.
+    """What every page shows. Each field is an input of every page, so nothing that counts or changes belongs here.
 
-    languages: the newsletter's home pages, if it appears in several languages. Addresses are empty where there is no
-    such page. messages: what templates know as `messages`, by name.
-    feeds: the newsletter's own feed in each of its formats; feed: the first of them.
+    Addresses are root-relative unless their name says otherwise, and empty where there is no such page.
     """
 
     title: str
     tagline: str
     language: str
-    direction: str  # "ltr" or "rtl"
-    url: str  # root-relative URL of the home page; ends in "/"
+    direction: str
+    """Either "ltr" or "rtl"."""
+    url: str
+    """The home page; ends in "/"."""
     absolute_url: str
     publisher: LinkView
     navigation: tuple[LinkView, ...]
     feed: LinkView
+    """The first format of the main feed."""
     topics_url: str
     sources_url: str
     archive_url: str
     people_url: str = ""
     search_url: str = ""
-    root_url: str = "/"  # where icons lie, whatever the language
+    root_url: str = "/"
+    """Where the icons are, whatever the language."""
     about_url: str = ""
     principles_url: str = ""
     corrections_url: str = ""
     ethics_url: str = ""
     verification_url: str = ""
     languages: tuple[AlternateView, ...] = ()
+    """The home pages, if the newsletter appears in several languages."""
     messages: tuple[tuple[str, str], ...] = ()
-    favicon: str = ""  # root-relative URL of an SVG icon, if there is one
+    """What templates know as `messages`, by name."""
+    favicon: str = ""
+    """An SVG icon, if there is one."""
     feeds: tuple[FeedLinkView, ...] = ()
+    """The main feed in each of its formats."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShareView:
-    """The picture that stands for a page where it is shared: absolute url, what it shows, and its size in points."""
+    """The image that represents a page on social networks."""
 
     url: str
+    """Absolute."""
     alt: str
+    """What it shows."""
     width: int
+    """In pixels, as is the height."""
     height: int
 
 
 @dataclass(frozen=True, slots=True)
 class HeadView:
-    """What the <head> of a page needs. title is plain; canonical is absolute, or empty for pages not to be indexed.
-
-    share is None where there is no picture to share a page with. feeds: those of this page (a topic, a source), beside
-    the newsletter's own. alternates: this page in all its languages, itself among them; empty when there is but one.
-    """
+    """What the <head> of a page needs."""
 
     title: str
+    """Plain text."""
     description: str
     canonical: str
+    """Absolute; empty for a page that search engines should not index."""
     language: str
     direction: str
     share: ShareView | None = None
+    """None if the page has no image."""
     feeds: tuple[FeedLinkView, ...] = ()
+    """This page's own feeds (a topic, a source), in addition to the newsletter's."""
     alternates: tuple[AlternateView, ...] = ()
+    """This page in all its languages, itself included; empty if there is only one."""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """An article as it stands in a list: without its body."""
+    """An article in a list, without its text."""
 
     title: str
     url: str
@@ -157,122 +176,132 @@ class ItemView:
     source: LinkView | None
     topics: tuple[LinkView, ...]
     minutes: int
+    """Reading time."""
     language: str
-    reading: str = ""  # "4 min"
+    reading: str = ""
+    """Such as "4 min"."""
 
 
 @dataclass(frozen=True, slots=True)
 class VariantsView:
-    """The same picture in several sizes of a better kind of file, for browsers that know it: type is "image/webp"."""
+    """The same picture in several sizes of a smaller file format, for browsers that support it."""
 
     type: str
+    """Such as "image/webp"."""
     srcset: str
+    """As in HTML."""
 
 
 @dataclass(frozen=True, slots=True)
 class PictureView:
-    """What is known of the picture in a slot beside its URL: its size in points, 0 when unknown, and its variants.
-
-    sizes: how wide it is shown, as HTML says it; empty without variants. turn: when a browser fetches
-    it: "first" of the pictures on its page, "later", when it comes into view, or "", as it likes.
-    """
+    """What a page knows about the picture in a slot, apart from its URL."""
 
     slot: int
+    """Index into `ProseView.urls`."""
     width: int
+    """In pixels, as is the height; 0 if unknown."""
     height: int
     variants: tuple[VariantsView, ...]
     sizes: str
+    """The `sizes` attribute in HTML; empty without variants."""
     turn: str
+    """When a browser should fetch it: "first" on the page, "later" when it comes into view, "" for no preference."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProseView:
-    """Parsed prose by reference: the digest of its document and the URL of each slot, absolute where feeds need it.
-
-    pictures: those among the slots. `run` hands the document to the worker; templates see the filled Html in its place.
-    """
+    """Parsed text by reference. The worker is given the document; templates see the finished Html in its place."""
 
     document: str
+    """The digest of the document."""
     urls: tuple[str, ...]
+    """The URL of each slot; absolute in feeds."""
     id_prefix: str = ""
     pictures: tuple[PictureView, ...] = ()
+    """The slots that are pictures."""
 
 
 @dataclass(frozen=True, slots=True)
 class FigureView:
-    """A picture, with its size in points where that is known (else 0); alt is empty for a decorative picture.
-
-    variants and sizes as in PictureView; feeds have none.
-    """
+    """A picture with its caption."""
 
     url: str
     alt: str
+    """Empty for a decorative picture."""
     caption: str
     credit: str
     width: int = 0
+    """In pixels, as is the height; 0 if unknown."""
     height: int = 0
     variants: tuple[VariantsView, ...] = ()
+    """As in PictureView; feeds have none."""
     sizes: str = ""
+    """As in PictureView."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeadingView:
-    """A line of the table of contents: level 2 or 3, and a URL within the page."""
+    """A line of the table of contents."""
 
     level: int
+    """2 or 3."""
     title: str
     url: str
+    """Within the page."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveView:
-    """A copy of a source that is gone, and the day it was made, if that is known."""
+    """A copy of a source that is no longer online."""
 
     url: str
     date: DateView | None
+    """When it was archived, if known."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """Where an article comes from. url is empty when no link is on record, and the page then says so.
-
-    archive: a copy to read instead, when the original is no longer there.
-    """
+    """What an article is based on."""
 
     name: str
     page_url: str
+    """Our page about this source."""
     url: str
+    """Empty if no link is on record; the page then says so."""
     title: str
     author: str
     published: DateView | None
+    """When the original was published."""
     licence: str
     archive: ArchiveView | None = None
+    """A copy to read if the original is gone."""
     accessed: DateView | None = None
+    """When we read it."""
 
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """Who made, answers for or checked something; is_person: else it is a group or the house itself.
-
-    url: our page about them; of the house its own website, if that is known.
-    """
+    """A person or organisation that wrote, edited or reviewed something."""
 
     title: str
     url: str
+    """Our page about them; for the publisher its website, if known."""
     is_person: bool
+    """False for a group and for the publisher."""
 
 
 @dataclass(frozen=True, slots=True)
 class CorrectionView:
-    """Something put right in an article; kind: "Correction". said is empty when nothing wrong was said.
-
-    anchor: id of the note on the article's page; is_first: whether it stands before the text, else below it.
-    """
+    """A correction to an article."""
 
     kind: str
+    """Such as "Correction" or "Clarification"."""
     date: DateView
     said: str
+    """What the article said; empty if it said nothing wrong."""
     says: str
     by: str
     anchor: str
+    """The ID of the note on the article's page."""
     is_first: bool
+    """True: above the text; False: below it."""

@@ -9,60 +9,62 @@ from .common import CorrectionView, DateView, FigureView, LinkView, PersonView, 
 
 @dataclass(frozen=True, slots=True)
 class FeedSourceView:
-    """A publication that an entry cites. url: the original's address; feed: the publication's own feed; both if known.
-
-    taken: when the original was published, else when we took it up.
-    """
+    """A publication that an entry cites."""
 
     name: str
     url: str
+    """The original's address, if known."""
     title: str
     author: str
     licence: str
     feed: str
+    """The publication's own feed, if known."""
     taken: DateView | None
+    """When the original was published, or else when we published our article."""
     accessed: str = ""
+    """ISO 8601, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class AiView:
-    """What machines did to the text, for programs; people read it in the byline and in a note. date: ISO 8601."""
+    """How AI was used, for programs; people read it in the byline and in a note."""
 
     role: str
     tool: str
     model: str
     tasks: tuple[str, ...]
     date: str = ""
+    """ISO 8601, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewView:
-    """Who has checked the text as it stands, for programs."""
+    """Who reviewed the current text, for programs."""
 
     by: str
     role: str
     date: DateView
     checked: tuple[str, ...]
+    """What was checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedImageView:
-    """An entry's picture with what an enclosure needs; media_type is empty and size 0 where they are unknown."""
+    """An entry's picture with what an enclosure needs."""
 
     figure: FigureView
     media_type: str
+    """Empty if unknown."""
     size: int
+    """In bytes; 0 if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedItemView:
-    """An entry of a feed. All URLs are absolute, those of the body too; id never changes.
-
-    body is None for an entry that only tells of something, such as a correction; contributors: who else had part in it.
-    ai_note and review_note are whole sentences, or empty.
-    """
+    """An entry of a feed. All URLs are absolute, also those in the text."""
 
     id: str
+    """Never changes."""
     url: str
     title: str
     summary: str
@@ -72,6 +74,7 @@ class FeedItemView:
     sources: tuple[FeedSourceView, ...]
     authors: tuple[PersonView, ...]
     contributors: tuple[str, ...]
+    """Who else took part."""
     date: DateView
     updated: DateView
     topics: tuple[str, ...]
@@ -79,14 +82,17 @@ class FeedItemView:
     corrections: tuple[CorrectionView, ...]
     ai: AiView | None
     body: ProseView | None
+    """None for an entry that is only a notice, such as a correction."""
     review: ReviewView | None = None
     ai_note: str = ""
+    """Whole sentences, or empty."""
     review_note: str = ""
+    """Whole sentences, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedMessagesView:
-    """What feeds say themselves."""
+    """The interface text of feeds."""
 
     source: str = "Source"
     no_source_link: str = "No link to the original is on record."
@@ -98,7 +104,7 @@ class FeedMessagesView:
 
 @dataclass(frozen=True, slots=True)
 class CopyView:
-    """An article in Markdown, for programs: what its entry in feeds says, in a file of its own."""
+    """An article in Markdown, for programs: what its feed entry says, in a file of its own."""
 
     item: FeedItemView
     messages: FeedMessagesView
@@ -106,39 +112,43 @@ class CopyView:
 
 @dataclass(frozen=True, slots=True)
 class FeedView:
-    """A feed, or one page of its archive, in any format. items newest first; all URLs are absolute.
-
-    url: its own; current: the feed that readers subscribe to, the same unless is_archive (RFC 5005 §4); older and
-    newer: neighbouring pages of the archive, or empty, archive_type: their media type. id never changes while the feed
-    stays where it is.
-    updated is the latest moment in it, None when it is empty. has_full_text: else items hold summaries.
-    """
+    """A feed, or one page of its archive, in any format. All URLs are absolute."""
 
     id: str
+    """Never changes as long as the feed keeps its address."""
     title: str
     description: str
     url: str
+    """Its own address."""
     home_url: str
     language: str
     direction: str
     publisher: LinkView
     hub: str
     updated: DateView | None
+    """The latest date and time in it; None if it is empty."""
     has_full_text: bool
+    """If False, entries contain summaries only."""
     is_archive: bool
     current: str
+    """The feed that readers subscribe to; differs from url only in an archive (RFC 5005 §4)."""
     older: str
+    """The neighbouring page of the archive, or empty."""
     newer: str
+    """The neighbouring page of the archive, or empty."""
     archive_type: str
+    """Their media type."""
     messages: FeedMessagesView
     items: tuple[FeedItemView, ...]
+    """Newest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutlineView:
-    """A feed in the list for programs; group: the kind of feed. URLs are absolute."""
+    """A feed in the list for programs. URLs are absolute."""
 
     group: str
+    """The kind of feed."""
     title: str
     url: str
     home_url: str

@@ -22,110 +22,127 @@ from .common import (
 
 @dataclass(frozen=True, slots=True)
 class CorrectedView:
-    """A correction in the list of all: of which article, and the way to the note in it."""
+    """A correction in the list of all corrections."""
 
     title: str
+    """The article's title."""
     url: str
+    """The note in the article."""
     language: str
     notice: CorrectionView
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
-    """One article page. byline is the newsletter's own sentence on where the piece comes from and who answers for it.
-
-    authors: who wrote a piece of our own, if anybody is named; reviewer: who has checked the text as it stands.
-    ai_note and review_note are whole sentences, empty when there is nothing to say; corrections: the newest first.
-    digital_source: schema.org's name for what machines did to the text; id: the one that feeds know it by.
-    contents is empty below three headings; previous is the article published before this one, next the one after.
-    copy: the address of its copy in Markdown, if it has one.
-    """
+    """An article page."""
 
     head: HeadView
     headline: str
     summary: str
     byline: str
+    """One sentence: what it is based on, how it was made and who is responsible."""
     sources: tuple[SourceView, ...]
     editor: PersonView
     date: DateView
     updated: DateView | None
     minutes: int
+    """Reading time."""
     topics: tuple[LinkView, ...]
     figure: FigureView | None
     contents: tuple[HeadingView, ...]
+    """Empty below three headings."""
     body: ProseView
     promo: PromoView | None
     previous: LinkView | None
+    """The article published before this one."""
     next: LinkView | None
+    """The article published after this one."""
     related: tuple[ItemView, ...]
     is_draft: bool
-    reading: str = ""  # "4 min read"
+    reading: str = ""
+    """Such as "4 min read"."""
     authors: tuple[PersonView, ...] = ()
+    """Who wrote an original article, if named."""
     reviewer: PersonView | None = None
+    """Who reviewed the current text."""
     ai_note: str = ""
+    """Whole sentences; empty if there is nothing to say."""
     review_note: str = ""
+    """Whole sentences, or empty."""
     corrections: tuple[CorrectionView, ...] = ()
+    """Newest first."""
     digital_source: str = ""
+    """schema.org's term for how AI was used."""
     id: str = ""
+    """The ID that feeds use."""
     copy: str = ""
+    """The URL of its Markdown copy, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
 class LogoView:
-    """The publisher's logo: absolute url, and its size in points, which is 0 where it is not known."""
+    """The publisher's logo."""
 
     url: str
+    """Absolute."""
     width: int = 0
+    """In pixels, as is the height; 0 if unknown."""
     height: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """The home page, a topic, a source, a person or a month: items newest first, or one numbered page of them.
-
-    kind: "home", "topic", "source", "person", "group" or "month". number: 0 for the list's own page, else counted from
-    the oldest; lead: what the subject is, if anything was said; facts: what else is to be said of it, some with a link;
-    parent: the overview it belongs to; newer and older: the neighbouring pages. website: the subject's own; logo: of
-    the publisher, and manifest: the URL of the web manifest, on the home page.
-    """
+    """A list of articles, newest first, or one numbered page of it."""
 
     head: HeadView
     kind: str
+    """One of "home", "topic", "source", "person", "group" or "month"."""
     title: str
     lead: str
+    """What the list is about, or empty."""
     number: int
+    """0 for the list's own page; numbered pages count from the oldest."""
     facts: tuple[LinkView, ...]
+    """More about the subject, some with a link."""
     parent: LinkView | None
+    """The index page it belongs to."""
     items: tuple[ItemView, ...]
     newer: LinkView | None
+    """The neighbouring page with newer articles."""
     older: LinkView | None
+    """The neighbouring page with older articles."""
     website: str = ""
+    """The subject's website."""
     logo: LogoView | None = None
+    """The publisher's, on the home page."""
     manifest: str = ""
+    """The URL of the web app manifest, on the home page."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """A line of an overview: a topic, a source, a month, with how many articles it holds ("7 articles")."""
+    """A line of an index page: a topic, a source or a month."""
 
     title: str
     url: str
     lead: str
     count: str
+    """Such as "7 articles"."""
 
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """Entries under a common title (a year); the title is empty when there is but one section."""
+    """Entries under a common title, such as a year."""
 
     title: str
+    """Empty if there is only one section."""
     url: str
     entries: tuple[EntryView, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class OverviewView:
-    """All topics, all sources, or the archive by year and month."""
+    """An index page: all topics, all sources, or the archive by year and month."""
 
     head: HeadView
     title: str
@@ -135,29 +152,30 @@ class OverviewView:
 
 @dataclass(frozen=True, slots=True)
 class TextPageView:
-    """A page of content/pages. updated is None when the page has no date.
-
-    corrections: all of them, newest first, on the page about them; None elsewhere. facts and people: the newsletter
-    in numbers, and who is responsible for what, on the page about how it works.
-    feeds: all feeds of the site, on the one page that lists them; feed_list: the address of the same list as OPML.
-    """
+    """A page of content/pages."""
 
     head: HeadView
     headline: str
     summary: str
     updated: DateView | None
+    """None if the page has no date."""
     contents: tuple[HeadingView, ...]
     body: ProseView
     feeds: tuple[FeedGroupView, ...] = ()
+    """All feeds of the site, on the page that lists them."""
     feed_list: str = ""
+    """The URL of the same list as OPML."""
     corrections: tuple[CorrectedView, ...] | None = None
+    """All of them, newest first, on the corrections page; None elsewhere."""
     facts: tuple[LinkView, ...] = ()
+    """The newsletter in numbers, on the page about how it works."""
     people: tuple[EntryView, ...] = ()
+    """Who is responsible for what, on the same page."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotFoundView:
-    """The page for addresses that lead nowhere: the newest items and the topics as ways back in."""
+    """The 404 page: the newest articles and the topics help readers find their way back."""
 
     head: HeadView
     items: tuple[ItemView, ...]
@@ -166,37 +184,36 @@ class NotFoundView:
 
 @dataclass(frozen=True, slots=True)
 class WordFormView:
-    """A word in one of its plural forms, by CLDR category: "one", "few", "other"."""
+    """A text in one of its plural forms."""
 
     form: str
+    """The CLDR category: "one", "few", "other"."""
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class SearchView:
-    """The search page: the lists of articles it loads (newest year first), and what to filter by.
-
-    found: how to say how many were found. indexes: folders with an index of full text, newest year first, if there are
-    any.
-    """
+    """The search page."""
 
     head: HeadView
     title: str
     lead: str
     lists: tuple[str, ...]
+    """URLs of the lists of articles it loads, newest year first."""
     topics: tuple[LinkView, ...]
     sources: tuple[LinkView, ...]
     years: tuple[LinkView, ...]
     found: tuple[WordFormView, ...]
+    """Such as "3 articles found", in each plural form."""
     indexes: tuple[str, ...] = ()
+    """URLs of the full-text indexes, newest year first, if there are any."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchListView:
-    """A list of articles for the search page: prefix of all addresses, and a row for each article, newest first.
-
-    A row: address without the prefix, title, summary, date for people, year, names of topics, names of sources.
-    """
+    """A list of articles for the search page."""
 
     prefix: str
+    """What the addresses of all rows begin with."""
     rows: tuple[tuple[str, str, str, str, str, tuple[str, ...], tuple[str, ...]], ...]
+    """Newest first: address without the prefix, title, summary, date for people, year, topics, sources."""

@@ -119,7 +119,7 @@ def test_after_a_build_the_build_is_explained(site: Path, capsys: pytest.Capture
 
     assert explained(site, "/about/", capsys) == [
         UNCHANGED.format("/about/"),
-        "That build had made it anew:",
+        "That build rendered it again:",
         "  head.title: About → About us",
         "  headline: About → About us",
     ]

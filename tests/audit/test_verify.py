@@ -123,7 +123,7 @@ def test_a_wrong_page_in_the_cache_is_named(
     assert code == 1
     assert said.startswith(
         "about/index.html:1:1: error: the cache gives other bytes for this page than rendering it again\n"
-        "  hint: this is a mistake in Broadsheet: please report it."
+        "  hint: this is a bug in Broadsheet: please report it."
     )
     assert "2 errors; " in said  # the page, and the ledger, which holds its digest
 

@@ -119,7 +119,7 @@ def test_the_share_counts_what_is_quoted_too() -> None:
     prose = f"“{SIXTEEN}” {' '.join(OWN.split()[:50])}"
 
     assert found(with_prose(prose)) == [
-        "content/articles/a.md:7:2: error: 16 % of the text stands in Wire word for word, in stretches of 8 words or "
+        "content/articles/a.md:7:2: error: 16 % of the text is word for word in Wire, in stretches of 8 words or "
         "more, and 10 % are allowed\n  hint: retell more of it, and quote less"
     ]
 
