@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,9 +14,10 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from ..core.digest import digest_bytes
-from ..core.forks import spread
+from ..core.forks import map_forked
 from ..core.outcome import Completed, Failed
 from ..core.progress import Progress
+from ..core.runtime import exit_at_once, ignore_interrupts
 from .cache import Cache
 
 BATCH = 25
@@ -56,7 +56,9 @@ def run_batches(
         prepare()
         answers: Iterator[tuple[Sequence[T], _Answer]] = (
             (batches[number], answer)
-            for number, answer in spread(lambda number: make(batches[number]), len(batches), processes=workers.count)
+            for number, answer in map_forked(
+                lambda number: make(batches[number]), len(batches), processes=workers.count
+            )
         )
     else:
         executor = workers.executor(total)
@@ -215,7 +217,7 @@ def process_pool(count: int) -> tuple[Executor, int]:
 
 def _live_with_the_parent() -> None:
     """In a worker: interrupts are the parent's business, and when it is killed, the worker ends too."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ignore_interrupts()
     Thread(target=_end_with_the_parent, daemon=True).start()
 
 
@@ -226,4 +228,4 @@ def _end_with_the_parent() -> None:
     parent = parent_process()
     if parent is not None:
         parent.join()
-        os._exit(1)
+        exit_at_once(1)

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from ..core.errors import in_order
-from .context import read_content, replace_file
+from ..core.files import replace_file
+from .context import read_content
 from .options import DONE, PROBLEMS, as_of, below_root, everywhere
 from .output import show, show_errors
 
@@ -40,6 +41,6 @@ def approve(root: Path, config: str, article: str, *, by: str, checked: str, rol
     if errors:
         show(in_order(errors))
         return PROBLEMS
-    replace_file(root / named.path, text.encode())
+    replace_file((root / named.path).resolve(), text.encode())  # a link within the newsletter stays one
     click.echo(named.path)
     return DONE

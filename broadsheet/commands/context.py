@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,6 +9,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from ..core.errors import Location, Problem, in_order
+from ..core.runtime import stop_collecting
 from .options import STATE, Options, as_of
 from .output import say
 
@@ -29,8 +29,7 @@ def building_tools(chosen: Options, *, keeps: bool = True) -> Iterator[BuildCont
     from ..cache.execute import BuildContext
     from .progress_bars import progress
 
-    # A build makes a million small objects and hardly any garbage; looking for cycles in them takes half of its time.
-    gc.disable()
+    stop_collecting()
     store = DiskCache(chosen.state)
     with workers(chosen) as hands, progress(quiet=chosen.quiet or chosen.as_json) as bars:
         context = BuildContext(store, hands, bars)
@@ -131,12 +130,3 @@ def signed(chosen: Options, result: BuildResult, context: BuildContext) -> tuple
         return with_signature(result, chosen.sign, context.cache), []
     except InvalidValue as fault:
         return result, [Problem(Location("--sign"), fault.message, fault.hint)]
-
-
-def replace_file(file: Path, data: bytes) -> None:
-    """Replace the content of a file in one step: after a crash it has the old content or the new one."""
-    file = file.resolve()  # a link within the newsletter stays one
-    beside = file.with_name(f".{file.name}.tmp")
-    beside.write_bytes(data)
-    beside.chmod(file.stat().st_mode & 0o7777)
-    beside.replace(file)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 from time import monotonic
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..core.errors import Location, Problem, has_errors, in_order
+from ..core.files import replace_file
 from .context import read_content
 from .options import DONE, PROBLEMS, below_root, reporting
 from .output import counted, plural, problems_as_json, show
@@ -97,9 +97,7 @@ class LockFileWriter:
         text = written(self.known).encode()
         file = self.file.resolve()
         if (file.read_bytes() if file.exists() else b"") != (text if self.known or file.exists() else b""):
-            beside = file.with_name(f".{file.name}.{os.getpid()}.tmp")
-            beside.write_bytes(text)
-            beside.replace(file)
+            replace_file(file, text)
         self.written_at = monotonic()
 
 

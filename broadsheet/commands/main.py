@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import click
 
 from .. import __version__
 from ..core.outcome import ClusterFault
+from ..core.runtime import exit_at_once, interrupt_again
 from ..source.tree import SourceChanged
 from .approve import approve
 from .build import build
@@ -26,9 +25,6 @@ from .ping import ping
 from .serve import serve
 from .verify import verify
 from .verify_site import verify_site
-
-if TYPE_CHECKING:
-    from sys import UnraisableHookArgs
 
 GROUPS = {
     "Write": (new, mint, approve),
@@ -95,15 +91,6 @@ def main(args: list[str] | None = None) -> int:
         return PROBLEMS
 
 
-def interrupt_again(lost: UnraisableHookArgs) -> None:
-    """Raise an interrupt again that came where Python drops exceptions, such as when it frees a module's lock."""
-    if isinstance(lost.exc_value, KeyboardInterrupt):
-        signal.signal(signal.SIGALRM, signal.default_int_handler)
-        signal.setitimer(signal.ITIMER_REAL, 0.01)  # not at once: exceptions are dropped here too
-    else:
-        sys.__unraisablehook__(lost)
-
-
 def run() -> NoReturn:
     """Run the command this process was started for, and end the process."""
     sys.unraisablehook = interrupt_again
@@ -117,5 +104,4 @@ def run() -> NoReturn:
     # A cluster, and on other systems a pool of processes, have to shut down properly.
     if "distributed" in sys.modules or (sys.platform != "linux" and "multiprocessing" in sys.modules):
         sys.exit(code)
-    # Python would first free each of a million small objects, which takes longer than a build in which nothing changed.
-    os._exit(code)
+    exit_at_once(code)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from .context import read_content, replace_file
+from ..core.files import replace_file
+from .context import read_content
 from .options import below_root, everywhere
 from .output import plural, show_errors
 
@@ -26,7 +27,8 @@ def mint(root: Path, config: str) -> int:
         article.path for article in newsletter.site.articles if not (article.has_own_id or article.invalid)
     )
     for path in without:
-        replace_file(root / path, with_id(newsletter.tree.files[path].read().decode(), uuid4().urn).encode())
+        text = with_id(newsletter.tree.files[path].read().decode(), uuid4().urn)
+        replace_file((root / path).resolve(), text.encode())  # a link within the newsletter stays one
         click.echo(path)
     click.echo(f"Assigned IDs to {plural(len(without), 'article')}.", err=True)
     return show_errors(newsletter)

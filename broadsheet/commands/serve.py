@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import click
 
 from ..core.errors import Location, Problem
+from ..core.runtime import end_on_termination_as_on_interrupt
 from . import options as given_options
 from .options import BASE_URL_HELP, DONE, OUTPUT_HELP, PROBLEMS, STATE, everywhere
 from .output import show
@@ -50,7 +50,7 @@ def serve(host: str, port: int, is_to_open: bool, **given: Any) -> int:
         hint = "another program may be using it; choose another one with --port"
         show([Problem(Location("--port"), f"cannot serve on port {port}: {error.strerror}", hint)])
         return PROBLEMS
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    end_on_termination_as_on_interrupt()
     url = url_of(listener, address)
     click.echo(f"Preview at {url}/ — the dashboard is at {url}/__preview/ — press Ctrl-C to stop.", err=True)
     if is_to_open:

@@ -7,26 +7,22 @@ has been killed ends with the piece it is at. Only for processes with a single t
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import os
 import pickle
 import select
 import signal
 import struct
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any, NoReturn
+
+from .runtime import collecting_new_objects, exit_at_once, ignore_interrupts, return_freed_memory
 
 _NUMBER = struct.Struct("<I")
 _LENGTH = struct.Struct("<Q")
-# When the collector looks at what is new, at that again, and at all. Looking more often cost a cold build 1 per cent of
-# its time, and much more seldom (50,000) several, as memory is then out of the caches when it is used again.
-_LITTER = (3_000, 50, 100)
 _TURNS = 1024  # numbers that any pipe holds, even a small one: they are all written before anybody reads
 
 
-def spread(work: Callable[[int], Any], total: int, *, processes: int) -> Iterator[tuple[int, Any]]:
+def map_forked(work: Callable[[int], Any], total: int, *, processes: int) -> Iterator[tuple[int, Any]]:
     """Each number below total with work(number), as they are done. What a child raises is raised here.
 
     processes: this one and its children. Raises ChildProcessError when a child is killed.
@@ -36,12 +32,12 @@ def spread(work: Callable[[int], Any], total: int, *, processes: int) -> Iterato
     os.write(give, b"".join(map(_NUMBER.pack, range(0, total, step))))
     os.close(give)
     answers: dict[int, int] = {}  # the process behind each pipe
-    _give_back()
+    return_freed_memory()
     try:
         for _ in range(min(processes, -(-total // step)) - 1):
             pipe, child = _forked(work, turns, step, total, others=list(answers))
             answers[pipe] = child
-        with _collecting():
+        with collecting_new_objects():
             for number in _numbers(turns, step, total):
                 yield number, work(number)
                 yield from _answers(answers, wait_ms=0)
@@ -53,32 +49,6 @@ def spread(work: Callable[[int], Any], total: int, *, processes: int) -> Iterato
             os.close(pipe)
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
-
-
-def _give_back() -> None:
-    """Hands what the C library holds of freed memory back to the system: a tenth of a large build's."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of the GNU library alone
-    if trim is not None:
-        trim(0)
-
-
-@contextmanager
-def _collecting() -> Iterator[None]:
-    """The collector at work on what is made from now on.
-
-    A build goes without it, but what Jinja2 leaves behind are circles, 20 KB for each page. What was there before is
-    left out: in a child, looking at it would copy it.
-    """
-    was_enabled, thresholds = gc.isenabled(), gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(*_LITTER)
-    gc.enable()
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
-        if not was_enabled:
-            gc.disable()
 
 
 def _numbers(turns: int, step: int, total: int) -> Iterator[int]:
@@ -133,15 +103,15 @@ def _forked(work: Callable[[int], Any], turns: int, step: int, total: int, *, ot
 def _live(work: Callable[[int], Any], turns: int, step: int, total: int, end: int) -> NoReturn:
     """The life of a child. Interrupts are its parent's business."""
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        with _collecting():
+        ignore_interrupts()
+        with collecting_new_objects():
             for number in _numbers(turns, step, total):
                 _send(end, (number, work(number), None))
     except BrokenPipeError:
-        os._exit(1)
+        exit_at_once(1)
     except BaseException as error:  # the worker's rim: told to the parent, which raises it
         _send(end, (0, None, _sendable(error)))
-    os._exit(0)
+    exit_at_once(0)
 
 
 def _send(end: int, message: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import logging
 import os
@@ -15,6 +14,7 @@ import uvicorn
 
 from ..cache.execute import BuildContext
 from ..core.errors import Location, Problem, has_errors
+from ..core.runtime import stop_collecting
 from ..plan.types import File
 from .address import Address, allowed_hosts
 from .background_check import BackgroundCheck, CheckResult
@@ -59,7 +59,7 @@ class PreviewApp:
 
     def read(self) -> None:
         """Read the newsletter for the first time, which takes long with an empty cache."""
-        gc.disable()  # the worker thread collects garbage while nobody waits
+        stop_collecting()  # the worker thread collects garbage while nobody waits
         self.session.rescan()
 
     def run(self, listener: socket.socket, address: Address) -> None:

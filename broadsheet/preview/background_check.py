@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ..core.errors import Location, Problem
 from ..core.manifest import Manifest, from_bytes, to_bytes
+from ..core.runtime import exit_at_once, stop_collecting
 
 QUIET_SECONDS = 0.5  # without a change, before a check starts
 
@@ -114,10 +115,8 @@ def _parse_result(output: bytes) -> CheckResult:
 
 def main(arguments: str) -> None:
     """In the process: check, and write the result to standard output."""
-    import gc
-
     os.nice(19)
-    gc.disable()
+    stop_collecting()
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     result = check_next_build(**json.loads(arguments))
     problems = json.dumps([asdict(problem) for problem in result.problems])
@@ -152,7 +151,7 @@ def check_next_build(root: str, config: str, base_url: str, state: str, output: 
 
 def _exit_with_parent() -> None:
     os.read(0, 1)  # returns when the parent has closed the pipe; a file object would be locked at exit
-    os._exit(1)
+    exit_at_once(1)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
+
+from ..core.runtime import collect_now, new_objects
 
 T = TypeVar("T")
 IDLE_SECONDS = 1.0
@@ -46,19 +47,16 @@ class WorkerThread:
 
     def _next(self) -> tuple[Callable[[], Any], Future[Any]]:
         """The next piece of work; while there is none, garbage is collected if there is enough of it."""
-        if gc.get_count()[0] > COLLECT_AT_ONCE:
+        if new_objects() > COLLECT_AT_ONCE:
             self._collect()
         try:
             return self._work.get(timeout=IDLE_SECONDS)
         except Empty:
-            if gc.get_count()[0] > COLLECT_WHEN_IDLE:
+            if new_objects() > COLLECT_WHEN_IDLE:
                 self._collect()
             return self._work.get()
 
     def _collect(self) -> None:
         """Free unreachable objects, looking only at new ones most of the time: an archive is a million objects."""
         self._collections += 1
-        if self._collections % FULL_COLLECTION_EVERY == 0:
-            gc.unfreeze()
-        gc.collect()
-        gc.freeze()
+        collect_now(all_objects=self._collections % FULL_COLLECTION_EVERY == 0)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.errors import Location, Problem
+from ..core.files import is_open_at, take_lock
 from .record import Findings
 
 _OWN_FOLDERS = ("content", "templates", "broadsheet", ".broadsheet", ".git")
@@ -151,11 +151,9 @@ def locked(place: Place, wait_seconds: float) -> Iterator[None]:
         except FileNotFoundError:  # `clean` has just removed the state folder
             continue
         try:
-            while not _take(file):
-                if time.monotonic() > give_up:
-                    raise Busy(f"process {os.pread(file, 20, 0).decode(errors='replace').strip() or 'unknown'}")
-                time.sleep(0.02)
-            if not _is_at(file, path):
+            if not take_lock(file, wait_seconds=give_up - time.monotonic(), poll_seconds=0.02):
+                raise Busy(f"process {os.pread(file, 20, 0).decode(errors='replace').strip() or 'unknown'}")
+            if not is_open_at(file, path):
                 continue
             os.ftruncate(file, 0)
             os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
@@ -166,20 +164,6 @@ def locked(place: Place, wait_seconds: float) -> Iterator[None]:
             return
         finally:
             os.close(file)
-
-
-def _take(file: int) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _is_at(file: int, path: Path) -> bool:
-    with suppress(FileNotFoundError):
-        return os.path.samestat(os.fstat(file), path.stat())
-    return False
 
 
 def named(paths: Sequence[str]) -> str:

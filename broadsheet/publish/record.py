@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..core.digest import digest_bytes
+from ..core.files import read_regular, replace_file
 
 # What file managers create in any folder they show: neither reported nor deleted.
 LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
@@ -205,16 +206,9 @@ def _are_below(paths: Iterable[str]) -> bool:
 
 
 def _write(path: Path, data: bytes) -> None:
-    new = path.with_name(path.name + ".new")
-    new.write_bytes(digest_bytes(data).encode() + b"\n" + data)
-    new.replace(path)
+    replace_file(path, digest_bytes(data).encode(), b"\n", data)
 
 
 def _read(path: Path) -> bytes | None:
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):  # reading a pipe would never end
-            return None
-        seal, _, data = path.read_bytes().partition(b"\n")
-    except OSError:
-        return None
+    seal, _, data = read_regular(path).partition(b"\n")
     return data if digest_bytes(data).encode() == seal else None

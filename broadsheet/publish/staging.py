@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from ..core.forks import spread
+from ..core.forks import map_forked
 from ..core.manifest import Difference, Entry, Manifest
 from ..core.urls import parents
 from .record import LOOK_AGAIN, Record, Written
@@ -89,7 +89,7 @@ def _all_put(put: Callable[[str], Written], names: Sequence[str], processes: int
         yield from ((path, put(path)) for path in names)
         return
     parts = [names[start : start + _TOGETHER] for start in range(0, len(names), _TOGETHER)]
-    for number, put_there in spread(
+    for number, put_there in map_forked(
         lambda number: [put(path) for path in parts[number]], len(parts), processes=processes
     ):
         yield from zip(parts[number], put_there, strict=True)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..core.errors import Location, Problem
-from ..core.forks import spread
+from ..core.forks import map_forked
 from ..schema.textfile import forbidden_character
 from .stat_cache import FileStat, StatCache
 from .tree import SourceFile, SourceTree
@@ -140,7 +140,7 @@ class _Walk:
 
         is_much = processes > 1 and len(self.unread) >= _WORTH_FORKING
         found = (
-            spread(digests, len(parts), processes=processes)
+            map_forked(digests, len(parts), processes=processes)
             if is_much
             else zip(numbers, map(digests, numbers), strict=True)
         )

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from broadsheet.cache.cache import CacheCheck, DiskCache, MemoryCache
 from broadsheet.cache.stages import Stage
 from broadsheet.core.digest import digest, digest_bytes
-from broadsheet.core.forks import spread
+from broadsheet.core.forks import map_forked
 
 RECORDS = {digest(n): b"record %d" % n for n in range(40)}
 BLOBS = {digest_bytes(data): data for data in (b"blob %d " % n * (50 + n) for n in range(40))}
@@ -463,7 +463,7 @@ def test_forked_workers_write_into_the_file_that_their_parent_has_open(tmp_path:
     cache = DiskCache(tmp_path)
     blobs = list(BLOBS.items())
 
-    for _, written in spread(lambda number: cache.write_unindexed(dict([blobs[number]])), len(blobs), processes=2):
+    for _, written in map_forked(lambda number: cache.write_unindexed(dict([blobs[number]])), len(blobs), processes=2):
         cache.index(written)
 
     assert found(cache) == (0, len(BLOBS))

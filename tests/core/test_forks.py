@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.core.forks import spread
+from broadsheet.core.forks import map_forked
 
 
 def children() -> set[int]:
@@ -46,7 +46,7 @@ def test_every_number_is_answered_once(total: int) -> None:
     """However many there are, and though children know what was never sent to them."""
     secret = object()
 
-    answers = list(spread(lambda number: (number * 2, id(secret)), total, processes=2))
+    answers = list(map_forked(lambda number: (number * 2, id(secret)), total, processes=2))
 
     assert sorted(answers) == [(number, (number * 2, id(secret))) for number in range(total)]
     assert nobody_is_left()
@@ -54,7 +54,7 @@ def test_every_number_is_answered_once(total: int) -> None:
 
 def test_large_answers_arrive_whole() -> None:
     """Many times what a pipe holds."""
-    assert {answer for _, answer in spread(lambda number: b"x" * 3_000_000, 4, processes=2)} == {b"x" * 3_000_000}
+    assert {answer for _, answer in map_forked(lambda number: b"x" * 3_000_000, 4, processes=2)} == {b"x" * 3_000_000}
 
 
 def in_a_child(act: Callable[[], None]) -> Callable[[int], None]:
@@ -80,7 +80,7 @@ def raise_not_found() -> None:
 def test_what_a_child_raises_is_raised_here() -> None:
     """With its type and its words; the others end too."""
     with pytest.raises(FileNotFoundError, match=r"a\.md"):
-        list(spread(in_a_child(raise_not_found), 1000, processes=3))
+        list(map_forked(in_a_child(raise_not_found), 1000, processes=3))
     assert nobody_is_left()
 
 
@@ -94,7 +94,7 @@ def test_what_this_process_raises_ends_the_children() -> None:
         signal.pause()
 
     with pytest.raises(FileNotFoundError, match=r"a\.md"):
-        list(spread(work, 1000, processes=3))
+        list(map_forked(work, 1000, processes=3))
     assert nobody_is_left()
 
 
@@ -108,7 +108,7 @@ def test_an_exception_that_cannot_travel_is_told_in_words() -> None:
         raise Local("odd")
 
     with pytest.raises(RuntimeError, match="Local: odd"):
-        list(spread(in_a_child(act), 1000, processes=2))
+        list(map_forked(in_a_child(act), 1000, processes=2))
 
 
 def test_a_child_that_is_killed_is_an_error() -> None:
@@ -116,13 +116,13 @@ def test_a_child_that_is_killed_is_an_error() -> None:
     work = in_a_child(lambda: os.kill(os.getpid(), signal.SIGKILL))
 
     with pytest.raises(ChildProcessError, match="a worker process was ended from outside"):
-        list(spread(work, 1000, processes=2))
+        list(map_forked(work, 1000, processes=2))
     assert nobody_is_left()
 
 
 def test_who_stops_listening_leaves_no_children() -> None:
     """They would else work on for nobody."""
-    answers = spread(lambda number: number, 1000, processes=2)
+    answers = map_forked(lambda number: number, 1000, processes=2)
     next(answers)
     answers.close()  # type: ignore[attr-defined]
 
@@ -136,7 +136,7 @@ def test_children_of_a_killed_parent_end() -> None:
     parent = os.fork()
     if not parent:
         os.close(alive)
-        for _ in spread(lambda number: os.write(tell, b"."), 1 << 20, processes=2):
+        for _ in map_forked(lambda number: os.write(tell, b"."), 1 << 20, processes=2):
             pass
         os._exit(0)
     os.close(end)
@@ -164,7 +164,7 @@ def test_what_stands_in_circles_is_collected() -> None:
 
     gc.disable()
     try:
-        answers = [answer for _, answer in spread(work, 600, processes=2)]
+        answers = [answer for _, answer in map_forked(work, 600, processes=2)]
         assert not gc.isenabled()
     finally:
         gc.enable()
