@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from broadsheet.build.pipeline import build_site
-from broadsheet.build.request import BuildRequest, BuildResult
+from broadsheet.build.remembered import BuildRequest, BuildResult
 from broadsheet.cache.cache import Cache, MemoryCache
 from broadsheet.cache.execute import BuildContext, WorkerPool
 from broadsheet.core.manifest import Manifest

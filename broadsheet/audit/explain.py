@@ -10,8 +10,8 @@ from typing import Any
 
 from ..build.history import Inputs, inputs_of, recorded_inputs, tree_of
 from ..build.newsletter import read_newsletter
+from ..build.remembered import BuildRequest
 from ..build.renderer import common, page_keys
-from ..build.request import BuildRequest
 from ..build.templates import read_templates
 from ..cache.execute import BuildContext
 from ..cache.stages import Stage

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..build.ledger import PATH as LEDGER
 from ..build.pipeline import build_site, make_site
-from ..build.request import BuildRequest, BuildResult
+from ..build.remembered import BuildRequest, BuildResult
 from ..cache.cache import Cache, MemoryCache, Record
 from ..cache.execute import BuildContext, WorkerPool
 from ..cache.stages import Stage

@@ -30,7 +30,7 @@ from ..core.urls import addresses
 from ..plan.search import INDEX, LIST
 from .ledger import PATH as LEDGER
 from .ledger import with_files
-from .request import BuildResult
+from .remembered import BuildResult
 
 # What is about an article rather than of it. A template may mark more with data-pagefind-ignore.
 _ROOT, _LEFT_OUT = "main", "nav, details, aside, .side, .after"

@@ -17,7 +17,7 @@ from ..core.engine_fingerprint import Engine, engine
 from ..core.serialize import decode, encode
 from ..render.jinja.templates import FOLDER, STATIC, SUFFIXES
 from ..source.tree import SourceChanged, SourceFile, SourceTree
-from .request import BuildRequest
+from .remembered import BuildRequest
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from time import perf_counter
 from ..cache.cached import Task, run_cached
 from ..cache.execute import BATCH, BuildContext
 from ..cache.stages import Stage
+from ..content.gaps import policy_problems
 from ..content.load import assemble, overlooked
 from ..content.lockfile import PATH as LOCK
 from ..content.lockfile import Copies, copies_of
 from ..content.model import Settings, Site
 from ..content.newsletter import Newsletter, content_files
-from ..content.policy import policy_problems
 from ..content.reading import Reading
 from ..content.settings import load_settings, makeshift_settings
 from ..core.digest import digest
@@ -28,7 +28,7 @@ from ..pictures.facts import BYTES_LIMIT, PictureMetadata, is_picture, too_large
 from ..pictures.measure import measure
 from ..source.tree import SourceFile, SourceTree
 from .readings import read_content_files, with_bytes
-from .request import BuildRequest
+from .remembered import BuildRequest
 
 ReadFiles = Callable[[Sequence[SourceFile], Settings, BuildContext], Sequence[tuple[str, Reading]]]
 """Gives for each content file the key and the value of its reading, in the same order."""

@@ -10,8 +10,7 @@ from ..core.errors import has_errors, in_order
 from ..source.scan import scan
 from ..source.stat_cache import load_stat_cache, save_stat_cache
 from ..source.tree import SourceTree
-from .remembered import recall_site, remember_site
-from .request import BuildRequest, BuildResult
+from .remembered import BuildRequest, BuildResult, recall_site, remember_site
 
 
 def build_folder(root: Path, request: BuildRequest, context: BuildContext, *, reads_all: bool = False) -> BuildResult:

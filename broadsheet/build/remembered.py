@@ -1,9 +1,9 @@
-"""The last build of the same sources, remembered as a whole, so that a build without changes plans nothing."""
+"""A build's request, and the result of the last one, remembered as a whole: a build without changes plans nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..cache.execute import BuildContext
@@ -11,10 +11,9 @@ from ..cache.stages import Stage
 from ..core.digest import digest, digest_bytes
 from ..core.engine_fingerprint import engine_fingerprint
 from ..core.errors import Problem
-from ..core.manifest import Entry, from_bytes, to_bytes
+from ..core.manifest import Entry, Manifest, from_bytes, to_bytes
 from ..core.serialize import decode, encode
 from ..source.tree import SourceTree
-from .request import BuildRequest, BuildResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +98,38 @@ def _key(tree: SourceTree, request: BuildRequest) -> str:
 
 def _is_between(since: str, time: datetime, until: str) -> bool:
     return (not since or datetime.fromisoformat(since) <= time) and (not until or time < datetime.fromisoformat(until))
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRequest:
+    """What a build is asked for; an as_of without a zone is in the newsletter's, a base_url beats the config's."""
+
+    as_of: datetime
+    drafts: bool = False
+    base_url: str | None = None
+    config: str = "config.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What came of a build. manifest is None when there is nothing to publish, because of errors among the problems.
+
+    read gives the bytes of a path of the manifest. rendered: site paths of the pages that were not in the store.
+    seconds: wall time by stage. since, until: RFC 3339 moments between which the same sources give the same site (the
+    second one excluded), or empty where there is no bound. full_text: whether the settings ask for indexes of it.
+    tree: what it was made from.
+    """
+
+    problems: tuple[Problem, ...]
+    tree: SourceTree
+    manifest: Manifest | None = None
+    read: Callable[[str, Entry], bytes] = field(default=lambda path, entry: b"")
+    articles: int = 0
+    rendered: tuple[str, ...] = ()
+    reused: int = 0
+    due: str = ""
+    due_title: str = ""
+    since: str = ""
+    until: str = ""
+    full_text: bool = False
+    seconds: Mapping[str, float] = field(default_factory=dict)

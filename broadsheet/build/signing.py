@@ -17,7 +17,7 @@ from .ledger import PATH
 
 if TYPE_CHECKING:
     from ..cache.cache import Cache
-    from .request import BuildResult
+    from .remembered import BuildResult
 
 SIGNATURE = f"{PATH}.sig"
 PROGRAM = "ssh-keygen"

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from ..core.errors import Problem
 from .feeds import check_feeds
 from .links import check_links
-from .outline import check_headings, check_heads, check_ids
-from .outputs import Outputs
+from .outline import Outputs, check_headings, check_heads, check_ids
 from .page_facts import page_facts
 
 __all__ = ["CHECKS", "Check", "Outputs", "check_outputs", "page_facts"]

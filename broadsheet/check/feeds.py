@@ -16,7 +16,7 @@ from ..core.feed_formats import format_of
 from ..core.manifest import Entry
 from ..render.feeds.parsing import ParsedEntry, ParsedFeed, parse_date, parse_feed
 from .feed_history import against_published
-from .outputs import Outputs
+from .outline import Outputs
 
 LARGEST = 1_000_000  # bytes; the JSON Feed specification calls 1 MB a burden
 LONGEST_TITLE = 300

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from ..core.errors import Location, Problem, did_you_mean, warning
 from ..core.manifest import Manifest
 from ..core.urls import site_path
-from .outputs import Outputs
+from .outline import Outputs
 from .page_facts import PageStructure
 
 MOST_NAMED = 3  # pages that one problem names

@@ -1,14 +1,17 @@
-"""What every page needs for itself: one h1, headings without gaps, ids that are there once, a title, a description."""
+"""What every page needs: one h1, headings without gaps, unique IDs, a title, a description."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
+from pathlib import Path
 
 from ..core.errors import Location, Problem, warning
+from ..core.manifest import Entry, Manifest
 from ..core.urls import site_path
-from .outputs import Outputs
 from .page_facts import PageStructure
 
 
@@ -70,3 +73,17 @@ def _heading_faults(page: PageStructure) -> Iterator[str]:
     for before, after in pairwise((0, *levels)):
         if after > before + 1:
             yield f"an h{after} follows an h{before}" if before else f"the first heading is an h{after}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """A build's outputs, as checks see them: bytes by path, the moment they are for, and the site published before.
+
+    pages: what is known of each HTML page, by its path.
+    """
+
+    manifest: Manifest
+    read: Callable[[str, Entry], bytes]
+    as_of: datetime
+    published: Path | None = None
+    pages: Mapping[str, PageStructure] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from .options import DONE, PROBLEMS, Options, building, options
 from .output import counted, plural, say, show, summary
 
 if TYPE_CHECKING:
-    from ..build.request import BuildResult
+    from ..build.remembered import BuildResult
     from ..cache.execute import BuildContext
 
 

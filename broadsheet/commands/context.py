@@ -16,7 +16,7 @@ from .output import say
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ..build.request import BuildRequest, BuildResult
+    from ..build.remembered import BuildRequest, BuildResult
     from ..cache.execute import BuildContext, WorkerPool
     from ..content.newsletter import Newsletter
     from ..core.manifest import Difference
@@ -66,7 +66,7 @@ def read_content(root: Path, config: str) -> Newsletter:
     """Return the newsletter below root, for commands that neither plan nor render; the cache keeps what was read."""
     from ..build.newsletter import read_newsletter
     from ..build.pipeline import scan_folder
-    from ..build.request import BuildRequest
+    from ..build.remembered import BuildRequest
     from ..cache.cache import DiskCache
     from ..cache.execute import BuildContext, WorkerPool
     from ..core.progress import NoProgress
@@ -81,7 +81,7 @@ def read_content(root: Path, config: str) -> Newsletter:
 
 def request(chosen: Options) -> BuildRequest:
     """Return the build request that the options stand for."""
-    from ..build.request import BuildRequest
+    from ..build.remembered import BuildRequest
 
     return BuildRequest(chosen.as_of, chosen.drafts, chosen.base_url, chosen.config)
 

@@ -28,8 +28,8 @@ def serve(host: str, port: int, is_to_open: bool, **given: Any) -> int:
     from ..cache.cache import DiskCache
     from ..cache.execute import BuildContext, WorkerPool, available_cores
     from ..core.progress import NoProgress
-    from ..preview.address import Address, listen, url_of
     from ..preview.app import PreviewApp
+    from ..preview.guard import Address, listen, url_of
     from ..preview.reader import PreviewRequest
     from .progress_bars import progress
 

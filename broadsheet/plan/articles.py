@@ -1,10 +1,11 @@
-"""One page for each article."""
+"""One page for each article, with related ones: older, on shared topics, so that publishing changes no old page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 
-from ..content.model import Citation, Promo
+from ..content.model import Article, Citation, Promo
 from ..core.digest import Hashed
 from ..core.urls import copy_path
 from ..views.common import AlternateView, ArchiveView, FigureView, LinkView, PromoView, ProseView, ShareView, SourceView
@@ -15,7 +16,6 @@ from .pictures import figure_view, page_pictures
 from .prose import page_urls
 from .published import PublishedSite, contents, link_view
 from .record import ai_note, authors, byline, day_view, editor, notices, review_note, reviewer
-from .related import related
 from .types import File, LazyView, Page
 
 
@@ -167,3 +167,26 @@ def _promo(promos: Mapping[str, Promo], name: str, context: SiteContext) -> Prom
     promo = promos[name]
     link = link_view(promo.link, context.addresses) if promo.link else None
     return PromoView(promo.label, promo.title, promo.text, link)
+
+
+MOST = 3
+WINDOW = 24  # how far back to look in each topic: enough to find the closest, and constant work for each article
+
+
+def related(newest_first: Sequence[Article]) -> Mapping[str, tuple[str, ...]]:
+    """For each article's id the ids of up to MOST older ones, those with most topics in common first."""
+    recent: dict[str, deque[int]] = {}
+    found: dict[str, tuple[str, ...]] = {}
+    far = len(newest_first) + 1
+    for index in range(len(newest_first) - 1, -1, -1):
+        article = newest_first[index]
+        shared: dict[int, int] = {}
+        for topic in article.topics:
+            for other in recent.get(topic, ()):
+                shared[other] = shared.get(other, 0) + 1
+        # Most in common first, then the newest: as one number, since tuples take twice as long to sort.
+        best = sorted([other - count * far for other, count in shared.items()])[:MOST]
+        found[article.id] = tuple([newest_first[number % far].id for number in best])
+        for topic in article.topics:
+            recent.setdefault(topic, deque(maxlen=WINDOW)).append(index)
+    return found

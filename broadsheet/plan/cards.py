@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..core.digest import digest
 from ..core.errors import Location
 from ..core.urls import Addresses
-from ..pictures.glyph_coverage import drawable
+from ..pictures.font_file import drawable
 from ..views.assets import CardView
 from ..views.common import ShareView
 from .types import Page

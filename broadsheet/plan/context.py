@@ -1,18 +1,17 @@
-"""What a page can be made from without any other page: the site's context, an article, and its resolved links."""
+"""What a page can be made from without any other page: the site's context, an article, its resolved links."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..content.model import Article, Settings, Site
+from ..content.model import Article, FeedFamily, Settings, Site
 from ..content.provenance import changed_at
 from ..core.digest import Hashed, digest
 from ..core.errors import Location
 from ..core.serialize import encode
 from ..core.urls import Addresses, addresses, expand
 from ..i18n.calendar import Calendar, calendar
-from ..i18n.messages import Messages
-from ..i18n.plurals import Counts
+from ..i18n.messages import Counts, Messages
 from ..markdown.document import Outline, ProseSummary
 from ..views.common import AlternateView, DateView, FeedLinkView, HeadView, ItemView, LinkView, ShareView
 from .cards import newsletter_card
@@ -232,3 +231,21 @@ class PublishedArticle:
 def direction(language: str) -> str:
     """ "rtl" for languages written from right to left, else "ltr"."""
     return "rtl" if language.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
+
+
+def feed_title(settings: Settings, name: str) -> str:
+    """A feed's title as a reader lists it among others: the newsletter, and which part of it, if not all."""
+    return f"{settings.title} · {name}" if name else settings.title
+
+
+def feed_links(
+    settings: Settings, addresses: Addresses, family: FeedFamily, folder: str, name: str = ""
+) -> tuple[FeedLinkView, ...]:
+    """Links to a feed in each of its formats."""
+    title = feed_title(settings, name)
+    return tuple(
+        [
+            FeedLinkView(title, offered.title, offered.media_type, addresses.relative(offered.path(folder)))
+            for offered in settings.feeds.families[family]
+        ]
+    )

@@ -12,11 +12,10 @@ from ..core.feed_formats import FeedFormat
 from ..i18n.calendar import moment_of
 from ..views.common import DateView, FeedChoiceView, FeedGroupView, FeedLinkView, LinkView
 from ..views.feeds import FeedItemView, FeedListView, FeedView, OutlineView
-from .context import ResolvedLinks, SiteContext, direction
+from .context import ResolvedLinks, SiteContext, direction, feed_links, feed_title
 from .feed_items import FeedItems, feed_item, feed_messages
-from .feed_links import feed_links, feed_title
 from .feed_list import CORRECTIONS, FEED_LIST, Channel, channels
-from .paginate import stable_pages
+from .lists import stable_pages
 from .published import PublishedSite
 from .types import File, LazyView, Page, cost_of_list
 

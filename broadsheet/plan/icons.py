@@ -12,7 +12,7 @@ from urllib.parse import quote
 from ..core.digest import digest
 from ..core.errors import Location, Problem
 from ..core.urls import is_external
-from ..pictures.glyph_coverage import drawable
+from ..pictures.font_file import drawable
 from ..source.tree import SourceFile
 from ..views.assets import IconView
 from ..views.pages import LogoView

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from ..core.digest import Hashed, digest
@@ -12,13 +13,29 @@ from ..core.errors import Location
 from ..views.common import AlternateView, FeedLinkView, LinkView
 from ..views.pages import ListView, LogoView
 from .about import contribution_counts
-from .context import PublishedArticle, SiteContext
-from .feed_links import feed_links
+from .context import PublishedArticle, SiteContext, feed_links
 from .icons import manifest_url, publisher_logo
-from .paginate import stable_pages
 from .published import ARCHIVE, PEOPLE, SOURCES, TOPICS, PublishedSite
 from .record import roles
 from .types import File, LazyView, Page, cost_of_list
+
+T = TypeVar("T")
+
+
+def stable_pages(newest_first: Sequence[T], per_page: int) -> tuple[tuple[T, ...], tuple[tuple[T, ...], ...]]:
+    """The front page, and the numbered pages from number 1, the oldest, upwards; all newest first.
+
+    Numbered pages are full and never change again. The front page holds the rest: per_page to 2 × per_page - 1 items,
+    or fewer when that is all there is. Every item stands on exactly one page.
+    Raises ValueError if per_page < 1.
+    """
+    if per_page < 1:
+        raise ValueError(f"a page holds at least one item, not {per_page}")
+    numbered = max(len(newest_first) // per_page - 1, 0)
+    end = len(newest_first) - numbered * per_page
+    starts = range(len(newest_first) - per_page, end - 1, -per_page) if numbered else ()
+    return tuple(newest_first[:end]), tuple(tuple(newest_first[at : at + per_page]) for at in starts)
+
 
 MONTH_PAGE = 100  # a line each, without summaries: still a small page
 

@@ -15,8 +15,7 @@ from ..i18n.messages import Messages, load_messages
 from ..markdown.document import Heading, Outline, ProseSummary
 from ..source.tree import SourceTree
 from ..views.common import AlternateView, FeedLinkView, HeadingView, HeadView, LinkView, ShareView, SiteView
-from .context import PublishedArticle, ResolvedLinks, SiteContext, direction, site_context
-from .feed_links import feed_links
+from .context import PublishedArticle, ResolvedLinks, SiteContext, direction, feed_links, site_context
 from .pictures import Gallery
 from .prose import References
 

@@ -16,14 +16,14 @@ from ..cache.execute import BuildContext
 from ..core.errors import Location, Problem, has_errors
 from ..core.runtime import stop_collecting
 from ..plan.types import File
-from .address import Address, allowed_hosts
 from .background_check import BackgroundCheck, CheckResult
 from .event_stream import EventStream
+from .guard import Address, allowed_hosts
 from .overlay import heading, problems_html
 from .reader import PreviewRequest
+from .responses import TimeoutProtocol
 from .server import PreviewServer
 from .session import Session
-from .timeouts import TimeoutProtocol
 from .watch import Watch
 from .worker_thread import WorkerThread
 

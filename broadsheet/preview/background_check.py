@@ -129,7 +129,7 @@ def check_next_build(root: str, config: str, base_url: str, state: str, output: 
     """What a build at this time would find and publish."""
     # The preview itself needs none of these to start.
     from ..build.pipeline import build_folder
-    from ..build.request import BuildRequest
+    from ..build.remembered import BuildRequest
     from ..cache.cache import DiskCache
     from ..cache.execute import BuildContext, WorkerPool
     from ..check import Outputs, check_outputs, page_facts

@@ -1,14 +1,60 @@
-"""The guard in front of the server: only this machine's own browser is answered."""
+"""The preview's address, and the guard in front of the server: only this machine's own browser is answered."""
 
 from __future__ import annotations
 
+import errno
 import re
+import socket
 from dataclasses import dataclass
 from ipaddress import ip_address
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+PORTS_TRIED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    """The first port to try; 0 for any free one."""
+
+
+def listen(address: Address) -> socket.socket:
+    """A socket listening at the address, or at the next free port. Raises OSError if there is none."""
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    for port in range(address.port, min(address.port + PORTS_TRIED, 65536)):
+        # With the protocol named, asyncio sets TCP_NODELAY; without it, each small response waits 40 ms for an ACK.
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((address.host, port))
+            listener.listen(1024)
+            return listener
+        except OSError as error:
+            listener.close()
+            if error.errno != errno.EADDRINUSE or port == 65535:
+                raise
+    raise OSError(errno.EADDRINUSE, f"ports {address.port} to {address.port + PORTS_TRIED - 1} are all in use")
+
+
+def url_of(listener: socket.socket, address: Address) -> str:
+    """The URL to open in a browser, without a path."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(address.host, address.host)
+    return f"http://{f'[{host}]' if ':' in host and '[' not in host else host}:{listener.getsockname()[1]}"
+
+
+def allowed_hosts(address: Address) -> frozenset[str]:
+    """The values accepted in the Host header; "*" stands for any IP address, if other machines may connect."""
+    if address.host in ("127.0.0.1", "::1", "localhost"):
+        return frozenset(LOOPBACK)
+    return frozenset({*LOOPBACK, address.host.lower(), socket.gethostname().lower(), "*"})
+
 
 INTERNAL = "/__preview/"  # the dashboard, the event stream and the script: what only the preview's own pages may use
 MAX_HEADER_BYTES = 32_768

@@ -1,7 +1,11 @@
-"""Outputs rendered on request; a page that no longer renders is served as it last was."""
+"""Outputs rendered on request, within a time limit; a page that no longer renders is served as it last was."""
 
 from __future__ import annotations
 
+import ctypes
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 
@@ -9,8 +13,8 @@ from ..build.renderer import PageRenderer
 from ..cache.execute import BuildContext
 from ..core.errors import Problem
 from ..core.manifest import Entry
+from ..core.outcome import TooLong
 from ..plan.types import File, Ledger, Page
-from .time_limit import time_limit
 
 RENDER_SECONDS = 5.0
 
@@ -90,3 +94,36 @@ class OutputRenderer:
         assert self._renderer is not None
         data = self._store.read(digest)
         return self._renderer.read(path, Entry(digest, 0, "")) if data is None else data
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raises TooLong in this thread if the block takes longer.
+
+    Python code is interrupted between two bytecode instructions; a single call into C code is not interrupted.
+    """
+    thread = threading.get_ident()
+    lock = threading.Lock()
+    is_over = False
+
+    def interrupt() -> None:
+        with lock:
+            if not is_over:
+                _raise_in(thread, TooLong)
+
+    timer = threading.Timer(seconds, interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        with lock:
+            is_over = True
+        timer.cancel()
+        _raise_in(thread, None)  # withdraw an exception that has not been raised yet
+
+
+def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(thread), ctypes.py_object(error) if error else ctypes.c_void_p(None)
+    )

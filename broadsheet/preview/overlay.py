@@ -1,10 +1,14 @@
-"""Problems as HTML: shown on top of a page, or as a page of their own while there is no other."""
+"""What the preview adds to pages: the script that reloads them when they change, and problems on top of a page."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import cache
 from html import escape
+from pathlib import Path
 
+from ..core.digest import digest, digest_bytes
 from ..core.errors import Problem
 from ..source.tree import SourceChanged, SourceTree
 
@@ -74,3 +78,39 @@ def _excerpt(problem: Problem, tree: SourceTree) -> str:
             before = lines[number - 1][: problem.where.column - 1].expandtabs(4)
             excerpt.append(f"        {' ' * min(len(before), MAX_LINE_LENGTH)}^\n")
     return f"<pre>{''.join(excerpt)}</pre>\n" if excerpt else ""
+
+
+CLIENT = "/__preview/client.js"
+# The script comes right after the doctype: a policy in a meta element applies only to what follows it, and the parser
+# moves what precedes <html> into the head, so that the rest of the page is unchanged.
+_DOCTYPE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<!doctype[^>]*>", re.IGNORECASE | re.DOTALL)
+_STYLE = re.compile(rb"<style>.*?</style>|style-src '[^']*'", re.DOTALL)
+
+
+@cache
+def client_script() -> bytes:
+    """The script. It runs in each page, and once as the worker that all tabs share."""
+    return Path(__file__).with_name("client.js").read_bytes()
+
+
+@cache
+def client_url() -> str:
+    """The URL of the script, which changes with its content."""
+    return f"{CLIENT}?{digest_bytes(client_script())[:8]}"
+
+
+def page_tag(page: bytes, badge: str) -> str:
+    """A tag that changes whenever the served page does."""
+    return digest(digest_bytes(page), badge, client_url())[:32]
+
+
+def content_tag(page: bytes, badge: str) -> str:
+    """A tag that changes whenever anything but the page's CSS does, which can be replaced without a reload."""
+    return digest(_STYLE.sub(b"", page), badge)[:32]
+
+
+def with_client(page: bytes, badge: str, tag: str) -> bytes:
+    """The page with the script, as it is served. badge: a short text to show on top of the page, or nothing."""
+    at = found.end() if (found := _DOCTYPE.match(page)) else 0
+    data = f'data-tag="{tag}" data-content-tag="{content_tag(page, badge)}" data-badge="{escape(badge)}"'
+    return page[:at] + f'<script src="{client_url()}" {data}></script>'.encode() + page[at:]

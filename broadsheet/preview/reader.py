@@ -9,8 +9,8 @@ from pathlib import Path
 
 from ..build.newsletter import in_zone, read_newsletter
 from ..build.readings import read_content_files
+from ..build.remembered import BuildRequest
 from ..build.renderer import missing_templates
-from ..build.request import BuildRequest
 from ..build.templates import read_templates
 from ..cache.execute import BuildContext
 from ..content.model import Settings

@@ -17,8 +17,7 @@ from ..source.tree import SourceChanged
 from .desk.pages import SECURITY_POLICY, desk_page
 from .event_stream import EventStream
 from .guard import INTERNAL, RequestGuard
-from .overlay import problem_page
-from .reload import client_script, content_tag, page_tag, with_client
+from .overlay import client_script, content_tag, page_tag, problem_page, with_client
 from .responses import bytes_response, redirect
 from .session import Session
 from .state import PreviewState

@@ -15,7 +15,7 @@ from ..core.urls import output_path
 from ..source.scan import scan
 from ..source.stat_cache import StatCache, load_stat_cache, save_stat_cache, trustworthy
 from ..source.tree import SourceChanged, SourceFile, SourceTree
-from .desk.state import DeskState
+from .desk.articles import DeskState
 from .fast_path import article_page, tree_with, updated_page
 from .outputs import OutputRenderer, RenderedOutput
 from .reader import Content, PreviewRequest, Reader, is_outdated, with_texts

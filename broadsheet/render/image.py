@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..pictures.encode import encoded
+from ..pictures.srcset import encoded
 from ..views.assets import ImageView
 from ..views.common import SiteView
 from .jinja.environment import Closure

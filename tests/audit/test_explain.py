@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from broadsheet.audit.explain import differences
 from broadsheet.build.history import Inputs, record_inputs, recorded_inputs, tree_of
-from broadsheet.build.request import BuildRequest
+from broadsheet.build.remembered import BuildRequest
 from broadsheet.cache.cache import DiskCache, MemoryCache
 from broadsheet.cache.stages import Stage
 from broadsheet.commands import main as cli

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from broadsheet.authoring.new_article import in_yaml, new_article, with_id
 from broadsheet.build.newsletter import read_newsletter
-from broadsheet.build.request import BuildRequest
+from broadsheet.build.remembered import BuildRequest
 from broadsheet.content.article import load_article
 from broadsheet.content.model import Article, Settings
 from broadsheet.content.settings import load_settings

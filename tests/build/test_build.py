@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from broadsheet.build import pipeline
 from broadsheet.build.pipeline import build_folder
-from broadsheet.build.request import BuildRequest
+from broadsheet.build.remembered import BuildRequest
 from broadsheet.cache.cache import DiskCache, MemoryCache
 from broadsheet.cache.execute import BuildContext, WorkerPool
 from broadsheet.cache.stages import Stage

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from broadsheet.build.newsletter import read_newsletter
-from broadsheet.build.request import BuildRequest
+from broadsheet.build.remembered import BuildRequest
 from broadsheet.core.outcome import Completed, Failed
 from broadsheet.plan import plan_site
 from broadsheet.render import worker

@@ -11,7 +11,7 @@ import pytest
 from broadsheet.audit.published_site import verify_folder
 from broadsheet.build import full_text as fulltext
 from broadsheet.build.full_text import with_full_text
-from broadsheet.build.request import BuildResult
+from broadsheet.build.remembered import BuildResult
 from broadsheet.cache.execute import BuildContext
 from broadsheet.source.tree import SourceTree
 from tests.newsroom import Newsroom, newsroom

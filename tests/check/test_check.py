@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.build.request import BuildResult
+from broadsheet.build.remembered import BuildResult
 from broadsheet.cache.cache import DiskCache, MemoryCache
 from broadsheet.cache.execute import BuildContext, WorkerPool
 from broadsheet.check import Outputs, check_outputs, page_facts

@@ -82,10 +82,10 @@ DESK = """\
 import sys
 from pathlib import Path
 from broadsheet.build.newsletter import read_newsletter
-from broadsheet.build.request import BuildRequest
+from broadsheet.build.remembered import BuildRequest
 from broadsheet.plan import plan_site
 from broadsheet.preview.desk.outputs import output_kinds
-from broadsheet.preview.desk.state import DeskState
+from broadsheet.preview.desk.overview import DeskState
 from broadsheet.source.scan import scan
 from tests.sites import AS_OF, a_bench
 

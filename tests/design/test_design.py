@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from broadsheet.audit.sandbox import IoDenied, no_io
 from broadsheet.build import renderer as press
 from broadsheet.build.newsletter import read_newsletter
-from broadsheet.build.request import BuildRequest
+from broadsheet.build.remembered import BuildRequest
 from broadsheet.cache.cache import MemoryCache
 from broadsheet.cache.execute import BuildContext, WorkerPool
 from broadsheet.core.digest import Hashed, digest

@@ -16,7 +16,7 @@ from PIL import Image
 from broadsheet.cache.cache import MemoryCache
 from broadsheet.cache.execute import WorkerPool
 from broadsheet.pictures.card import card
-from broadsheet.pictures.glyph_coverage import COVERED, drawable
+from broadsheet.pictures.font_file import COVERED, drawable
 from broadsheet.pictures.text_layout import face, fitted, font_file, shortened
 from tests.sites import SMALL_SITE, built, changed, edit, outputs, tree
 

@@ -17,9 +17,8 @@ from broadsheet.cache.cache import MemoryCache
 from broadsheet.cache.execute import WorkerPool
 from broadsheet.core.serialize import decode, encode
 from broadsheet.pictures.decode import measured, pixels
-from broadsheet.pictures.encode import encoded
 from broadsheet.pictures.facts import DamagedPicture, PictureMetadata
-from broadsheet.pictures.srcset import WIDTHS, sizes
+from broadsheet.pictures.srcset import WIDTHS, encoded, sizes
 from broadsheet.pictures.strip_metadata import stripped
 from broadsheet.source.tree import SourceTree
 from tests.sites import built, changed, outputs, tree

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.preview.guard import Address, allowed_hosts, listen, url_of
 from tests.cost import HANG_SECONDS
 from tests.previewing import DESK, EVENTS, Preview
 
@@ -131,3 +132,17 @@ def test_nobody_else_on_the_network_is_served(preview: Preview) -> None:
     addresses = {fields[1] for fields in listening if fields[1].endswith(port) and fields[3] == "0A"}
 
     assert addresses == {f"0100007F{port}"}
+
+
+def test_the_next_free_port_is_taken() -> None:
+    """Only this machine may connect unless another host is given."""
+    with listen(Address(port=0)) as first:
+        port = first.getsockname()[1]
+        with listen(Address(port=port)) as second:
+            assert port < second.getsockname()[1] <= port + 50
+            assert second.getsockname()[0] == "127.0.0.1"
+        assert url_of(first, Address()) == f"http://127.0.0.1:{port}"
+        assert url_of(first, Address(host="::1")) == f"http://[::1]:{port}"
+        assert url_of(first, Address(host="0.0.0.0")) == f"http://127.0.0.1:{port}"
+    assert allowed_hosts(Address()) == {"127.0.0.1", "localhost", "[::1]"}
+    assert "*" in allowed_hosts(Address(host="0.0.0.0"))

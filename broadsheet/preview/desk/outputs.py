@@ -11,7 +11,7 @@ from ...core.feed_formats import FORMATS
 from ...core.manifest import media_type
 from ...plan.types import File, Page
 from ...views.assets import RedirectView
-from .state import DeskState
+from .articles import DeskState
 
 # The kinds that interest an editor most, in this order; others follow, and technical files come last.
 _FIRST = ("articles", "pages", "lists", "feeds", "share cards", "redirects", "images")

@@ -9,9 +9,8 @@ from ...core.errors import Problem
 from ...core.manifest import Difference, Entry, Manifest, difference
 from ...core.urls import site_path
 from ...publish import published
-from .articles import article_lines, page_lines, page_paths
+from .articles import DeskState, article_lines, page_lines, page_paths
 from .outputs import output_kinds
-from .state import DeskState
 
 MAX_LIVE_ARTICLES = 12
 MAX_CHANGES = 200

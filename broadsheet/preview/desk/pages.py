@@ -14,10 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ...core.feed_formats import FORMATS
 from ...plan.types import File, Page
 from ...render.feeds.parsing import ParsedEntry, parse_date, parse_feed
-from .articles import article_lines, page_lines
+from .articles import DeskState, article_lines, page_lines
 from .outputs import feed_pages, output_details, output_kinds, output_line, page_at
 from .overview import header, overview
-from .state import DeskState
 
 # Only this folder's scripts and styles run and apply; images come from the site.
 SECURITY_POLICY = (

@@ -13,8 +13,7 @@ from ..job import Job
 from . import feedgen_extensions
 from .content import clean_text, content
 from .feedgen_extensions import ATOM_NS, XML_LANG, to_datetime
-from .parsing import ParsedEntry, ParsedFeed, plain_text
-from .xml import element_text, xml_root
+from .parsing import ParsedEntry, ParsedFeed, element_text, plain_text, xml_root
 
 
 def render(job: Job, site: SiteView, closure: Closure) -> bytes:

@@ -1,4 +1,4 @@
-"""Our own feeds read back as a feed reader does, in one shape whatever the format."""
+"""Our own feeds parsed as a feed reader parses them, into one form whatever the format."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from html import unescape
 from importlib import import_module
-from typing import cast
+from typing import Any, cast
+
+from lxml import etree
 
 from ...core.feed_formats import FORMATS, FeedFormat
 
@@ -83,3 +85,23 @@ def parse_date(text: str) -> datetime | None:
 def plain_text(html: str) -> str:
     """What a reader shows of HTML where it expects plain text."""
     return unescape(_MARKUP.sub("", html))
+
+
+# Feeds of ours have no entities, and a damaged one must not make us fetch or expand any.
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+
+
+def xml_root(data: bytes, tag: str) -> Any:
+    """The root element of an XML document. Raises ValueError if it is not well-formed or has another tag."""
+    try:
+        root = etree.fromstring(data, _PARSER)
+    except etree.XMLSyntaxError as error:
+        raise ValueError(f"it is not well-formed: {error.msg}") from None
+    if root.tag != tag:
+        raise ValueError(f"its root element is <{root.tag}>, not <{etree.QName(tag).localname}>")
+    return root
+
+
+def element_text(element: Any) -> str:
+    """The text of an XML element without the blanks around it; empty if there is no such element."""
+    return "" if element is None else (element.text or "").strip()

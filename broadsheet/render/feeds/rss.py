@@ -15,8 +15,7 @@ from ..job import Job
 from . import feedgen_extensions
 from .content import clean_text, content
 from .feedgen_extensions import ATOM_NS, DC_NS, to_datetime
-from .parsing import ParsedEntry, ParsedFeed, plain_text
-from .xml import element_text, xml_root
+from .parsing import ParsedEntry, ParsedFeed, element_text, plain_text, xml_root
 
 # feedgen sets the locale of the whole process while it writes a date: two threads at it would leave it changed.
 _LOCK = Lock()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.plan.paginate import stable_pages
+from broadsheet.plan.lists import stable_pages
 
 sizes = st.integers(1, 12)
 lists = st.lists(st.integers(), max_size=80)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from broadsheet.core.outcome import Failed
-from broadsheet.preview.time_limit import time_limit
+from broadsheet.preview.outputs import time_limit
 from broadsheet.render.jinja.environment import Closure
 from broadsheet.render.jinja.page import render
 from broadsheet.render.job import Job
