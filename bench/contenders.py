@@ -27,6 +27,7 @@ from bench import corpus
 from bench.corpus import BenchArticle
 
 ROOT = Path(__file__).resolve().parent.parent
+ICON = ROOT / "content/static/static/favicon.svg"
 PEERS = Path(__file__).with_name("peers")
 BASE_URL = "https://bench.example/"
 
@@ -77,6 +78,7 @@ def from_checkout(checkout: Path, name: str, version: str) -> Contender:
 
     def set_up(folder: Path) -> None:
         shutil.copytree(checkout / "templates", folder / "templates")
+        _copy_icon(folder / "templates/static")
         settings = (
             "title: The Bench\nlanguage: en\ntimezone: UTC\npage_size: 10\n"
             # The same work as the others do: one feed, no share cards, no pages of people, no judging of records.
@@ -276,7 +278,7 @@ def _write_styles(folder: Path) -> None:
 
 def _copy_icon(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(ROOT / "templates" / "static" / "favicon.svg", folder)
+    shutil.copy(ICON, folder)
 
 
 def _front_matter(article: BenchArticle, **source: object) -> str:

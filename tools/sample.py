@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import random
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -93,7 +92,7 @@ ai: {role: translated}
 
 
 def newsletter() -> dict[str, bytes]:
-    """Return the files of the newsletter by path, without templates: the same bytes each time."""
+    """Return the files of the newsletter by path: the same bytes each time."""
     files = {
         "config.yaml": CONFIG.encode(),
         "content/people.yaml": PEOPLE.encode(),
@@ -116,9 +115,7 @@ def newsletter() -> dict[str, bytes]:
 
 
 def write(folder: Path) -> None:
-    """Write the newsletter into a folder, with the templates of this repository."""
-    shutil.copytree(ROOT / "templates", folder / "templates", dirs_exist_ok=True)
-    (folder / "templates/static/favicon.svg").unlink(missing_ok=True)
+    """Write the newsletter into a folder."""
     for path, data in newsletter().items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)

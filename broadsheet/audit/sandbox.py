@@ -16,15 +16,7 @@ from typing import Any
 
 _FILES = frozenset({"open", "os.listdir", "os.scandir"})
 _PROGRAMS = frozenset({"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn"})
-# What Python and its libraries read for themselves (modules, locale data) is covered by the engine's fingerprint.
-_LIBRARIES = tuple(
-    f"{os.path.realpath(folder)}/"
-    for folder in {
-        str(Path(__file__).parent.parent),
-        *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
-    }
-)
-_seals: list[tuple[list[str], Collection[str]]] = []  # those that hold now, the innermost last
+_seals: list[tuple[list[str], Collection[str], tuple[str, ...]]] = []  # those that hold now, the innermost last
 _watching: list[bool] = []  # not empty once the hook is there
 
 
@@ -41,7 +33,7 @@ def no_io(allowed: Collection[str] = ()) -> Iterator[list[str]]:
     if not _watching:
         _watching.append(True)
         sys.addaudithook(_watch)
-    _seals.append(([], allowed))
+    _seals.append(([], allowed, _libraries()))
     try:
         yield _seals[-1][0]
     finally:
@@ -51,16 +43,30 @@ def no_io(allowed: Collection[str] = ()) -> Iterator[list[str]]:
 def _watch(event: str, details: tuple[Any, ...]) -> None:
     if not _seals or not (event in _FILES or event in _PROGRAMS or event.startswith("socket.")):
         return
-    found, allowed = _seals[-1]
-    if event in _FILES and (details[0] in allowed or _is_of_a_library(details[0])):
+    found, allowed, libraries = _seals[-1]
+    if event in _FILES and (details[0] in allowed or _is_of_a_library(details[0], libraries)):
         return
     reached = f"{event} {details[0]!r}" if event in _FILES else event
     found.append(reached)
     raise IoDenied(f"sealed, but reached for {reached}")
 
 
-def _is_of_a_library(place: Any) -> bool:
+def _libraries() -> tuple[str, ...]:
+    """Return the folders of Python and its libraries, wherever they are installed.
+
+    What these read for themselves (modules, locale data) is covered by the engine's fingerprint.
+    """
+    folders = {str(Path(__file__).parent.parent)}
+    folders |= {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    folders |= {folder for folder in sys.path if any(Path(folder or ".").glob("*.dist-info"))}
+    return tuple([f"{os.path.realpath(folder)}/" for folder in folders])
+
+
+def _is_of_a_library(place: Any, libraries: tuple[str, ...]) -> bool:
     if not isinstance(place, (str, bytes)):
         return False
     path = os.path.realpath(os.fsdecode(place))
-    return f"{path}/".startswith(_LIBRARIES) or path in map(os.path.realpath, sys.path)  # which an import lists
+    is_metadata = ".egg-info/" in f"{path}/"  # which an editable installation leaves in its checkout
+    return (
+        f"{path}/".startswith(libraries) or is_metadata or path in map(os.path.realpath, sys.path)
+    )  # listed to import

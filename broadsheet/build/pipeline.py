@@ -49,7 +49,7 @@ def make_site(tree: SourceTree, request: BuildRequest, context: BuildContext) ->
     # Imported here, since Jinja2, Babel and the rest cost 100 ms, which a build without changes does not pay.
     from ..plan import plan_site
     from .newsletter import read_newsletter
-    from .renderer import PageRenderer, missing_templates
+    from .renderer import PageRenderer
     from .templates import read_templates
 
     at = perf_counter()
@@ -59,8 +59,7 @@ def make_site(tree: SourceTree, request: BuildRequest, context: BuildContext) ->
     at = perf_counter()
     plan, plan_problems = plan_site(newsletter)
     at = context.timed("plan", at)
-    missing = missing_templates(plan.pages, templates)
-    problems = in_order([*template_problems, *newsletter.problems, *plan_problems, *missing])
+    problems = in_order([*template_problems, *newsletter.problems, *plan_problems])
     articles = len(newsletter.site.articles)
     if has_errors(problems):
         return BuildResult(problems, articles=articles, seconds=context.seconds, tree=tree)

@@ -81,15 +81,13 @@ class PageRenderer:
             if key in cached:
                 records[output_path(page.path)] = cached[key]
         self.context.cache.touch([name for name, _ in records.values()])
-        problems = (*missing_templates(self.plan.pages, self.templates), *failed)
-        return RenderResult(records, problems, tuple(sorted(rendered)), len(records) - len(rendered))
+        return RenderResult(records, tuple(failed), tuple(sorted(rendered)), len(records) - len(rendered))
 
     def render_pages(self, pages: Sequence[Page]) -> RenderResult:
         """These pages of the plan, from the cache or newly rendered."""
         made, rendered, failed = self._made([page for page in pages if self._can_render(page)])
         records = {output_path(path): record for path, record in made.items()}
-        problems = (*missing_templates(pages, self.templates), *failed)
-        return RenderResult(records, problems, tuple(sorted(rendered)), len(made) - len(rendered))
+        return RenderResult(records, tuple(failed), tuple(sorted(rendered)), len(made) - len(rendered))
 
     def _cached(self, pages: Sequence[Page]) -> tuple[list[str], dict[str, PageRecord]]:
         """The view key of each page, and by view key the records of those that can be had without making a view."""
@@ -207,9 +205,8 @@ class PageRenderer:
         return next(file for file in self.newsletter.tree if file.digest == name).read()
 
     def _can_render(self, page: Page) -> bool:
-        """Whether its template is there and whole; of one that is not whole, the problem has been told already."""
-        name, templates = page.template, self.templates
-        return not name or (name in templates.closures and name not in templates.broken)
+        """Whether its template is whole; of one that is not, the problem has been reported already."""
+        return page.template not in self.templates.broken
 
 
 def render_missing(pages: ToRender) -> list[Completed | Failed]:
@@ -223,14 +220,6 @@ def render_missing(pages: ToRender) -> list[Completed | Failed]:
             outcome = replace(outcome, record=_answer(view_key, key, record is None, outcome.record))
         outcomes.append(outcome)
     return outcomes
-
-
-def missing_templates(pages: Sequence[Page], templates: Templates) -> list[Problem]:
-    """A problem for each template that these pages need and that is not there."""
-    known = templates.closures.keys() | templates.broken
-    names = sorted({page.template for page in pages if page.template and page.template not in known})
-    hint = "every kind of page needs its template"
-    return [Problem(Location(f"templates/{name}"), "this template is missing", hint) for name in names]
 
 
 def _answer(mark: str, key: str, is_fresh: bool, record: bytes) -> bytes:

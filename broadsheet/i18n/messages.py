@@ -1,31 +1,19 @@
-"""Interface text, one file for each language (templates/messages/en.yaml), with the plural forms of each language."""
+"""Interface text in files for each language, which newsletters override key by key, with its plural forms."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ..core.errors import Location, Problem, did_you_mean, warning
 from ..schema.yaml import YamlMapping, read_mapping
-from ..source.tree import SourceFile, SourceTree
+from ..source.tree import TEMPLATES, THEME, SourceFile, SourceTree
 from .calendar import locale_of
 
-FOLDER = "templates/messages/"
+FOLDER = f"{TEMPLATES}/messages/"
+THEME_FOLDER = f"{THEME}/messages/"
 DEFAULT = "en"
-
-# The messages that planning uses; those that templates use are found in the templates (render/jinja/templates.py).
-NEEDED = (
-    "topics", "sources", "people", "archive", "search", "reading_time", "minutes", "articles", "page_number",
-    "newer", "older", "website", "paywall", "licence", "topics_lead", "sources_lead", "people_lead", "archive_lead",
-    "archive_of", "month_lead", "source_lead", "person_lead", "topic_lead", "search_lead", "not_found",
-    "not_found_lead", "feed", "source", "no_source_link", "feeds_newsletter", "feeds_topics", "feeds_sources",
-    "feeds_languages", "feeds_corrections", "feeds_licence", "correction_before", "correction_after", "correction",
-    "clarification", "update", "corrected_by", "ai_note", "checked_by", "role_none", "role_assisted",
-    "role_translated", "role_summarised", "role_generated", "role_unknown", "articles_written", "articles_edited",
-    "articles_checked", "statistics_ai", "statistics_checked", "statistics_sources", "statistics_correction",
-    "statistics_clarification", "statistics_update", "responsible_publisher", "policy_strict", "policy_warn",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +28,8 @@ class Messages:
     places: Mapping[str, Location] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
-        """Return the message of this name, or the name itself if the file lacks it."""
-        return self.texts.get(name, name)
+        """Return the message of this name."""
+        return self.texts[name]
 
     def entries(self) -> tuple[tuple[str, str], ...]:
         """Return (name, message) sorted by name, with an entry for each plural form ("found_one")."""
@@ -50,49 +38,94 @@ class Messages:
 
     def counted(self, name: str, number: int, plural_form: Callable[[int], str]) -> str:
         """Return the message in the plural form for this number, with the number filled in."""
-        forms = self.plurals.get(name) or {"other": f"{{n}} {name}"}
+        forms = self.plurals[name]
         return forms.get(plural_form(number), forms["other"]).replace("{n}", str(number))
 
 
 def load_messages(tree: SourceTree, languages: Iterable[str]) -> tuple[dict[str, Messages], list[Problem]]:
     """Return the messages for each language, and the problems in their files.
 
-    A language without a file of its own ("en-GB.yaml", else "en.yaml") gets the English messages, and a warning.
+    For each message the newsletter's own text is taken, else that of the theme, else the same in English. A language
+    without a file of its own ("en-GB.yaml", else "en.yaml") gets the English messages, and a warning.
     """
     problems: list[Problem] = []
-    files = {file.path.removeprefix(FOLDER).removesuffix(".yaml"): file for file in tree.under(FOLDER)}
-    standard = _read(files.get(DEFAULT), DEFAULT, problems)
-    if DEFAULT in files:
-        problems += [
-            Problem(Location(files[DEFAULT].path), f'the message "{name}" is missing', "pages need it")
-            for name in NEEDED
-            if name not in standard.texts and name not in standard.plurals
-        ]
-    found = {DEFAULT: standard}
     messages = {}
     for language in languages:
-        name = next((tag for tag in (language, language.split("-")[0]) if tag in files), DEFAULT)
-        if name == DEFAULT and language.split("-")[0] != DEFAULT:
+        messages[language] = _messages(tree, language, problems)
+        if messages[language].language == DEFAULT != language.split("-")[0]:
             message = f'there is no interface text for the language "{language}"; its pages use English'
-            hint = f"copy {FOLDER}{DEFAULT}.yaml to {FOLDER}{language}.yaml and translate it"
+            hint = f"run `broadsheet theme eject messages/{language}.yaml`, and translate that file"
             problems.append(warning(Location("config.yaml"), message, hint))
-        if name not in found:
-            found[name] = _complete(_read(files[name], name, problems), standard, problems)
-        messages[language] = found[name]
     return messages, problems
 
 
 def message_names(tree: SourceTree) -> frozenset[str] | None:
-    """Return the names that templates may use, or None if the English file is missing."""
-    file = tree.get(f"{FOLDER}{DEFAULT}.yaml")
-    return frozenset(name for name, _ in _read(file, DEFAULT, []).entries()) if file else None
+    """Return the names that templates may use, or None if the tree has no messages."""
+    if f"{FOLDER}{DEFAULT}.yaml" not in tree:
+        return None
+    return frozenset(name for name, _ in _messages(tree, DEFAULT, []).entries())
 
 
-def _read(file: SourceFile | None, language: str, problems: list[Problem]) -> Messages:
-    if file is None:
-        path = f"{FOLDER}{language}.yaml"
-        problems.append(Problem(Location(path), "this file is missing", "it contains the interface text of all pages"))
-        return Messages(language, {}, {})
+def unused_messages(tree: SourceTree, used: Set[str]) -> list[Problem]:
+    """Return a warning for each message of the newsletter that the theme does not have and that no template uses."""
+    theme = tree.get(f"{THEME_FOLDER}{DEFAULT}.yaml")
+    if theme is None:
+        return []
+    known = _read(theme, DEFAULT, [])
+    names = {*known.texts, *known.plurals}
+    problems = []
+    for file in tree.under(FOLDER):
+        own = _read(file, "", [])
+        for name, place in own.places.items():
+            forms = {name, *(f"{name}_{form}" for form in own.plurals.get(name, ()))}
+            if name not in names and not forms & used:
+                hint = did_you_mean(name, names) or "remove it, or use it in a template"
+                problems.append(warning(place, f'nothing uses the message "{name}"', hint))
+    return problems
+
+
+def _messages(tree: SourceTree, language: str, problems: list[Problem]) -> Messages:
+    """Return the messages for a language, each from the last of the files that has it."""
+    tags = dict.fromkeys((DEFAULT, language.split("-")[0], language))
+    found = Messages(DEFAULT, {}, {})
+    for tag in [tag for tag in tags if f"{FOLDER}{tag}.yaml" in tree]:
+        own, theme = tree.files[f"{FOLDER}{tag}.yaml"], tree.get(f"{THEME_FOLDER}{tag}.yaml")
+        files = [theme, own] if theme and theme.digest != own.digest else [own]
+        layers = [_read(file, tag, problems) for file in files]
+        if tag != DEFAULT:
+            problems += _untranslated(own.path, found, layers)
+        for layer in layers:
+            found = _laid_over(found, layer, problems)
+    return found
+
+
+def _untranslated(path: str, english: Messages, layers: Sequence[Messages]) -> list[Problem]:
+    """Return a warning if there are messages that a language does not have."""
+    translated = {name for layer in layers for name in (*layer.texts, *layer.plurals)}
+    missing = sorted({*english.texts, *english.plurals} - translated)
+    if not missing:
+        return []
+    names = ", ".join(f'"{name}"' for name in missing)
+    message = "this message is missing" if len(missing) == 1 else f"{len(missing)} messages are missing"
+    return [warning(Location(path), f"{message}, and pages use the English text: {names}", "translate them here")]
+
+
+def _laid_over(below: Messages, above: Messages, problems: list[Problem]) -> Messages:
+    """Return the messages below, with those above in the place of the ones with the same name."""
+    for name in above.texts.keys() & below.plurals.keys():
+        hint = 'write "one:", "other:" and whatever forms the language has, each on a line of its own below it'
+        problems.append(Problem(above.places[name], f'"{name}" needs a text for each plural form', hint))
+    for name in above.plurals.keys() & below.texts.keys():
+        message = f'"{name}" is a single text, without plural forms'
+        problems.append(Problem(above.places[name], message, "write it on the same line, after the colon"))
+    texts = {name: text for name, text in above.texts.items() if name not in below.plurals}
+    plurals = {name: forms for name, forms in above.plurals.items() if name not in below.texts}
+    return Messages(
+        above.language, {**below.texts, **texts}, {**below.plurals, **plurals}, {**below.places, **above.places}
+    )
+
+
+def _read(file: SourceFile, language: str, problems: list[Problem]) -> Messages:
     try:
         messages, found = _parsed(file.read().decode("utf-8-sig"), file.path, language)
     except UnicodeDecodeError:
@@ -104,8 +137,6 @@ def _read(file: SourceFile | None, language: str, problems: list[Problem]) -> Me
 @lru_cache(maxsize=32)
 def _parsed(text: str, path: str, language: str) -> tuple[Messages, tuple[Problem, ...]]:
     mapping, problems = read_mapping(text, path)
-    if mapping is None:
-        return Messages(language, {}, {}), tuple(problems)
     texts = {name: value for name, value in mapping.values.items() if isinstance(value, str)}
     plurals = {
         name: {form: text for form, text in value.items() if isinstance(text, str)}
@@ -123,22 +154,6 @@ def _parsed(text: str, path: str, language: str) -> tuple[Messages, tuple[Proble
 
 def _places(mapping: YamlMapping) -> Mapping[str, Location]:
     return {name: mapping.where_key(name) for name in mapping.values}
-
-
-def _complete(messages: Messages, standard: Messages, problems: list[Problem]) -> Messages:
-    """Return the messages, with English ones for those that are missing; each missing or unknown name is a problem."""
-    path = f"{FOLDER}{messages.language}.yaml"
-    known = {*standard.texts, *standard.plurals}
-    for name in sorted(known - {*messages.texts, *messages.plurals}):
-        line = standard.texts.get(name) or standard.plurals[name]["other"]
-        message = f'the message "{name}" is missing'
-        problems.append(Problem(Location(path), message, f'in English it is "{line}"'))
-    for name in sorted({*messages.texts, *messages.plurals} - known):
-        hint = did_you_mean(name, known) or f"add it to {FOLDER}{DEFAULT}.yaml first"
-        problems.append(Problem(messages.places[name], f'there is no message "{name}"', hint))
-    texts = {**standard.texts, **messages.texts}
-    plurals = {**standard.plurals, **messages.plurals}
-    return Messages(messages.language, texts, plurals, messages.places)
 
 
 @dataclass(slots=True)

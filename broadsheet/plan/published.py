@@ -295,7 +295,7 @@ def _site_view(
     settings, where = site.settings, references.addresses
     publisher = LinkView(settings.publisher.name, settings.publisher.url)
     by_slug = {page.slug: where.relative(references.homes[page.path]) for page in pages}
-    has_icon = f"templates{FAVICON}" in references.tree and not settings.publisher.logo
+    has_icon = any(f"{folder}{FAVICON}" in references.tree for folder in ("templates", "content/static"))
     feeds = feed_links(settings, where, "newsletter", f"{prefix}/")
     return SiteView(
         title=settings.title,
@@ -321,6 +321,6 @@ def _site_view(
         verification_url=by_slug.get(VERIFICATION, ""),
         languages=tuple(_home_link(home, site.settings) for home in homes),
         messages=messages.entries(),
-        # A logo of the publisher's takes the place of the house's icon.
-        favicon=where.relative(FAVICON) if has_icon else "",
+        # A logo of the publisher's takes the place of the icon.
+        favicon=where.relative(FAVICON) if has_icon and not settings.publisher.logo else "",
     )

@@ -10,7 +10,6 @@ from pathlib import Path
 from ..build.newsletter import in_zone, read_newsletter
 from ..build.readings import read_content_files
 from ..build.remembered import BuildRequest
-from ..build.renderer import missing_templates
 from ..build.templates import read_templates
 from ..cache.execute import BuildContext
 from ..content.model import Settings
@@ -85,8 +84,7 @@ class Reader:
         else:
             planned = self._plan(tree, request)
             self._last = (inputs, tree.problems, planned)
-        missing = missing_templates(planned.plan.pages, templates) if planned.plan else []
-        return Content(templates, planned, (*problems, *planned.problems, *missing))
+        return Content(templates, planned, (*problems, *planned.problems))
 
     def _plan(self, tree: SourceTree, request: PreviewRequest) -> PlannedNewsletter:
         wanted = BuildRequest(request.now(), True, request.base_url, request.config)

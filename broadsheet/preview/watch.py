@@ -26,7 +26,7 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
 
-from ..source.scan import FOLDERS, is_ignored
+from ..source.scan import FOLDERS, is_ignored, theme_folder
 
 # Not among them: reads, and the "modified" of a folder, which accompanies the events of its files.
 EVENTS: list[type[FileSystemEvent]] = [
@@ -55,6 +55,7 @@ class Watch:
         # Folders, and whether their subfolders are watched too.
         self._folders = {self._root: False, os.path.dirname(os.path.join(self._root, config)): False}
         self._folders.update({os.path.join(self._root, folder): True for folder in FOLDERS})
+        self._folders[os.path.realpath(theme_folder())] = True
         self._collector = EventCollector(self._root)
         self._observer: BaseObserver | None = None
         self._watched: dict[str, tuple[tuple[int, int], ObservedWatch]] = {}

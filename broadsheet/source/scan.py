@@ -9,15 +9,16 @@ import hashlib
 import os
 import stat
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from ..core.errors import Location, Problem
 from ..core.forks import map_forked
 from ..schema.textfile import forbidden_character
 from .stat_cache import FileStat, StatCache
-from .tree import SourceFile, SourceTree
+from .tree import TEMPLATES, THEME, SourceFile, SourceTree
 
-FOLDERS = ("content", "templates")
+FOLDERS = ("content", TEMPLATES)
 FILES = ("links.lock",)
 SIZE_LIMIT = 100_000_000  # a video does not belong into a newsletter's sources; hashing it would stall every build
 _DEPTH_LIMIT = 20
@@ -25,12 +26,15 @@ _LINK_LIMIT = 1000
 _CHUNK_BYTES = 1 << 20
 _WORTH_FORKING = 1000  # files to be read
 _TOGETHER = 100
+_PACKAGE = Path(__file__).parent.parent
 _IGNORED_NAMES = frozenset({"__pycache__", "Thumbs.db", "desktop.ini", "4913"})  # vim tries out a file named 4913
 _IGNORED_ENDINGS = ("~", ".swp", ".swo", ".swx", ".tmp", ".bak", ".orig", ".pyc")
 
 
 def scan(root: Path, config: str = "config.yaml", seen: StatCache | None = None, *, processes: int = 1) -> SourceTree:
     """Return all files of content/ and templates/, the config file and links.lock, with what cannot be read of them.
+
+    What templates/ does not have is the theme's: its files are overridden one by one.
 
     seen: what an earlier scan saw; files that look the same are not read again, and it is brought up to date.
     processes: how many read when there is much to read; above one this process is forked.
@@ -44,13 +48,22 @@ def scan(root: Path, config: str = "config.yaml", seen: StatCache | None = None,
     for folder in FOLDERS:
         if (root / folder).is_dir():
             walk.entry(f"{walk.root}/{folder}", folder, 0)
+    walk.entry(str(theme_folder()), THEME, 0)
     walk.read(processes)
+    walk.complete(THEME, TEMPLATES)
     if not (root / "content").is_dir():
         hint = "make it, with a folder articles in it; or name the newsletter's folder with --root"
         walk.problems.append(Problem(Location("content"), "the content folder is missing", hint))
     if seen is not None:
         seen.files = walk.looks
     return SourceTree({path: walk.files[path] for path in sorted(walk.files)}, tuple(walk.problems))
+
+
+@cache
+def theme_folder() -> Path:
+    """Return the folder of the theme: in the installed package, or beside it in a checkout."""
+    installed = _PACKAGE / "theme"
+    return installed if installed.is_dir() else _PACKAGE.parent / "templates"
 
 
 # The hidden names that a site publishes: https://www.rfc-editor.org/rfc/rfc8615, and the one by which GitHub's servers
@@ -150,6 +163,12 @@ class _Walk:
                     self.refuse(path, answer)
                 else:
                     self.take(place, path, look, *answer)
+
+    def complete(self, source: str, target: str) -> None:
+        """Take in the files of one folder as those of another that has none of these names."""
+        for path in [path for path in self.files if path.startswith(f"{source}/")]:
+            name, file = target + path.removeprefix(source), self.files[path]
+            self.files.setdefault(name, SourceFile(name, file.digest, file.size, file.content))
 
     def refuse(self, path: str, error: OSError) -> None:
         if not isinstance(error, FileNotFoundError):  # else removed since its folder was listed: as if never there

@@ -8,6 +8,11 @@ from dataclasses import dataclass, field
 from ..core.digest import digest, digest_bytes
 from ..core.errors import Problem
 
+TEMPLATES = "templates"
+THEME = "broadsheet/theme"
+"""Where a source tree has the theme of the package. What the newsletter does not override is below templates/ too, as
+if it were the newsletter's own."""
+
 
 class SourceChanged(Exception):
     """A file was changed between the scan and the moment its bytes were needed; scan again."""

@@ -225,3 +225,16 @@ def test_libraries_may_read_themselves() -> None:
     with no_io() as reached:
         Path(jinja2.__file__).read_bytes()
     assert reached == []
+
+
+@pytest.mark.parametrize("name", ["news_tools-1.0.dist-info/METADATA", "news_tools/data.txt", "news.egg-info/x.txt"])
+def test_libraries_may_be_installed_anywhere(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also beside the environment's own: with PYTHONPATH, a .pth file or an editable installation."""
+    for path in ("news_tools-1.0.dist-info/METADATA", "news_tools/data.txt", "news.egg-info/x.txt"):
+        (tmp_path / path).parent.mkdir()
+        (tmp_path / path).write_text("x")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    with no_io() as reached:
+        (tmp_path / name).read_bytes()
+    assert reached == []

@@ -587,7 +587,6 @@ BROKEN_AT_THE_START: dict[str, tuple[str, str | None, str]] = {
     "config": ("config.yaml", "title: [", "config.yaml:1"),
     "no config": ("config.yaml", None, "config.yaml"),
     "template": ("templates/base.html", "{% if %}", "templates/base.html:1"),
-    "no template": ("templates/article.html", None, "templates/article.html"),
     "article": ("content/articles/b.md", "---\ntitle: [\n---\n", "content/articles/b.md:3"),
     "registry": ("content/topics.yaml", "a: [", "content/topics.yaml:1"),
 }

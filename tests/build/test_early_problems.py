@@ -96,14 +96,14 @@ def test_templates_content_links_and_config_are_told_together(rendered: list[str
     source = edit(SITE, "config.yaml", "provenance: off\n", "provenance: off\npage_size: 0\n")
     source = edit(source, "content/articles/a.md", "date: 2026-11-01T10:00Z", "date: never")
     source = edit(source, "content/articles/b.md", "(a.md)", "(a.md) and [another](nowhere.md)")
-    source = changed(source, {"templates/404.html": "{{ pagee }}", "templates/article.html": None})
+    source = changed(source, {"templates/404.html": "{{ pagee }}", "templates/article.html": "{% if %}"})
 
     assert told(built(source)) == [
         'config.yaml:4:12: error: "0" is not a whole number from 1 to 100',
         'content/articles/a.md:4:7: error: cannot read "never" as a date',
         'content/articles/b.md:7:59: error: there is no file "nowhere.md"',
         'templates/404.html:1:1: error: there is no name "pagee"',
-        "templates/article.html:1:1: error: this template is missing",
+        "templates/article.html:1:1: error: expected an expression, got 'end of statement block'",
     ]
     assert rendered == []
 

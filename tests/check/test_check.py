@@ -67,7 +67,7 @@ def test_a_fault_within_a_page_is_found(old: str, new: str, expected: str) -> No
         ('<a href="/old/">x</a>', 'warning: the link to "/old/" goes to a page that redirects'),
         ('<a href="/about/#gone">x</a>', 'error: the link to "/about/#gone" goes to "#gone"'),
         ('<img src="gone.png" alt="">', 'error: the link to "gone.png" is broken'),
-        ('<img src="/static/favicon.svg" srcset="/a.png 1x, /b.png 2x" alt="">', 'the link to "/b.png" is broken'),
+        ('<img src="/icons/192.png" srcset="/a.png 1x, /b.png 2x" alt="">', 'the link to "/b.png" is broken'),
         ('<a href="https://small.example/gone/">x</a>', "is broken"),
     ],
 )

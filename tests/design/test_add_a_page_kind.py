@@ -98,13 +98,13 @@ print([(kind.title, [output.path for output in kind.outputs]) for kind in output
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the program with a kind of page more, and a newsletter with the copied templates."""
+    """A copy of the program with a kind of page more and its template, and a newsletter."""
     root = tmp_path_factory.mktemp("checkout")
     copytree(REPOSITORY / "broadsheet", root / "broadsheet", ignore=ignore_patterns("__pycache__"))
-    copytree(REPOSITORY / "templates", root / "newsletter/templates")
+    copytree(REPOSITORY / "templates", root / "templates")
     (root / "broadsheet/plan/longest.py").write_text(PLAN)
     (root / "broadsheet/views/longest.py").write_text(VIEW)
-    (root / "newsletter/templates/longest.html").write_text(TEMPLATE)
+    (root / "templates/longest.html").write_text(TEMPLATE)
     kinds = root / "broadsheet/plan/__init__.py"
     text = kinds.read_text()
     for line in ("    lists,\n", "    lists.plan,\n"):

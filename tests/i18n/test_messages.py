@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from lxml import html
 
 from broadsheet.i18n.messages import load_messages
-from tests.sites import SMALL_SITE, built, changed, edit, outputs, tree
+from broadsheet.source.tree import SourceTree, source_tree
+from tests.sites import HOUSE_TEMPLATES, SMALL_SITE, built, edit, outputs, tree
 
 SITE = tree(SMALL_SITE)
 RUSSIAN = edit(SITE, "config.yaml", "title: Small News", "title: Малые новости\nlanguage: ru")
@@ -31,13 +33,84 @@ def test_pages_speak_the_newsletters_language() -> None:
     assert "1 ноября 2026" in pages["articles/first/index.html"].decode()
 
 
-def test_a_missing_message_is_a_problem() -> None:
-    """It names the file, the message and its English text."""
-    source = edit(RUSSIAN, "templates/messages/ru.yaml", "related: По теме\n", "")
+THEME = {f"broadsheet/theme/{path.removeprefix('templates/')}": data for path, data in HOUSE_TEMPLATES.items()}
 
-    assert [str(problem) for problem in built(source).problems] == [
-        'templates/messages/ru.yaml:1:1: error: the message "related" is missing\n  hint: in English it is "Related"'
-    ]
+
+def overridden(**files: str) -> SourceTree:
+    """The Russian newsletter with the theme, and messages of its own by language."""
+    own = {f"templates/messages/{language}.yaml": text for language, text in files.items()}
+    return source_tree({**THEME, **{file.path: file.read() for file in RUSSIAN}, **own})
+
+
+def test_messages_are_overridden_one_by_one() -> None:
+    """What the newsletter's file does not have is the theme's, in the same language."""
+    result = built(overridden(ru="related: Что ещё прочитать\narticles: {other: 'Всего статей: {n}'}\n"))
+    pages = outputs(result)
+
+    assert result.problems == ()
+    assert "Что ещё прочитать" in pages["articles/second/index.html"].decode()
+    assert "Всего статей: 2" in pages["topics/index.html"].decode()
+    assert "Темы" in pages["topics/index.html"].decode()
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        (
+            {"ru": "topics: Темы\nrelatde: Ещё\n"},
+            'templates/messages/ru.yaml:2:1: warning: nothing uses the message "relatde"\n'
+            '  hint: did you mean "related"?',
+        ),
+        (
+            {"en": "slogan: All of it\n", "ru": "slogan: Всё\n"},
+            'templates/messages/en.yaml:1:1: warning: nothing uses the message "slogan"\n'
+            "  hint: remove it, or use it in a template",
+        ),
+        (
+            {"ru": "articles: статей\n"},
+            'templates/messages/ru.yaml:1:1: error: "articles" needs a text for each plural form\n'
+            '  hint: write "one:", "other:" and whatever forms the language has, each on a line of its own below it',
+        ),
+        (
+            {"ru": "topics:\n  other: Темы\n"},
+            'templates/messages/ru.yaml:1:1: error: "topics" is a single text, without plural forms\n'
+            "  hint: write it on the same line, after the colon",
+        ),
+        (
+            {"ru": "articles:\n  one: статья\n"},
+            'templates/messages/ru.yaml:2:3: error: "articles" has no form "other"\n'
+            '  hint: every language needs it: add "other: …"',
+        ),
+    ],
+)
+def test_wrong_overrides_are_reported(files: dict[str, str], said: str) -> None:
+    """With the line, and the name that was probably meant."""
+    assert str(built(overridden(**files)).problems[0]) == said
+
+
+def test_messages_of_ones_own() -> None:
+    """A message that no theme has is right when a template uses it."""
+    source = edit(
+        overridden(en="slogan: All of it\n", ru="slogan: Всё\n"),
+        "templates/list.html",
+        "messages.empty_list",
+        "messages.slogan",
+    )
+
+    assert built(source).problems == ()
+
+
+def test_a_language_with_few_messages_gets_the_others_in_english() -> None:
+    """And one warning, which names them."""
+    source = edit(overridden(de="topics: Themen\n"), "config.yaml", "language: ru", "language: de-AT")
+    result = built(source)
+    (problem,) = result.problems
+
+    assert problem.severity == "warning"
+    assert problem.where.path == "templates/messages/de.yaml"
+    assert 'messages are missing, and pages use the English text: "accessed_on", "adjacent' in problem.message
+    assert '"topics"' not in problem.message
+    assert "Themen" in outputs(result)["topics/index.html"].decode()
 
 
 def test_an_unknown_message_in_a_template_is_a_problem() -> None:
@@ -58,10 +131,3 @@ def test_a_language_without_messages_gets_english_and_a_warning() -> None:
     assert [problem.severity for problem in result.problems] == ["warning"]
     assert 'no interface text for the language "de"' in result.problems[0].message
     assert "1. November 2026" in outputs(result)["articles/first/index.html"].decode()
-
-
-def test_missing_messages_are_one_problem() -> None:
-    """The English file is the one that every language falls back on."""
-    problems = built(changed(SITE, {"templates/messages/en.yaml": None})).problems
-
-    assert "templates/messages/en.yaml:1:1: error: this file is missing" in "\n".join(map(str, problems))

@@ -217,7 +217,7 @@ def test_icons_and_manifest_come_with_every_site() -> None:
         assert f"{image.width}x{image.height}" == icon["sizes"]
     assert [icon.get("purpose") for icon in manifest["icons"]] == [None, None, "maskable"]
     assert (manifest["name"], manifest["lang"]) == ("Small News", "en")
-    assert links == ["/static/favicon.svg"]  # browsers look for the others at the root
+    assert links == []  # browsers look for them at the root
     other = html.fromstring(found["topics/index.html"])
     assert not other.xpath("//link[@rel='manifest']")  # it would be fetched for each page that names it
     assert all(link.lstrip("/") in found for link in links)
@@ -230,13 +230,16 @@ def test_icons_and_manifest_come_with_every_site() -> None:
 
 
 def test_icons_are_made_from_the_logo() -> None:
-    """A logo takes the place of the initial, and of the house's own SVG; its shape is kept."""
+    """A logo takes the place of the initial, and of an SVG of the newsletter's; its shape is kept."""
     file = BytesIO()
     Image.new("RGB", (400, 200), (0, 128, 0)).save(file, "PNG")
     source = edit(
         SITE, "config.yaml", "title: Small News\n", "title: Small News\npublisher: {logo: /static/logo.png}\n"
     )
-    found = outputs(built(changed(source, {"templates/static/logo.png": file.getvalue()})))
+    for path in ("templates/static/favicon.svg", "content/static/static/favicon.svg"):
+        page = outputs(built(changed(SITE, {path: b"<svg/>"})))["index.html"].decode()
+        assert html.fromstring(page).xpath("//link[@rel='icon']/@href") == ["/static/favicon.svg"]
+    found = outputs(built(changed(source, {"templates/static/logo.png": file.getvalue(), path: b"<svg/>"})))
 
     image = opened(found["icons/512.png"]).convert("RGBA")
     assert image.getpixel((256, 256)) == (0, 128, 0, 255)

@@ -82,7 +82,7 @@ EDITS = {
     "a template": ("templates/base.html", "</footer>", "Words</footer>"),
     "a style": ("templates/style/base.css", "body", "article, body"),
     "a setting": ("config.yaml", "Small News", "Large News"),
-    "what is copied": ("templates/static/favicon.svg", "<svg", "<svg id='x'"),
+    "what is copied": ("content/static/robots.svg", "<svg", "<svg id='x'"),
     "a message": ("templates/messages/en.yaml", "skip_to_content:", "skip_to_content: Go on #"),
 }
 
@@ -91,6 +91,7 @@ EDITS = {
 def test_an_edit_gives_the_same_site_as_a_new_session(name: str, news: Newsroom, session: Session) -> None:
     """After the event, the page itself; after the rescan, the whole site."""
     (news.root / "content/articles/photo.png").write_bytes(PICTURE)
+    news.write("content/static/robots.svg", "<svg/>")
     session.rescan()
     path, old, new = EDITS[name]
     session.refresh(edit(news, path, old, new))
@@ -257,9 +258,25 @@ def test_whatever_is_broken_the_last_good_site_is_shown(name: str, news: Newsroo
     assert whole(session) == before
 
 
-@pytest.mark.parametrize("path", ["config.yaml", "templates/base.html", "templates/article.html"])
-def test_a_deleted_file_that_is_required_keeps_the_last_good_site(path: str, news: Newsroom, session: Session) -> None:
+def test_a_file_of_the_theme_is_overridden_and_restored(news: Newsroom, session: Session) -> None:
+    """A new template takes the place of the theme's; when it is deleted, the theme's is back."""
+    path = "templates/base.html"
+    theme = (news.root / path).read_text()
+    before = whole(session)
+    (news.root / path).unlink()
+    session.refresh(frozenset({path}))
+    assert (errors(session), whole(session)) == ([], before)
+    news.write(path, theme.replace("</footer>", "Words</footer>"))
+    session.refresh(frozenset({path}))
+    assert "Words</footer>" in text(session, HOME)
+    (news.root / path).unlink()
+    session.refresh(frozenset({path}))
+    assert (errors(session), whole(session)) == ([], before)
+
+
+def test_a_deleted_config_keeps_the_last_good_site(news: Newsroom, session: Session) -> None:
     """Like a broken one."""
+    path = "config.yaml"
     before = whole(session)
     data = (news.root / path).read_bytes()
     (news.root / path).unlink()

@@ -12,7 +12,7 @@ import pytest
 from broadsheet.core.digest import digest_bytes
 from broadsheet.source import scan as scan_module
 from broadsheet.source.scan import scan
-from broadsheet.source.tree import SourceChanged
+from broadsheet.source.tree import TEMPLATES, THEME, SourceChanged, SourceTree
 
 
 @pytest.fixture
@@ -33,6 +33,12 @@ def problems(root: Path) -> list[str]:
     return [f"{problem.where.path}: {problem.message}" for problem in scan(root).problems]
 
 
+def own(tree: SourceTree) -> list[str]:
+    """The files of the newsletter, without those of the theme."""
+    theme = {f"{TEMPLATES}/{file.path.removeprefix(f'{THEME}/')}": file.digest for file in tree.under(THEME)}
+    return [file.path for file in tree if not file.path.startswith(THEME) and theme.get(file.path) != file.digest]
+
+
 def test_what_is_read(root: Path) -> None:
     """content/, templates/ and the config file, by path; nothing else of the root."""
     write(root, "templates/base.html", "T")
@@ -45,7 +51,7 @@ def test_what_is_read(root: Path) -> None:
     found = list(tree.problems)
 
     assert found == []
-    assert list(tree.files) == [
+    assert own(tree) == [
         "config.yaml",
         "content/articles/a-b/index.md",
         "content/articles/a-b/picture.png",
@@ -54,6 +60,23 @@ def test_what_is_read(root: Path) -> None:
     ]
     article = tree.files["content/articles/a.md"]
     assert (article.digest, article.size, article.read()) == (digest_bytes(b"A"), 1, b"A")
+
+
+def test_the_theme_is_in_every_tree(root: Path) -> None:
+    """Whole, below broadsheet/theme/; and below templates/ what the newsletter does not override there."""
+    write(root, "templates/base.html", "T")
+    write(root, "templates/static/mark.txt", "M")
+
+    tree = scan(root)
+    theme = {file.path.removeprefix(f"{THEME}/"): file for file in tree.under(THEME)}
+
+    assert {"base.html", "list.html", "style/base.css", "messages/ru.yaml"} <= theme.keys()
+    assert tree.files["templates/base.html"].read() == b"T"
+    assert {file.path for file in tree.under(TEMPLATES)} == {
+        "templates/static/mark.txt", *(f"templates/{name}" for name in theme)
+    }  # fmt: skip
+    for name in theme.keys() - {"base.html"}:
+        assert tree.files[f"templates/{name}"].read() == theme[name].read()
 
 
 def test_content_stays_on_disk(root: Path) -> None:
@@ -90,7 +113,7 @@ def test_litter_is_skipped(root: Path, name: str) -> None:
     write(root, f"content/articles/{name}", "x")
     tree = scan(root)
     found = list(tree.problems)
-    assert list(tree.files) == ["config.yaml", "content/articles/a.md"]
+    assert own(tree) == ["config.yaml", "content/articles/a.md"]
     assert found == []
 
 
@@ -109,7 +132,7 @@ def test_a_missing_content_folder(tmp_path: Path) -> None:
     """The usual reason is a wrong --root."""
     tree = scan(tmp_path)
     (problem,) = tree.problems
-    assert not tree.files
+    assert own(tree) == []
     assert str(problem) == (
         "content:1:1: error: the content folder is missing\n"
         "  hint: make it, with a folder articles in it; or name the newsletter's folder with --root"
@@ -223,7 +246,7 @@ def test_links_that_leave_the_root(root: Path, tmp_path: Path) -> None:
     assert [problem.where.path for problem in found] == [
         f"content/{n}" for n in ("1.md", "2.md", "3", "4", "5.md", "6.md")
     ]
-    assert list(tree.files) == ["config.yaml", "content/articles/a.md"]
+    assert own(tree) == ["config.yaml", "content/articles/a.md"]
 
 
 def test_dead_links_and_loops(root: Path) -> None:
@@ -263,7 +286,7 @@ def test_links_that_multiply_are_bounded(root: Path) -> None:
     tree = scan(root)
     found = list(tree.problems)
     assert [problem.message for problem in found] == ["there are more than 1000 links"]
-    assert len(tree.files) < 1_100
+    assert len(own(tree)) < 1_100
 
 
 def test_deep_folders_are_bounded(root: Path) -> None:
@@ -320,15 +343,15 @@ def test_a_config_that_is_a_folder(root: Path) -> None:
 def test_a_root_below_a_link(root: Path, tmp_path: Path) -> None:
     """The root itself may be reached through a link, and be named with ".."."""
     (tmp_path / "link").symlink_to(root)
-    assert list(scan(tmp_path / "link").files) == list(scan(root).files)
+    assert own(scan(tmp_path / "link")) == own(scan(root))
     assert problems(tmp_path / "link" / ".." / "root") == []
 
 
 def test_an_empty_root_after_all_is_removed(root: Path) -> None:
     """Scanning again sees what is there now."""
-    assert scan(root).files
+    assert own(scan(root))
     shutil.rmtree(root)
-    assert not scan(root).files
+    assert own(scan(root)) == []
 
 
 def test_many_files_are_read_by_several_processes(tmp_path: Path) -> None:

@@ -10,14 +10,14 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
 
 from ...core.digest import digest
-from ...core.errors import Location, Problem, did_you_mean
+from ...core.errors import Location, Problem, did_you_mean, warning
 from ...i18n.messages import FOLDER as MESSAGES
-from ...i18n.messages import message_names
-from ...source.tree import SourceFile, SourceTree
+from ...i18n.messages import message_names, unused_messages
+from ...source.tree import TEMPLATES, THEME, SourceFile, SourceTree
 from .environment import GLOBALS, KNOWN_NAMES, Closure, compiled, environment, parsed
 
-FOLDER = "templates"
-STATIC = "templates/static"
+FOLDER = TEMPLATES
+STATIC = f"{TEMPLATES}/static"
 _MESSAGES_HINT = f"messages are in {MESSAGES}en.yaml; add this one there"
 SUFFIXES = (".html", ".xml", ".css", ".js", ".txt", ".svg")
 
@@ -78,11 +78,12 @@ def load_templates(
         problems += found.problems
         problems += _missing(name, found, sources)
         problems += _unknown_messages(name, found, known_messages)
+    problems += unused_messages(tree, {message for found in examined.values() for message, _ in found.messages})
     needs = {
         name: {target: line for target, line in found.needs if target in sources} for name, found in examined.items()
     }
-    problems += _circles(needs)
-    faulty = {problem.where.path.removeprefix(FOLDER + "/") for problem in problems}
+    problems += [*_circles(needs), *_unused(tree, needs)]
+    faulty = {problem.where.path.removeprefix(FOLDER + "/") for problem in problems if problem.severity == "error"}
     broken = frozenset(name for name in sources if not faulty.isdisjoint(_reach(name, needs))) | faulty
     return Templates({name: _closure(name, needs, sources, examined) for name in sources}, broken), problems
 
@@ -213,6 +214,27 @@ def _circles(needs: Mapping[str, Mapping[str, int]]) -> list[Problem]:
                 problems.append(
                     Problem(Location(f"{FOLDER}/{name}", line), message, "take one of the two includes out")
                 )
+    return problems
+
+
+def _unused(tree: SourceTree, needs: Mapping[str, Mapping[str, int]]) -> list[Problem]:
+    """A warning for each template that the theme does not have and that no other template includes.
+
+    So also for other files that have nearly the name of one of the theme's.
+    """
+    theme = {file.path.removeprefix(f"{THEME}/") for file in tree.under(THEME)}
+    if not theme:
+        return []
+    used = theme.union(*(_reach(name, needs) for name in theme))
+    problems = []
+    for file in tree.under(FOLDER):
+        name = file.path.removeprefix(f"{FOLDER}/")
+        if name in used or file.path.startswith((f"{STATIC}/", MESSAGES)):
+            continue
+        near = did_you_mean(name, theme)
+        if name in needs or near:
+            hint = near or "include it in another template, or remove it"
+            problems.append(warning(Location(file.path), "nothing uses this file", hint))
     return problems
 
 

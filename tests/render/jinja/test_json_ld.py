@@ -43,8 +43,7 @@ def site(name: str) -> dict[str, bytes]:
     """The outputs of one of the two newsletters."""
     if name == "newsletter":
         return outputs(built(scan(REPOSITORY)))
-    templates = {path: data for path, data in HOUSE_TEMPLATES.items() if not path.endswith("favicon.svg")}
-    return outputs(built(source_tree(templates | newsletter())))
+    return outputs(built(source_tree(HOUSE_TEMPLATES | newsletter())))
 
 
 def pages(name: str) -> Iterator[tuple[str, Any]]:

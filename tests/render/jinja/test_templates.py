@@ -106,13 +106,40 @@ def test_one_mistake_on_many_pages_is_one_problem() -> None:
     ]
 
 
-def test_a_missing_template_is_one_problem() -> None:
-    """Whatever the number of pages that need it."""
-    result = built(changed(SITE, {"templates/list.html": None}))
+THEME_OF_TWO = {
+    "broadsheet/theme/article.html": "{% include 'style/base.css' %}",
+    "broadsheet/theme/style/base.css": "p {}",
+    "templates/article.html": "{% include 'style/base.css' %}",
+    "templates/style/base.css": "p {}",
+}
 
-    assert [str(problem).partition("\n")[0] for problem in result.problems] == [
-        "templates/list.html:1:1: error: this template is missing"
-    ]
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"templates/artcle.html": "x"}, 'templates/artcle.html: nothing uses this file: did you mean "article.html"?'),
+        (
+            {"templates/styles/base.css": "x"},
+            'templates/styles/base.css: nothing uses this file: did you mean "style/base.css"?',
+        ),
+        (
+            {"templates/style/base.scss": "x"},
+            'templates/style/base.scss: nothing uses this file: did you mean "style/base.css"?',
+        ),
+        (
+            {"templates/sidebar.html": "x"},
+            "templates/sidebar.html: nothing uses this file: include it in another template, or remove it",
+        ),
+        ({"templates/article.html": "{% include 'sidebar.html' %}", "templates/sidebar.html": "x"}, ""),
+        ({"templates/README.md": "x", "templates/static/artcle.html": "x"}, ""),
+    ],
+)
+def test_an_override_that_overrides_nothing_is_reported(files: dict[str, str], said: str) -> None:
+    """With the name that was probably meant; a file of one's own is right when a template includes it."""
+    _, found = load_templates(source_tree({**THEME_OF_TWO, **files}))
+
+    assert [f"{problem.where.path}: {problem.message}: {problem.hint}" for problem in found] == ([said] if said else [])
+    assert {problem.severity for problem in found} <= {"warning"}
 
 
 def test_a_template_that_is_no_text_is_a_problem() -> None:
