@@ -88,10 +88,10 @@ def request(chosen: Options) -> BuildRequest:
 
 def make_and_publish(chosen: Options) -> tuple[BuildResult, Difference | None]:
     """Build and publish; return the result, with the problems of publishing, and what changed in the site, or None."""
-    from ..publish import check_output, looking_ahead, publish
+    from ..publish import check_output, publish
 
     published = None
-    with building_tools(chosen) as context, looking_ahead(chosen.output, processes=context.workers.forks) as ahead:
+    with building_tools(chosen) as context:
         result = build_newsletter(chosen, context)
         if result.full_text:
             from ..build.full_text import with_full_text
@@ -103,9 +103,7 @@ def make_and_publish(chosen: Options) -> tuple[BuildResult, Difference | None]:
             refused = check_output(chosen.output, root=chosen.root)
         else:
             hands = context.workers.forks
-            published, refused = publish(
-                result.manifest, result.read, chosen.output, root=chosen.root, processes=hands, ahead=ahead
-            )
+            published, refused = publish(result.manifest, result.read, chosen.output, root=chosen.root, processes=hands)
         context.timed("publish", at)
         if result.tree is not None and (published or (result.rendered and published is not None)):
             from ..build.history import record_inputs  # what an unchanged newsletter does not pay for

@@ -5,20 +5,19 @@ See docs/decisions/0002-publishing.md: two trees that take turns, and what a cra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from ..core.errors import Location, Problem, warning
 from ..core.manifest import Difference, Manifest
-from .early_look import looking_ahead
 from .exchange import Exchange, exchange
 from .place import Busy, Place, busy_problem, forbidden, locked, place_of, refusals, system_problem
 from .record import Findings
 from .staging import Read, bring_up_to_date, names_to_write, remove_files, remove_folders
-from .trees import Sights, begin, clear, finish, look, put_in_place, ready_staging, recover, tidy
+from .trees import begin, clear, finish, look, put_in_place, ready_staging, recover, tidy
 
-__all__ = ["Read", "check_output", "clean", "looking_ahead", "publish", "published"]
+__all__ = ["Read", "check_output", "clean", "publish", "published"]
 
 _OUTPUT = Location("--output")
 _WAIT_SECONDS = 10.0
@@ -34,20 +33,18 @@ def publish(
     swap: Exchange = exchange,
     wait_seconds: float = _WAIT_SECONDS,
     processes: int = 1,
-    ahead: Callable[[], Sights] = dict,
 ) -> tuple[Difference | None, list[Problem]]:
     """Publish all files of the manifest or none; return what changed, or None and the problems that prevented it.
 
     read: returns the bytes of a path that must be written; an OSError it raises counts as one of the disk.
-    processes: how many may write; above one this process is forked, so it may have only one thread. ahead: returns
-    what `looking_ahead` has seen of the output.
+    processes: how many may write; above one this process is forked, so it may have only one thread.
     """
     place = place_of(output, where)
     if problems := forbidden(place, root):
         return None, problems
     try:
         with locked(place, wait_seconds):
-            return _publish(place, whole, read, swap, processes, ahead())
+            return _publish(place, whole, read, swap, processes)
     except Busy as busy:
         return None, [busy_problem(place, busy)]
     except OSError as error:
@@ -98,17 +95,17 @@ def clean(
 
 
 def _publish(
-    place: Place, whole: Manifest, read: Read, swap: Exchange, processes: int, sights: Sights
+    place: Place, whole: Manifest, read: Read, swap: Exchange, processes: int
 ) -> tuple[Difference | None, list[Problem]]:
     recover(place)
-    found = look(place, place.output, sights=sights)
+    found = look(place, place.output)
     if problems := refusals(place, found):
         return None, problems
     live = found.record
     change = _difference(found, whole)
     if not change and place.output.exists():
         return change, []
-    staging, warnings = ready_staging(place, live, sights)
+    staging, warnings = ready_staging(place, live)
     names = names_to_write(staging, live, whole, change)
     begin(place, names)
     try:

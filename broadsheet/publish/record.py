@@ -60,11 +60,6 @@ class Findings:
         """Whether the tree contains nothing but our files, unmodified."""
         return not (self.foreign_files or self.modified_files)
 
-    def is_as_recorded(self, record: Record) -> bool:
-        """Whether the tree is as its record says, except for times of folders."""
-        is_whole = not self.missing and self.record.folders.keys() == record.folders.keys()
-        return self.is_ours and not self.is_touched and is_whole
-
 
 def examine(tree: Path, record: Record, trusted: Mapping[str, Written] | None = None) -> Findings:
     """Compare a tree with its record; files that are the same in `trusted`, a tree just examined, are skipped."""
@@ -176,15 +171,6 @@ def _times(times: Collection[int]) -> array[int]:
         return array("q", times)
     except OverflowError:  # after the year 2262: never found to be the same
         return array("q", [time if abs(time) < 1 << 63 else LOOK_AGAIN for time in times])
-
-
-def seal_of(path: Path) -> str:
-    """Return the checksum at the start of a record, which tells it from later ones; "" if there is none."""
-    try:
-        with path.open("rb") as file:
-            return file.read(64).decode(errors="replace")
-    except OSError:
-        return ""
 
 
 def save_names(path: Path, names: Iterable[str]) -> None:

@@ -4,48 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 
 from ..core.errors import Problem, warning
 from ..core.urls import parents
 from .exchange import Exchange
 from .place import Place, named
-from .record import (
-    NOTHING,
-    Findings,
-    Record,
-    Written,
-    examine,
-    load_names,
-    load_record,
-    save_names,
-    save_record,
-    seal_of,
-)
+from .record import NOTHING, Findings, Record, Written, examine, load_names, load_record, save_names, save_record
 from .staging import remove_files, remove_folders
 
-# What was seen of trees where all was ours and as we had left it, by inode and time of their top folder: the seal of
-# the record, and the times of those folders that it had wrong.
-Sights = Mapping[tuple[int, int], tuple[str, Mapping[str, int]]]
 
-
-def look(
-    place: Place, tree: Path, trusted: Mapping[str, Written] | None = None, *, sights: Sights = MappingProxyType({})
-) -> Findings:
-    """Compare one of the two trees with its record; an absent tree is empty. May raise OSError.
-
-    A tree that is among the sights is not looked at again.
-    """
+def look(place: Place, tree: Path, trusted: Mapping[str, Written] | None = None) -> Findings:
+    """Compare one of the two trees with its record; an absent tree is empty. May raise OSError."""
     if not tree.exists():
         return examine(tree, NOTHING)
     own = place.record(_inode(tree))
-    seal, record = seal_of(own), load_record(own)
-    seen, times = sights.get(_state(tree), ("", {}))
-    if record and seal == seen:
-        return Findings(replace(record, folders={**record.folders, **times}), (), (), (), is_touched=False)
-    found = examine(tree, record or NOTHING, trusted)
+    found = examine(tree, load_record(own) or NOTHING, trusted)
     if found.is_ours and not found.is_touched:
         return found
     # A copied or restored folder has another inode: then the content tells which record is its own.
@@ -60,21 +34,6 @@ def look(
     return found
 
 
-def glance(place: Place) -> Sights:
-    """What can be seen of both trees. Changes nothing, so that it needs no lock."""
-    sights: dict[tuple[int, int], tuple[str, Mapping[str, int]]] = {}
-    trusted = None
-    for tree in filter(Path.is_dir, (place.output, place.staging)):
-        state, own = _state(tree), place.record(_inode(tree))
-        seal, record = seal_of(own), load_record(own)
-        found = examine(tree, record or NOTHING, trusted)
-        if record is None or not found.is_as_recorded(record):
-            break
-        sights[state] = seal, dict(found.record.folders.items() - record.folders.items())
-        trusted = record.files
-    return sights
-
-
 def recover(place: Place) -> None:
     """Complete the renames that a killed process has left half done. May raise OSError."""
     if not place.away.exists():
@@ -87,7 +46,7 @@ def recover(place: Place) -> None:
         _set_aside(place, place.away, [""])
 
 
-def ready_staging(place: Place, live: Record, sights: Sights) -> tuple[Record, list[Problem]]:
+def ready_staging(place: Place, live: Record) -> tuple[Record, list[Problem]]:
     """Return the record of a staging tree that is as recorded; a new, empty one if it was missing or half done.
 
     Files in it that are not ours were written during an exchange: they are moved aside, with a warning.
@@ -96,7 +55,7 @@ def ready_staging(place: Place, live: Record, sights: Sights) -> tuple[Record, l
         place.staging.mkdir(mode=0o755)
         return NOTHING, []
     if not place.dirty(_inode(place.staging)).exists():
-        found = look(place, place.staging, live.files, sights=sights)
+        found = look(place, place.staging, live.files)
         if found.is_ours and not found.missing:
             return found.record, []
     problems = clear(place, place.staging)
@@ -179,11 +138,6 @@ def _set_aside(place: Place, tree: Path, paths: Iterable[str]) -> Path:
 
 def _state_files(place: Place, inode: int) -> tuple[Path, Path]:
     return place.record(inode), place.dirty(inode)
-
-
-def _state(tree: Path) -> tuple[int, int]:
-    now = tree.stat()
-    return now.st_ino, now.st_mtime_ns
 
 
 def _inode(tree: Path) -> int:
