@@ -23,11 +23,12 @@ from .new import new
 from .options import DONE, INTERRUPTED, PROBLEMS, USAGE
 from .ping import ping
 from .serve import serve
+from .theme import theme
 from .verify import verify
 from .verify_site import verify_site
 
 GROUPS = {
-    "Write": (new, mint, approve),
+    "Write": (new, mint, approve, theme),
     "Preview": (serve,),
     "Check": (check, links),
     "Publish": (build, ping, verify_site),
