@@ -17,6 +17,7 @@ from .cache import cache
 from .check import check
 from .clean import clean
 from .explain import explain
+from .init import init
 from .links import links
 from .mint import mint
 from .new import new
@@ -28,7 +29,7 @@ from .verify import verify
 from .verify_site import verify_site
 
 GROUPS = {
-    "Write": (new, mint, approve, theme),
+    "Write": (init, new, mint, approve, theme),
     "Preview": (serve,),
     "Check": (check, links),
     "Publish": (build, ping, verify_site),

@@ -25,6 +25,7 @@ from .output import show
 @click.option("--open", "is_to_open", is_flag=True, help="Open the preview in the browser.")
 def serve(host: str, port: int, is_to_open: bool, **given: Any) -> int:
     """Preview the newsletter at http://127.0.0.1:8000/ while you write; nothing is published."""
+    from ..authoring.new_newsletter import update_schemas
     from ..cache.cache import DiskCache
     from ..cache.execute import BuildContext, WorkerPool, available_cores
     from ..core.progress import NoProgress
@@ -43,6 +44,8 @@ def serve(host: str, port: int, is_to_open: bool, **given: Any) -> int:
         state=root / STATE,
         output=given["output"] or root / "site",
     )
+    if update_schemas(root):
+        click.echo("The schemas for editors in .vscode/schemas are now those of this version.", err=True)
     address = Address(host, port)
     try:
         listener = listen(address)
