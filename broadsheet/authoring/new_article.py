@@ -1,4 +1,4 @@
-"""New articles, and ids for those that have none; the ids themselves come from outside, since they are chance."""
+"""New articles and pages, and ids for articles that have none; the ids come from outside, since they are chance."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime, tzinfo
 
 from ..content.gaps import PLACEHOLDER_TEXT
-from ..content.load import ARTICLES
-from ..content.model import Article
+from ..content.load import ARTICLES, PAGES
+from ..content.model import Article, StaticPage
 from ..content.newsletter import Newsletter
 from ..core.slugs import SLUG_LIMIT, slug_fault, slug_from
 from ..schema import dates
@@ -34,12 +34,10 @@ def new_article(title: str, newsletter: Newsletter, *, id: str, now: datetime) -
 
     Raises InvalidValue for a title that is empty, too long or contains a character that no title may.
     """
-    title = title_text(title)
-    if not title:
-        raise InvalidValue("the title is empty", 'run `broadsheet new article "Some words"`')
+    title = _title(title, "article")
     site, settings = newsletter.site, newsletter.settings
     local = now.astimezone(settings.zone)
-    slug = _free_slug(slug_from(title), local, newsletter.tree, {article.slug for article in site.articles})
+    slug = _free_slug(ARTICLES, title, local, newsletter.tree, {article.slug for article in site.articles})
     path = f"{ARTICLES}/{slug}.md"
     values = {
         "id": id,
@@ -56,6 +54,26 @@ def new_article(title: str, newsletter: Newsletter, *, id: str, now: datetime) -
     form = "".join(f"{line}\n" for line in _form(Article, values, existing))
     form = form.replace("{publisher}", settings.publisher.name)
     return path, f"---\n{form}{_REVIEW.format(path=path)}---\n{PLACEHOLDER_TEXT}"
+
+
+def new_page(title: str, newsletter: Newsletter, *, now: datetime) -> tuple[str, str]:
+    """The path and the text of a new page with this title, a draft; path and slug are those of no other.
+
+    Raises InvalidValue like `new_article`.
+    """
+    title = _title(title, "page")
+    local = now.astimezone(newsletter.settings.zone)
+    slug = _free_slug(PAGES, title, local, newsletter.tree, {page.slug for page in newsletter.site.pages})
+    values = {"title": in_yaml(title), "slug": slug, "draft": "true"}
+    form = "".join(f"{line}\n" for line in _form(StaticPage, values, {}))
+    return f"{PAGES}/{slug}.md", f"---\n{form}---\n\nWrite the page here.\n"
+
+
+def _title(title: str, word: str) -> str:
+    title = title_text(title)
+    if not title:
+        raise InvalidValue("the title is empty", f'run `broadsheet new {word} "Some words"`')
+    return title
 
 
 def _form(kind: type, values: Mapping[str, str | None], comments: Mapping[str, list[str]]) -> Iterator[str]:
@@ -129,12 +147,13 @@ def _read_back(written: str) -> object:
     return mapping and mapping.values.get("title")
 
 
-def _free_slug(slug: str, local: datetime, tree: SourceTree, slugs: Set[str]) -> str:
-    """The slug, when it can be used and is that of no file or article; else one with a date or a number behind it."""
+def _free_slug(folder: str, title: str, local: datetime, tree: SourceTree, slugs: Set[str]) -> str:
+    """The slug of a title, when no file of the folder has it; else one with a date or a number behind it."""
+    slug = slug_from(title)
     if slug_fault(slug):
-        slug = f"{slug or 'article'}-{local:%Y-%m-%d}"
-    taken = {file.path.lower() for file in tree.under(ARTICLES)}
-    names = {path.removeprefix(f"{ARTICLES}/").partition("/")[0].removesuffix(".md") for path in taken}
+        slug = f"{slug or folder.rpartition('/')[2].removesuffix('s')}-{local:%Y-%m-%d}"
+    taken = {file.path.lower() for file in tree.under(folder)}
+    names = {path.removeprefix(f"{folder}/").partition("/")[0].removesuffix(".md") for path in taken}
     names |= {path.rpartition("/")[2].removesuffix(".md") for path in taken} | slugs
     number, free = 1, slug
     while free in names:

@@ -24,6 +24,7 @@ import pytest
 from broadsheet import __version__
 from broadsheet.commands import main as command_line
 from broadsheet.commands.main import GROUPS, cli, main
+from broadsheet.commands.theme import theme
 from broadsheet.content.article import load_article
 from broadsheet.content.model import Article
 from broadsheet.content.settings import load_settings
@@ -465,7 +466,7 @@ def made(capsys: pytest.CaptureFixture[str], root: Path, title: str) -> tuple[st
     capsys.readouterr()
     assert main(["new", "article", title]) == 0
     told = capsys.readouterr()
-    assert told.err == ""
+    assert told.err.startswith("This is a draft")
     path = told.out.removesuffix("\n")
     tree = scan(root)
     settings, _ = load_settings(tree)
@@ -583,6 +584,65 @@ def test_new_needs_settings(root: Path, capsys: pytest.CaptureFixture[str]) -> N
 
     assert main(["new", "article", "First"]) == 1
     assert 'config.yaml:1:1: error: unknown field "titel"' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["Small models"], 'did you mean: broadsheet new article "Small models"'),
+        (["artcle", "Small models"], 'did you mean: broadsheet new article "Small models"'),
+        (["persons", "Jane"], 'did you mean: broadsheet new person "Jane"'),
+        (["zebra", "Jane"], '"zebra" cannot be created; choose one of article, page, person, source, topic'),
+        (["article"], 'the title is missing: broadsheet new article "What we learnt this week"'),
+        (["person"], 'the name is missing: broadsheet new person "Jane Doe"'),
+        (["page", " "], 'the title is empty: run `broadsheet new page "Some words"`'),
+    ],
+)
+def test_new_says_what_to_write(
+    arguments: list[str], said: str, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A usage error, and nothing is written."""
+    before = contents(root / "content")
+    assert main(["new", *arguments]) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == f"Error: {said}"
+    assert contents(root / "content") == before
+
+
+def test_new_page(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A draft; published, it is at the address that its file says."""
+    assert main(["new", "page", "Our team & friends"]) == 0
+    told = capsys.readouterr()
+    assert told.out == "content/pages/our-team-friends.md\n"
+    assert told.err.startswith("This is a draft")
+    assert main([]) == 0
+    assert not (root / "site/our-team-friends").exists()
+
+    file = root / "content/pages/our-team-friends.md"
+    text = file.read_text()
+    assert "slug: our-team-friends\n" in text
+    file.write_text(text.replace("draft: true\n", ""))
+    assert main([]) == 0
+    assert "Our team &amp; friends" in (root / "site/our-team-friends/index.html").read_text()
+    assert main(["new", "page", "Our team & friends"]) == 0
+    assert (root / "content/pages/our-team-friends-2.md").exists()
+
+
+def test_new_entries_can_be_named_in_articles(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By the short name or the name; the files are made if there are none."""
+    for kind, name in (("person", "Jane Roe"), ("source", "Harbour: the Wire"), ("topic", "Open source")):
+        assert main(["new", kind, name]) == 0
+    assert capsys.readouterr() == ("content/people.yaml\ncontent/sources.yaml\ncontent/topics.yaml\n", "")
+    for kind, name in (("person", "Ann Poe"), ("source", "Press"), ("topic", "Money")):
+        assert main(["new", kind, name]) == 0
+    record = "topics: [open-source, Money]\neditor: ann-poe\nsource: 'Harbour: the Wire'\n"
+    (root / "content/articles/more.md").write_text(f"---\ntitle: More\ndate: 2026-11-01\n{record}---\nMore.\n")
+    capsys.readouterr()
+
+    assert main(["--json"]) == 0
+    problems = json.loads(capsys.readouterr().out)["problems"]
+    assert [problem for problem in problems if "unknown" in problem["message"]] == []
+    assert (root / "site/topics/open-source/index.html").exists()
+    assert (root / "site/people/ann-poe/index.html").exists()
 
 
 # mint
@@ -964,14 +1024,17 @@ def test_the_short_help_of_a_command_fits_its_line(name: str) -> None:
     assert not short.endswith(".")
 
 
-@pytest.mark.parametrize("name", sorted(cli.commands))
-def test_every_command_explains_its_options(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each has the common ones, and a line for every option."""
-    assert main([name, "-h"]) == 0
+COMMANDS = [[name] for name in sorted({*cli.commands} - {"theme"})] + [["theme", name] for name in theme.commands]
+
+
+@pytest.mark.parametrize("names", COMMANDS, ids=" ".join)
+def test_every_command_explains_its_options(names: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Each has the common ones, except for `init`, which names its folder; and a line for every option."""
+    assert main([*names, "-h"]) == 0
     told = capsys.readouterr().out
 
-    assert "--root DIRECTORY" in told
-    assert "--config" in told
+    assert ("--root DIRECTORY" in told) == (names != ["init"])
+    assert ("--config" in told) == (names != ["init"])
     assert not re.search(r"^  (-\S+|--[a-z-]+ [A-Z]+)$\n  -", told, re.MULTILINE)
 
 
@@ -989,8 +1052,8 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["--nonsense"], "No such option '--nonsense'."),
         (["build", "extra"], "Got unexpected extra argument (extra)"),
         (["new"], "Missing argument"),
-        (["new", "article"], "Missing argument 'TITLE'."),
-        (["new", "poem", "Roses"], "'poem' is not 'article'."),
+        (["new", "article"], "the title is missing"),
+        (["new", "poem", "Roses"], '"poem" cannot be created'),
         (["--jobs", "many"], "'many' is not a valid integer range."),
         (["serve", "--port", "99999"], "99999 is not in the range 0<=x<=65535."),
     ],
