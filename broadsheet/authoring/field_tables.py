@@ -1,10 +1,11 @@
-"""The page of docs/fields.md: every field of articles, pages and registries, as it is declared."""
+"""The page of docs/fields.md: every field of articles, pages and registries, and every warning with a name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from ..content.model import Article, Person, Publication, StaticPage, Topic
+from ..core.errors import WARNINGS
 from ..schema.fields import Group, declarations_of
 from ..schema.kinds import Kind, ListOf, MapOf
 
@@ -14,6 +15,14 @@ _INTRODUCTION = """\
 This page is generated from the declarations of the fields by `python -m broadsheet.authoring.json_schema docs/schema`.
 How to use them is explained in [Writing articles](authoring.md).
 """
+_WARNINGS = """
+## Warnings
+
+Warnings like `warning[shorteners]` can be switched off by name in `config.yaml`: `warnings: {shorteners: off}`.
+
+| Name | What it warns about |
+| --- | --- |
+"""
 _PAGES = {
     "Articles": Article, "Pages": StaticPage, "topics.yaml": Topic, "sources.yaml": Publication, "people.yaml": Person,
 }  # fmt: skip
@@ -22,7 +31,12 @@ _PAGES = {
 def fields_page() -> str:
     """The text of docs/fields.md."""
     tables = [line for title, kind in _PAGES.items() for line in _table(title, kind)]
-    return _INTRODUCTION + "\n".join(["", *tables]).rstrip() + "\n"
+    warnings = "".join(f"| `{name}` | {_sentence(text)} |\n" for name, text in WARNINGS.items())
+    return _INTRODUCTION + "\n".join(["", *tables]).rstrip() + "\n" + _WARNINGS + warnings
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}.".replace("|", "\\|")
 
 
 def _table(title: str, kind: type) -> Iterator[str]:

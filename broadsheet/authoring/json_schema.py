@@ -25,6 +25,7 @@ from ..content.model import (
     Topic,
 )
 from ..content.settings import DIGITAL_SOURCES, KEYS, PROMO_KEYS
+from ..core.errors import WARNINGS
 from ..core.feed_formats import FORMATS
 from ..schema.fields import group_schema
 from .field_tables import fields_page
@@ -70,6 +71,7 @@ def _config() -> dict[str, Any]:
         "markdown_copies": {"type": "boolean"},
         "full_text": {"type": "boolean"},
         "quotes": _group({"words": _number(1000), "share": _number(100), "quotation": _number(1000)}),
+        "warnings": _group({name: {"enum": ["on", "off", True, False]} for name in WARNINGS}),
         "provenance": {"enum": list(get_args(Policy))},
         "digital_sources": _group(
             {field.name: {"enum": ["", *DIGITAL_SOURCES]} for field in fields_of(DigitalSources)}

@@ -54,6 +54,7 @@ def read_newsletter(
         problems += [*found, *(gap for gap in gaps if settings or gap.severity == "error")]
     else:  # nothing is judged without settings: nearly everything would seem wrong
         site, prose_summaries, source_digests = Site(usable, (), (), {}, {}, {}), {}, {}
+    problems = [problem for problem in problems if problem.name not in usable.silenced]
     at = context.timed("read", at)
     pictures = measure_pictures(tree, context)
     context.timed("pictures", at)

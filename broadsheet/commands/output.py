@@ -32,7 +32,7 @@ def show(problems: Iterable[Problem]) -> None:
 def _styled(problem: Problem, found: tuple[str, str] | None) -> str:
     """Return a problem as it is printed, with escape codes for colours."""
     colour = "red" if problem.severity == "error" else "yellow"
-    parts = [f"{problem.where}: {click.style(problem.severity, fg=colour)}: {problem.message}"]
+    parts = [f"{problem.where}: {click.style(problem.label, fg=colour)}: {problem.message}"]
     if found:
         line, carets = found
         parts += [f"  {line}", f"  {click.style(carets, fg=colour)}"]
@@ -90,7 +90,13 @@ def summary(result: Any, *, seconds: float, published: Any = None) -> dict[str, 
 def problems_as_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     """Return problems for --json."""
     return [
-        {"severity": problem.severity, **asdict(problem.where), "message": problem.message, "hint": problem.hint}
+        {
+            "severity": problem.severity,
+            **({"name": problem.name} if problem.name else {}),
+            **asdict(problem.where),
+            "message": problem.message,
+            "hint": problem.hint,
+        }
         for problem in problems
     ]
 

@@ -181,6 +181,8 @@ class Settings:
     full_text: bool = False
     archive: str = WAYBACK
     quotes: QuoteLimits = field(default_factory=QuoteLimits)
+    silenced: tuple[str, ...] = ()
+    """Names of warnings that are switched off."""
     provenance: Policy = "warn"
     digital_sources: DigitalSources = field(default_factory=DigitalSources)
     places: Mapping[str, Location] = field(default_factory=dict, compare=False, repr=False)

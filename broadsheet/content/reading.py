@@ -67,4 +67,4 @@ def prose_summary_of(outline: Outline) -> ProseSummary:
 
 def _problem(fault: ProseFault, path: str, first_line: int) -> Problem:
     where = Location(path, first_line + fault.line - 1, fault.column)
-    return Problem(where, fault.message, fault.hint, "error" if fault.is_error else "warning")
+    return Problem(where, fault.message, fault.hint, "error" if fault.is_error else "warning", fault.name)

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ..core.errors import Location, Problem, did_you_mean
+from ..core.errors import WARNINGS, Location, Problem, did_you_mean
 from ..core.slugs import slug_fault
 from ..schema.fields import Fields
 from ..schema.textfile import decode_text
@@ -48,7 +48,7 @@ DEFAULT_BASE_URL = "http://localhost:8000/"
 KEYS = (
     "title", "tagline", "base_url", "language", "timezone", "publisher", "navigation", "permalinks", "byline",
     "page_size", "feeds", "share_cards", "markdown_copies", "full_text", "promos", "languages", "provenance",
-    "digital_sources", "archive", "quotes",
+    "digital_sources", "archive", "quotes", "warnings",
 )  # fmt: skip
 PROMO_KEYS = ("label", "title", "text", "url", "link")
 DATE_TOKENS = ("year", "month", "day")
@@ -178,6 +178,7 @@ def _settings(mapping: YamlMapping, override: str) -> tuple[Settings, list[Probl
         full_text=reader.read("full_text", truth, False),
         archive=reader.read("archive", web_address, "") or WAYBACK,
         quotes=_quotes(reader),
+        silenced=_silenced(reader),
         provenance=policy,
         digital_sources=_digital_sources(reader),
         places={name: Location(mapping.path, *place) for name, place in mapping.places.items()},
@@ -268,6 +269,18 @@ def _quotes(reader: Fields) -> QuoteLimits:
         for name in names
     }
     return QuoteLimits(**given)
+
+
+def _silenced(reader: Fields) -> tuple[str, ...]:
+    reader.group("warnings", WARNINGS)
+    return tuple([name for name in WARNINGS if not reader.read(f"warnings.{name}", switch, True)])
+
+
+def switch(value: str) -> bool:
+    """on or off."""
+    if value.lower() not in ("on", "off"):
+        raise InvalidValue(f"{quoted(value)} is neither on nor off", 'write "on" or "off"')
+    return value.lower() == "on"
 
 
 def _bylines(reader: Fields, place: str) -> Bylines:

@@ -8,6 +8,28 @@ from typing import Literal
 
 Severity = Literal["error", "warning"]
 
+# Warnings that `warnings` in config.yaml can switch off, each with what it says. Errors cannot be switched off.
+WARNINGS = {
+    "html": "HTML tags, which are shown as text",
+    "comments": "an HTML comment that is never closed, so it is shown as text",
+    "shortcodes": "shortcodes of Hugo or WordPress, such as {{< figure >}} or [gallery]",
+    "liquid": "tags of Liquid, Jinja or Nunjucks, such as {% include %} or {{ page.title }}",
+    "attributes": "attribute lists, such as {.wide} or {: .wide}",
+    "admonitions": "admonitions, such as ::: note or !!! note",
+    "math": "formulas, such as $$x^2$$",
+    "wiki-links": "wiki links, such as [[Page]]",
+    "emoji-codes": "emoji codes, such as :tada:",
+    "definition-lists": "definition lists",
+    "highlights": "highlighted or inserted text, such as ==this== or ++this++",
+    "headings": "a heading without a space after its # characters",
+    "fences": "a code block that is never closed, so the rest of the text is code",
+    "cells": "table cells beyond the last column, which are not shown",
+    "unfinished": "marks of unfinished work, such as TK, TODO or lorem ipsum",
+    "tracking": "links with tracking parameters, such as utm_source or fbclid",
+    "shorteners": "links through a link shortener, such as bit.ly",
+    "same-source": "two articles with the same source.url",
+}
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
@@ -32,15 +54,22 @@ class Problem:
     message: str
     hint: str = ""
     severity: Severity = "error"
+    name: str = ""
+    """Of a warning that can be switched off: a key of WARNINGS."""
+
+    @property
+    def label(self) -> str:
+        """ "error", "warning" or "warning[shorteners]"."""
+        return f"{self.severity}[{self.name}]" if self.name else self.severity
 
     def __str__(self) -> str:
-        text = f"{self.where}: {self.severity}: {self.message}"
+        text = f"{self.where}: {self.label}: {self.message}"
         return f"{text}\n  hint: {self.hint}" if self.hint else text
 
 
-def warning(where: Location, message: str, hint: str = "") -> Problem:
-    """A Problem that does not stop publishing."""
-    return Problem(where, message, hint, severity="warning")
+def warning(where: Location, message: str, hint: str = "", name: str = "") -> Problem:
+    """A Problem that does not stop publishing. name: a key of WARNINGS, if it can be switched off."""
+    return Problem(where, message, hint, "warning", name)
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

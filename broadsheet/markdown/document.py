@@ -35,6 +35,8 @@ class ProseFault:
     message: str
     hint: str = ""
     is_error: bool = True
+    name: str = ""
+    """Of a warning that can be switched off: a key of `core.errors.WARNINGS`."""
 
 
 class Heading(NamedTuple):

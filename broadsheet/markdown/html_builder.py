@@ -40,6 +40,10 @@ class HtmlBuilder:
         """Add a problem."""
         self.faults.append(ProseFault(line, column, message, hint, is_error))
 
+    def add_warning(self, name: str, position: tuple[int, int], message: str, hint: str) -> None:
+        """Add a warning that can be switched off by its name."""
+        self.faults.append(ProseFault(*position, message, hint, is_error=False, name=name))
+
     # Headings
 
     def heading_level(self, level: int, line: int, column: int) -> int:

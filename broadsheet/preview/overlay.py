@@ -56,7 +56,7 @@ def heading(problems: Sequence[Problem]) -> str:
 def _item(problem: Problem, tree: SourceTree) -> str:
     hint = f"<p>Hint: {escape(problem.hint)}</p>\n" if problem.hint else ""
     return (
-        f'<li class="{problem.severity}">\n<p><code>{escape(str(problem.where))}</code> {problem.severity}</p>\n'
+        f'<li class="{problem.severity}">\n<p><code>{escape(str(problem.where))}</code> {problem.label}</p>\n'
         f"<p><strong>{escape(problem.message)}</strong></p>\n{_excerpt(problem, tree)}{hint}"
     )
 

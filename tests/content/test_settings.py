@@ -185,3 +185,16 @@ def test_the_option_overrides_the_address() -> None:
 def test_what_is_no_yaml(data: bytes) -> None:
     """The dangers of text and YAML are met here as anywhere."""
     assert problems(data)
+
+
+def test_warnings_are_switched_off_by_name() -> None:
+    """Unknown names and values other than on and off are errors; all are on by default."""
+    assert settings("title: x").silenced == ()
+    assert settings("title: x\nwarnings: {shorteners: off, html: on, tracking: OFF}").silenced == (
+        "tracking",
+        "shorteners",
+    )
+    assert problems("title: x\nwarnings: {shortener: off, html: no}") == [
+        '2:12 unknown field "shortener" | did you mean "shorteners"?',
+        '2:34 "no" is neither on nor off | write "on" or "off"',
+    ]
