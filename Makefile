@@ -1,6 +1,7 @@
 # make build, make serve, make test. All you need is Python 3.11 or newer, git and make; everything else is installed into
 # .venv, and later runs are instant. They also make the command .venv/bin/broadsheet.
 #
+#   make serve ROOT=../news          previews the newsletter in another folder; build takes ROOT too
 #   make build PYTHON=python3.12     uses a Python of your choice (.venv is recreated if it has another version)
 #   make test  CHECK_HTML=required   fails without Java instead of skipping the HTML check; .ci/run uses this
 #   make test  TESTS=tests/core/test_slugs.py
@@ -10,6 +11,7 @@ VENV  := .venv
 PY    := $(VENV)/bin/python
 COMMAND := $(VENV)/bin/broadsheet
 JOBS  := 2
+ROOT  := .
 TESTS := tests
 BENCH :=
 CHECK_HTML := if-possible
@@ -26,10 +28,10 @@ PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-inp
 .DEFAULT_GOAL := build
 
 build: $(RUN)
-	$(COMMAND)
+	$(COMMAND) --root $(ROOT)
 
 serve: $(RUN)
-	$(COMMAND) serve
+	$(COMMAND) serve --root $(ROOT)
 
 test: check-style check-html check-tests
 

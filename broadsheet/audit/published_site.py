@@ -72,6 +72,9 @@ class PublishedFiles:
 def verify_folder(folder: Path, signers: Path | None) -> Finding:
     """Compare all files of a folder with the ledger in it."""
     name = str(folder).rstrip("/") + "/"
+    if not folder.is_dir():
+        hint = "build the site first, or name the folder that it is in"
+        return Finding((Problem(Location(name), "there is no such folder", hint),))
     place = PublishedFiles(name, lambda path, limit: _read(folder / path))
     ledger, signed_by, problems = _load_ledger(place, signers)
     if ledger is None:

@@ -11,7 +11,7 @@ from ..content.article import load_article
 from ..content.load import load_site
 from ..content.model import Article, Prose, Settings, Site
 from ..core.digest import digest_bytes
-from ..core.errors import Problem
+from ..core.errors import Problem, did_you_mean
 from ..schema.values import InvalidValue, quoted, title_text
 from ..source.tree import SourceFile, SourceTree
 from .new_article import front_matter, in_yaml
@@ -22,18 +22,27 @@ _PLAIN = re.compile(r"[\w .-]+")  # what needs no quotes within brackets, once i
 
 
 def article_named(name: str, site: Site) -> Article:
-    """The article with this path, slug or address. Raises InvalidValue when there is none, or more than one."""
+    """The article with this path, slug, file name or address. Raises InvalidValue when there is none, or several."""
     plain = name.removeprefix("./").strip("/")
-    paths = [article for article in site.articles if article.path in (plain, f"{plain}/index.md")]
-    found = paths or [article for article in site.articles if article.slug == plain.rpartition("/")[2]]
+    last = plain.rpartition("/")[2].removesuffix(".md")
+    found = (
+        [article for article in site.articles if article.path in (plain, f"{plain}/index.md")]
+        or [article for article in site.articles if article.slug == last]
+        or [article for article in site.articles if last == _file_name(article.path)]
+    )
     if len(found) > 1:
         raise InvalidValue(f"{quoted(name)} could be {found[0].path} or {found[1].path}", "name the file")
     if not found:
-        hint = "name its file, as in content/articles/some-words.md"
+        names = [name for article in site.articles for name in (article.slug, _file_name(article.path))]
+        hint = did_you_mean(last, names) or "name its file, as in content/articles/some-words.md"
         raise InvalidValue(f"unknown article {quoted(name)}", hint)
     if found[0].invalid:
         raise InvalidValue(f"{found[0].path} has errors", "fix them first")
     return found[0]
+
+
+def _file_name(path: str) -> str:
+    return path.removesuffix("/index.md").rpartition("/")[2].removesuffix(".md")
 
 
 def approved(

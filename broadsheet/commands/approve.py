@@ -22,7 +22,7 @@ from .output import show, show_errors
 def approve(root: Path, config: str, article: str, *, by: str, checked: str, role: str) -> int:
     """Record a review of an article's current text.
 
-    ARTICLE is its file, its slug or its URL. After a change to the text it needs a new review.
+    ARTICLE is its file, the name of its file, its slug or its URL. After a change to the text it needs a new review.
     """
     from ..authoring.approve import approved, article_named
     from ..schema.values import InvalidValue

@@ -59,9 +59,11 @@ def last_line(chosen: Options, result: Any, published: Any, seconds: float) -> s
     if has_errors(result.problems):
         return f"{counted(result.problems)}. Nothing was published; the site is unchanged."
     changed = len(published.added) + len(published.changed)
+    files = f"{plural(len(result.manifest.entries), 'file')} in {chosen.output}"
+    is_same = not changed and not published.removed
     parts = [
-        f"Published {plural(len(result.manifest.entries), 'file')} in {chosen.output}",
-        f"{changed} written, {len(published.removed)} removed",
+        *([f"Up to date: {files}"] if is_same else [f"Published {files}"]),
+        *(["nothing changed"] if is_same else [f"{changed} written, {len(published.removed)} removed"]),
         f"{plural(len(result.rendered), 'page')} rendered, {result.reused} reused",
         f"{seconds:.2f} s",
     ]

@@ -56,10 +56,15 @@ def newsletter_gaps(site: Site) -> Iterator[Gap]:
 def _missing_pages(site: Site) -> Iterator[Gap]:
     slugs = {page.slug for page in site.pages if not page.is_draft}
     has_unknown = not all(page.is_sound("slug", "title") for page in site.pages)
-    for slug, what in POLICY_PAGES.items():
-        if slug not in slugs and not has_unknown:
-            message = f'there is no page with the slug "{slug}"'
-            yield Gap("page", None, ("provenance",), message, f"write one in content/pages: {what}")
+    missing = {slug: what for slug, what in POLICY_PAGES.items() if slug not in slugs and not has_unknown}
+    if len(missing) == 1:
+        ((slug, what),) = missing.items()
+        message = f'there is no page with the slug "{slug}"'
+        yield Gap("page", None, ("provenance",), message, f"write one in content/pages: {what}")
+    elif missing:
+        named = "; ".join(f'"{slug}" ({what})' for slug, what in sorted(missing.items()))
+        message = f"there are no pages with the slugs {' and '.join(map(quoted, sorted(missing)))}"
+        yield Gap("page", None, ("provenance",), message, f"write them in content/pages: {named}")
 
 
 def _silent_bylines(settings: Settings) -> Iterator[Gap]:

@@ -109,8 +109,14 @@ def _dead_navigation(published: PublishedSite, known: set[str]) -> list[Problem]
         Problem(
             context.settings.where(f"navigation.{number}.url"),
             f'the navigation leads to "{link.url}", which the site does not have',
-            did_you_mean(link.url, known) or 'write the address of a page, as in "/about/"',
+            _meant(link.url, known) or 'write the address of a page, as in "/about/"',
         )
         for number, link in enumerate(context.settings.navigation)
         if not is_external(link.url) and link.url.partition("#")[0] not in known
     ]
+
+
+def _meant(path: str, known: set[str]) -> str:
+    """A question that names the page that was probably meant: one with a longer name too, which a title has made."""
+    longer = sorted(other for other in known if path.strip("/") and other.startswith(f"{path.rstrip('/')}-"))
+    return f'did you mean "{longer[0]}"?' if longer else did_you_mean(path, known)

@@ -152,9 +152,11 @@ def read_fields(
         if known is None:
             _unknown(reader, place, key, by_name)
             continue
-        if type(value) is dict and not value:
-            continue  # a group in which nothing was filled in, as `new` writes it
+        if type(value) is dict and all(part == "" for part in value.values()):
+            continue  # a group in which nothing was filled in, as `new` and editing programs write it
         attribute, reads = known
+        if value == "" and attribute not in table.required:
+            continue  # also what such programs write
         if attribute in written:
             reader.report_key(place, f'"{written[attribute]}" and "{key}" are both given', "keep only one of them")
         written[attribute] = key

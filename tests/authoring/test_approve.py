@@ -207,6 +207,21 @@ def test_an_article_has_several_names(name: str) -> None:
     assert article_named(name, newsletter()[1]).path == PATH
 
 
+@pytest.mark.parametrize("path", ["content/articles/2026-11-story-1.md", "content/articles/2026-11-story-1/index.md"])
+@pytest.mark.parametrize("name", ["2026-11-story-1", "2026-11-story-1.md"])
+def test_the_name_of_its_file_is_enough(path: str, name: str) -> None:
+    """Although the slug comes from the title."""
+    found = source_tree({"config.yaml": "title: News", path: "---\ntitle: Another\ndate: 2026-11-20\n---\nProse.\n"})
+    settings, _ = load_settings(found)
+    assert settings is not None
+    site, _ = load_site(found, settings)
+
+    assert article_named(name, site).path == path
+    with pytest.raises(InvalidValue) as fault:
+        article_named("2026-11-story-2", site)
+    assert fault.value.hint == 'did you mean "2026-11-story-1"?'
+
+
 def test_an_article_that_is_not_there() -> None:
     """Is told as such."""
     with pytest.raises(InvalidValue, match='unknown article "b"'):

@@ -152,7 +152,9 @@ def test_a_second_build_has_nothing_to_do(root: Path, capsys: pytest.CaptureFixt
     capsys.readouterr()
 
     assert main(["build"]) == 0
-    assert re.search(r"; 0 written, 0 removed; 0 pages rendered, \d\d reused; ", capsys.readouterr().err)
+    assert re.search(
+        r"^Up to date: \d+ files in site; nothing changed; 0 pages rendered, \d\d reused; ", capsys.readouterr().err
+    )
 
 
 def test_an_article_taken_away_is_removed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -101,7 +101,7 @@ def test_without_a_word_the_policy_is_to_warn() -> None:
     source = edit(tree(SMALL_SITE), "config.yaml", "provenance: off\n", "")
 
     assert told(source) == [
-        'config.yaml:1:1: warning: there is no page with the slug "corrections" (and 1 more)',
+        'config.yaml:1:1: warning: there are no pages with the slugs "corrections" and "how-we-work"',
         "content/articles/a.md:3:8: warning: this article does not say whether AI was used (and 2 more)",
         'content/articles/a.md:6:27: warning: "https://wire.example/a" is a placeholder, not a real address',
         "content/articles/b.md:3:8: warning: this article says neither where it comes from nor who wrote it "

@@ -35,6 +35,7 @@ from broadsheet.content.model import (
 from broadsheet.content.settings import load_settings
 from broadsheet.core.digest import digest_bytes
 from broadsheet.core.errors import Location, in_order
+from broadsheet.schema.fields import declarations_of
 from broadsheet.source.tree import SourceTree, source_tree
 from tests.cost import costs_less_than
 
@@ -174,6 +175,18 @@ def test_empty_fields_are_left_out() -> None:
     front = 'title: A\ndate: 2026-11-20\nsummary: ""\ntopics: []\nslug:\nid: ~\nsource:\nupdated:\nheadline: null\n'
     (found,) = loaded({"articles/a.md": article(front)}).articles
     assert (found.summary, found.topics, found.slug, found.citations, found.headline) == ("", (), "a", (), "")
+
+
+def test_an_empty_text_is_an_empty_field() -> None:
+    """Of whatever kind the field is, and also in groups: programs that edit content write these."""
+    optional = [name for name in declarations_of(Article).by_name if name not in ("title", "date", "tags")]
+    front = "title: A\ndate: 2026-11-20\n" + "".join(f'{name}: ""\n' for name in optional)
+    front = front.replace('ai: ""', 'ai: {role: "", tool: "", tasks: ""}').replace(
+        'source: ""', 'source: {name: B, url: "", published: ""}'
+    )
+    (found,) = loaded({"articles/a.md": article(front)}).articles
+    assert (found.updated, found.ai, found.review, found.image, found.topics) == (None, None, None, None, ())
+    assert (found.slug, found.is_draft, found.citations[0].published) == ("a", False, None)
 
 
 @pytest.mark.parametrize(

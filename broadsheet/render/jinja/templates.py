@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,15 @@ from .environment import GLOBALS, KNOWN_NAMES, Closure, compiled, environment, p
 FOLDER = TEMPLATES
 STATIC = f"{TEMPLATES}/static"
 _MESSAGES_HINT = f"messages are in {MESSAGES}en.yaml; add this one there"
+_UNKNOWN_TAG = re.compile(r"[Ee]ncountered unknown tag '([^']+)'\.?(.*)", re.DOTALL)
+# A brace of a style sheet, or what may contain one that counts for nothing: a comment, a text in quotes, Jinja's own.
+_BRACE = re.compile(
+    r"""/\*.*?(?:\*/|\Z)|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'"""
+    r"""|\{%.*?(?:%\}|\Z)|\{\{.*?(?:\}\}|\Z)|\{#.*?(?:#\}|\Z)|[{}]""",
+    re.DOTALL,
+)
+_TAG = re.compile(r"'(\w+)'")
+_TAGS = ("block", "call", "extends", "filter", "for", "from", "if", "import", "include", "macro", "raw", "set", "with")
 SUFFIXES = (".html", ".xml", ".css", ".js", ".txt", ".svg")
 
 
@@ -78,6 +88,7 @@ def load_templates(
         problems += found.problems
         problems += _missing(name, found, sources)
         problems += _unknown_messages(name, found, known_messages)
+    problems += [fault for name in sources if name.endswith(".css") for fault in _unbalanced(name, sources[name])]
     problems += unused_messages(tree, {message for found in examined.values() for message, _ in found.messages})
     needs = {
         name: {target: line for target, line in found.needs if target in sources} for name, found in examined.items()
@@ -99,9 +110,7 @@ def examine(name: str, source: str) -> Examined:
             return Examined((), (), tuple(problems))
         code = compiled(name, source)  # finds what only a whole template shows, such as a block defined twice
     except TemplateSyntaxError as error:
-        return Examined(
-            (), (), (Problem(Location(path, error.lineno), _sentence(error.message), "see docs/templates.md"),)
-        )
+        return Examined((), (), (_syntax_problem(Location(path, error.lineno), error),))
     except RecursionError:
         fault = Problem(Location(path), "this template is nested too deeply", "split it into smaller ones")
         return Examined((), (), (fault,))
@@ -199,6 +208,15 @@ def _made_here(tree: nodes.Template) -> frozenset[str]:
     return frozenset(names)
 
 
+def _syntax_problem(where: Location, error: TemplateSyntaxError) -> Problem:
+    """The problem of a syntax error; for an unknown tag, with the one that was probably meant."""
+    unknown = _UNKNOWN_TAG.match(error.message or "")
+    if unknown is None or "nesting mistake" in unknown[2]:  # of which Jinja2 says what it expected
+        return Problem(where, _sentence(error.message), "see docs/templates.md")
+    tags = [*_TAG.findall(unknown[2]), *_TAGS]
+    return Problem(where, f'there is no tag "{unknown[1]}"', did_you_mean(unknown[1], tags) or "see docs/templates.md")
+
+
 def _sentence(message: str | None) -> str:
     text = (message or "this template is not valid").strip().rstrip(".")
     return text[:1].lower() + text[1:]
@@ -215,6 +233,23 @@ def _circles(needs: Mapping[str, Mapping[str, int]]) -> list[Problem]:
                     Problem(Location(f"{FOLDER}/{name}", line), message, "take one of the two includes out")
                 )
     return problems
+
+
+def _unbalanced(name: str, source: str) -> list[Problem]:
+    """A warning for the first brace of a style sheet that has no partner, since browsers drop the rules around it."""
+    open_at: list[int] = []
+    for found in _BRACE.finditer(source):
+        if found[0] == "{":
+            open_at.append(found.start())
+        elif found[0] == "}" and not open_at:
+            where = Location(f"{FOLDER}/{name}", source.count("\n", 0, found.start()) + 1)
+            return [warning(where, 'there is a "}" too many', "browsers ignore the rule that follows: remove it")]
+        elif found[0] == "}":
+            open_at.pop()
+    if not open_at:
+        return []
+    where = Location(f"{FOLDER}/{name}", source.count("\n", 0, open_at[-1]) + 1)
+    return [warning(where, 'this "{" is never closed', 'browsers ignore what follows: add the "}"')]
 
 
 def _unused(tree: SourceTree, needs: Mapping[str, Mapping[str, int]]) -> list[Problem]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.render.jinja.templates import load_templates
+from broadsheet.render.jinja.templates import _unbalanced, load_templates
 from broadsheet.source.tree import source_tree
+from tests.cost import costs_less_than
 from tests.sites import SMALL_SITE, built, changed, tree
 
 SITE = tree(SMALL_SITE)
@@ -147,3 +148,45 @@ def test_a_template_that_is_no_text_is_a_problem() -> None:
     _, found = load_templates(source_tree({"templates/a.html": b"one\ntwo \xe9"}))
 
     assert [str(problem.where) for problem in found] == ["templates/a.html:2:1"]
+
+
+@pytest.mark.parametrize(
+    ("css", "said"),
+    [
+        ("a { b: c }\n@media print { d { e: f } }\n", ""),
+        ("a { content: '}' }\n/* } { */\nb::after { content: \"{\" }\n{# { #}{% if site.title %}c {}{% endif %}", ""),
+        ("a { color: {{ page.ink }} }", ""),
+        ("a { b: c }\n.x { color: red\n", '2: this "{" is never closed'),
+        ("a {}\n}\nb {}\n", '2: there is a "}" too many'),
+        ("a { /* b }", '1: this "{" is never closed'),
+    ],
+)
+def test_a_brace_without_its_partner_is_reported(css: str, said: str) -> None:
+    """Of a style sheet, with its line; those in comments, quotes and tags do not count."""
+    _, found = load_templates(source_tree({"templates/style/base.css": css}))
+    told = [f"{problem.where.line}: {problem.message}" for problem in found if "browsers" in problem.hint]
+
+    assert told == ([said] if said else [])
+    assert {problem.severity for problem in found} <= {"warning"}
+
+
+@pytest.mark.parametrize("character", ["{", "}", "{%", "{{", "{#", "/*", '"', "'"])
+def test_braces_are_counted_in_linear_time(character: str) -> None:
+    """Whatever a style sheet repeats."""
+    with costs_less_than(2):
+        _unbalanced("a.css", character * 200_000)
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("{% block main %}x{% endblok %}", 'there is no tag "endblok": did you mean "endblock"?'),
+        ("{% inclde 'a.html' %}", 'there is no tag "inclde": did you mean "include"?'),
+        ("{% frobnicate %}", 'there is no tag "frobnicate": see docs/templates.md'),
+    ],
+)
+def test_an_unknown_tag_names_the_one_that_was_meant(template: str, said: str) -> None:
+    """In our own words."""
+    _, (problem,) = load_templates(source_tree({"templates/a.html": template}))
+
+    assert f"{problem.message}: {problem.hint}" == said
