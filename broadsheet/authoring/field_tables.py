@@ -13,7 +13,8 @@ _INTRODUCTION = """\
 # All fields
 
 This page is generated from the declarations of the fields by `python -m broadsheet.authoring.json_schema docs/schema`.
-How to use them is explained in [Writing articles](authoring.md).
+How to use them is explained in [Writing articles](authoring.md). Editors learn the same from the JSON schemas in
+[schema/](schema/); `broadsheet init` sets up Visual Studio Code with those of the installed version.
 """
 _WARNINGS = """
 ## Warnings

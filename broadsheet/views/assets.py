@@ -62,6 +62,8 @@ class HeadersView:
 
     full_text: bool
     """Whether the search page runs WebAssembly."""
+    is_staging: bool
+    """Whether there are drafts or scheduled articles, which search engines must not find."""
 
 
 @dataclass(frozen=True, slots=True)

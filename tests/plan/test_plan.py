@@ -15,7 +15,7 @@ from broadsheet.plan.redirects import sitemaps
 from broadsheet.plan.types import Page
 from broadsheet.source.tree import SourceTree
 from broadsheet.views.assets import TextView
-from tests.sites import PICTURE, SMALL_SITE, built, changed, edit, outputs, tree
+from tests.sites import PICTURE, SMALL_SITE, UNPUBLISHED, built, changed, edit, outputs, tree, without_drawings
 
 html: Any = lxml_html  # the stubs know no more of XPath than that it gives something
 SITE = tree(SMALL_SITE)
@@ -234,3 +234,13 @@ def test_a_long_sitemap_is_cut() -> None:
         ("/sitemap-3.xml", 1, False),
         ("/sitemap.xml", 3, True),
     ]
+
+
+@pytest.mark.parametrize("drafts", [False, True])
+def test_search_engines_stay_away_from_drafts(drafts: bool) -> None:
+    """A build with drafts or scheduled articles says so in robots.txt and in the headers; others do not."""
+    pages = outputs(built(without_drawings(tree(SMALL_SITE + UNPUBLISHED)), drafts=drafts))
+
+    assert (b"\nDisallow: /\n" in pages["robots.txt"]) == drafts
+    assert (b"\nAllow: /\n" in pages["robots.txt"]) != drafts
+    assert (b"  X-Robots-Tag: noindex\n" in pages["_headers"]) == drafts

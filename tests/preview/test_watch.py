@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,6 +87,25 @@ def test_settings_and_new_folders_are_reported(news: Newsroom, recorder: Recorde
     recorder.wait_for("content/articles/2026")
     (folder / "new.md").write_text("x")
     recorder.wait_for("content/articles/2026/11/new.md")
+
+
+def test_the_theme_is_watched(news: Newsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever the package is; and so is the newsletter's folder for its own templates, from the first one on."""
+    theme = tmp_path / "package/theme"
+    (theme / "style").mkdir(parents=True)
+    (theme / "style/base.css").write_text("a {}")
+    shutil.rmtree(news.root / "templates")
+    monkeypatch.setattr(watch_module, "theme_folder", lambda: theme)
+    recorder = Recorder()
+    watch = Watch(news.root, "config.yaml", recorder)
+    watch.start()
+    (theme / "style/base.css").write_text("b {}")
+    recorder.wait_for(str(theme / "style/base.css"))
+    (news.root / "templates").mkdir()
+    recorder.wait_for("templates")
+    (news.root / "templates/404.html").write_text("x")
+    recorder.wait_for("templates/404.html")
+    watch.stop()
 
 
 def test_reads_and_temporary_files_are_not_reported(news: Newsroom, recorder: Recorder) -> None:

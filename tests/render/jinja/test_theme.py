@@ -408,7 +408,7 @@ def test_the_script_of_the_search_page_is_allowed_by_its_hash(full_text: bool) -
     policy = tree.find("head/meta[@http-equiv='Content-Security-Policy']")
     assert script is not None and script.text and policy is not None
     expected = f"'sha256-{b64encode(sha256(script.text.encode()).digest()).decode()}'"
-    policies = policy.get("content", ""), render("headers.txt", HeadersView(full_text))
+    policies = policy.get("content", ""), render("headers.txt", HeadersView(full_text, is_staging=False))
 
     for text in policies:
         (allowed,) = re.findall(r"script-src ([^;]*);", text)
@@ -418,7 +418,7 @@ def test_the_script_of_the_search_page_is_allowed_by_its_hash(full_text: bool) -
 
 def test_headers_hold_below_the_root_of_the_site() -> None:
     """Rules without blank lines between their own lines; hashed files are kept for ever."""
-    told = render("headers.txt", HeadersView(full_text=False), replace(SITE, root_url="/news/"))
+    told = render("headers.txt", HeadersView(full_text=False, is_staging=False), replace(SITE, root_url="/news/"))
 
     assert [line for line in told.splitlines() if not line.startswith("  ")] == [
         "/news/*", "/news/media/*", "/news/sitemap-news.xml",
