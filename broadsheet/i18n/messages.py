@@ -68,13 +68,18 @@ def message_names(tree: SourceTree) -> frozenset[str] | None:
 
 def unused_messages(tree: SourceTree, used: Set[str]) -> list[Problem]:
     """Return a warning for each message of the newsletter that the theme does not have and that no template uses."""
-    theme = tree.get(f"{THEME_FOLDER}{DEFAULT}.yaml")
-    if theme is None:
+    theme = {file.path.removeprefix(THEME_FOLDER): file for file in tree.under(THEME_FOLDER)}
+    own_files = [
+        file
+        for file in tree.under(FOLDER)
+        if (original := theme.get(file.path.removeprefix(FOLDER))) is None or original.digest != file.digest
+    ]
+    if not theme or not own_files:  # to parse a file of the theme takes 10 ms
         return []
-    known = _read(theme, DEFAULT, [])
+    known = _read(theme[f"{DEFAULT}.yaml"], DEFAULT, [])
     names = {*known.texts, *known.plurals}
     problems = []
-    for file in tree.under(FOLDER):
+    for file in own_files:
         own = _read(file, "", [])
         for name, place in own.places.items():
             forms = {name, *(f"{name}_{form}" for form in own.plurals.get(name, ()))}
