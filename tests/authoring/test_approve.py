@@ -264,3 +264,18 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
         f'review:\n  by: Bob\n  role: editor\n  date: 2026-11-24\n  checked: [facts, rights]\n  text: "{digest}"\n'
     )
     assert expected.replace('"', "") in after.replace('"', "")
+
+
+def test_several_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All of them, or none if one cannot be approved."""
+    paths = [f"content/articles/{name}.md" for name in ("one", "two")]
+    site = "".join(f"-- {path} --\n---\ntitle: {path}\ndate: 2026-11-20\n---\nProse.\n" for path in paths)
+    root = written(f"-- config.yaml --\ntitle: News\n{site}", tmp_path, templates={})
+    before = [(root / path).read_bytes() for path in paths]
+
+    assert main(["approve", "one", "three", "--by", "Bob", "--root", str(root)]) == 2
+    assert [(root / path).read_bytes() for path in paths] == before
+    assert 'unknown article "three"' in capsys.readouterr().err
+    assert main(["approve", "one", "two", "--by", "Bob", "--root", str(root)]) == 0
+    assert capsys.readouterr().out.splitlines() == paths
+    assert all("by: Bob" in (root / path).read_text() for path in paths)
