@@ -87,8 +87,8 @@ class NameOf(Kind[str]):
         found = slug_from(written)
         if not found:
             raise InvalidValue(f'"{written}" has no letter or digit to make an address of', "write it in words")
-        place = name
-        while place not in reader.mapping.places:  # a single topic or source is written without its list or group
+        place = name  # a single topic or source is written without its list or group
+        while place and place not in reader.mapping.places:
             place = place.rpartition(".")[0]
         reader.references.append(NamedReference(self.target, found, written, place))
         return found

@@ -8,9 +8,9 @@ from typing import Literal, TypeVar
 from ..core.errors import Problem
 from ..core.slugs import shape_fault, slug_from
 from ..schema.fields import Group, declarations_of
-from ..schema.reader import FieldReader
+from ..schema.reader import FieldReader, refuse_cut
 from ..schema.textfile import decode_text
-from ..schema.values import InvalidValue
+from ..schema.values import InvalidValue, title_text
 from ..schema.yaml import read_mapping
 from ..source.tree import SourceTree
 from .model import Person, Publication, Topic
@@ -62,6 +62,8 @@ def _entry(reader: FieldReader, slug: str, kind: type[RegistryEntry]) -> Registr
         reader.report_key(slug, f'the key "{slug[:60]}" {invalid}', hint)
         return None
     try:
+        if slug in reader.mapping.cut:
+            refuse_cut(reader.mapping, slug, title_text)
         values = Group(kind, name).values(reader.mapping.values.get(slug, {}), slug, reader)
     except InvalidValue as fault:
         reader.reject(slug, fault)

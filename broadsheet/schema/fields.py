@@ -15,8 +15,8 @@ from inspect import cleandoc
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from ..core.errors import Location, Problem, closest
-from .kinds import JsonSchema, Kind, not_a_group
-from .reader import FieldReader, Reported, kind_of, label
+from .kinds import JsonSchema, Kind, not_a_group, read_whole, trial
+from .reader import FieldReader, Reported, kind_of, label, refuse_cut
 from .values import InvalidValue
 from .yaml import Value, YamlMapping
 
@@ -146,6 +146,7 @@ def read_fields(
     prefix = f"{name}." if name else ""
     found: dict[str, Any] = {}
     written: dict[str, str] = {}
+    has_cut = bool(reader.mapping.cut)
     for key, value in values.items():
         place = prefix + key
         known = by_name.get(key)
@@ -161,14 +162,28 @@ def read_fields(
             reader.report_key(place, f'"{written[attribute]}" and "{key}" are both given', "keep only one of them")
         written[attribute] = key
         try:
-            found[attribute] = reads.read(value, place, reader)
+            found[attribute] = read_whole(reads, value, place, reader) if has_cut else reads.read(value, place, reader)
         except InvalidValue as fault:
             reader.reject(place, fault)
+    if has_cut:
+        _refuse_commented_out(reader, by_name, values, prefix)
     missing = [attribute for attribute in table.required if attribute not in found]
     for attribute in missing:
         if attribute not in written and name not in reader.mapping.unreadable:
             _missing(reader, prefix, table, attribute)
     return found, not missing
+
+
+def _refuse_commented_out(
+    reader: FieldReader, by_name: Mapping[str, tuple[str, Kind[Any]]], values: Mapping[str, Any], prefix: str
+) -> None:
+    """Report fields whose whole value YAML takes for a comment: `headline: #7`."""
+    for key in by_name.keys() - values.keys():
+        if prefix + key in reader.mapping.cut:
+            try:
+                refuse_cut(reader.mapping, prefix + key, trial(by_name[key][1], prefix + key, reader))
+            except InvalidValue as fault:
+                reader.reject(prefix + key, fault)
 
 
 def _unknown(reader: FieldReader, place: str, name: str, known: Collection[str]) -> None:
@@ -254,6 +269,8 @@ class Fields:
     def read(self, name: str, check: Callable[[str], T], default: T) -> T:
         """The checked value of a field, or the default when it is not given or wrong (which is noted)."""
         value = self.at(name)
+        if value is None and name in self.mapping.cut:
+            value = ""
         if value is None:
             return default
         if not isinstance(value, str):
@@ -262,6 +279,8 @@ class Fields:
             )
             return default
         try:
+            if name in self.mapping.cut:
+                refuse_cut(self.mapping, name, check)
             return check(value)
         except InvalidValue as fault:
             self.report(name, fault.message, fault.hint)

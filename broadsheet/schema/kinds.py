@@ -8,7 +8,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any, Generic, TypeVar
 
 from . import dates
-from .reader import FieldReader, kind_of, label
+from .reader import FieldReader, kind_of, label, refuse_cut
 from .values import InvalidValue
 
 T = TypeVar("T")
@@ -153,10 +153,22 @@ def not_a_group(value: Any, name: str) -> InvalidValue:
     return InvalidValue(message, "indent its fields below it")
 
 
+def read_whole(kind: Kind[T], value: Any, name: str, reader: FieldReader) -> T:
+    """The typed value of a field. Raises InvalidValue, also when YAML has cut it at " #"."""
+    if name in reader.mapping.cut:
+        refuse_cut(reader.mapping, name, trial(kind, name, reader))
+    return kind.read(value, name, reader)
+
+
+def trial(kind: Kind[Any], name: str, reader: FieldReader) -> Callable[[str], object]:
+    """Reads a text as this kind, and keeps nothing of it."""
+    return lambda text: kind.read(text, name, reader.scratch())
+
+
 def attempt(kind: Kind[T], value: Any, name: str, reader: FieldReader) -> T | None:
     """The typed value of an item, or None for an invalid one, which is reported."""
     try:
-        return kind.read(value, name, reader)
+        return read_whole(kind, value, name, reader)
     except InvalidValue as fault:
         reader.reject(name, fault)
         reader.invalid.add(name.rpartition(".")[0])  # the list or group lacks something

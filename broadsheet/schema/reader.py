@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import NamedTuple
 
 from ..core.errors import Problem
 from .values import InvalidValue
 from .yaml import YamlMapping
+from .yaml_errors import explain_cut
 
 
 class NamedReference(NamedTuple):
@@ -41,6 +44,10 @@ class FieldReader:
         self.invalid: set[str] = set(mapping.unreadable)
         """Dotted names of fields about which something is wrong that has been reported."""
 
+    def scratch(self) -> FieldReader:
+        """A reader of the same mapping for a trial, of which nothing is kept."""
+        return FieldReader(replace(self.mapping, cut={}), [], zone=self.zone, publisher=self.publisher)
+
     def reject(self, name: str, fault: InvalidValue) -> None:
         """Report what is wrong with a field, unless that was done; nothing is concluded from its value."""
         self.invalid.add(name)
@@ -55,6 +62,19 @@ class FieldReader:
     def is_sound(self, field: str) -> bool:
         """Whether nothing wrong has been reported about a field."""
         return field not in self.invalid and "" not in self.invalid
+
+
+def refuse_cut(mapping: YamlMapping, name: str, check: Callable[[str], object]) -> None:
+    """Raise InvalidValue for a value that YAML has cut at " #", when that may have been part of the text.
+
+    After what cannot contain a " #", such as a date, a number or a web address, it is a comment.
+    """
+    cut = mapping.cut[name]
+    try:
+        check(f"{cut.value} #1" if cut.value else cut.comment)
+    except InvalidValue:
+        return
+    raise InvalidValue(*explain_cut(name, cut))
 
 
 def kind_of(value: object) -> str:

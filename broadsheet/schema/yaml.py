@@ -6,15 +6,16 @@ nested input, while its parser keeps its own stack. The events also show tags an
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import yaml
 
 from ..core.errors import Location, Problem
 from .textfile import forbidden_character
-from .yaml_errors import explain_yaml_error
+from .yaml_errors import CutValue, explain_cut, explain_yaml_error
 
 try:
     from yaml.cyaml import CBaseLoader as _Loader
@@ -25,6 +26,9 @@ SIZE_LIMIT = 64 * 1024
 DEPTH_LIMIT = 20
 _MOST_PROBLEMS = 25
 _NOT_GIVEN = frozenset({"", "~", "null", "Null", "NULL"})
+# What YAML takes for a comment behind a value on its line, and a line of it that its author meant to go on with the
+# value above: indented and without a blank, as a hashtag.
+_COMMENT = re.compile("([ \t]+#[^\n]*)|\n([ \t]+)(#[^ \t\n#][^\n]*)")
 # libyaml counts these as line breaks, no editor does: as blanks they mean the same and leave the line numbers right.
 _ODD_BREAKS = str.maketrans("\x85\u2028\u2029", "   ")
 
@@ -43,6 +47,8 @@ class YamlMapping:
     """Line and column of each key, by dotted name."""
     unreadable: frozenset[str] = frozenset()
     """Names of values that were refused; "" for the whole text. Each was reported when the text was read."""
+    cut: Mapping[str, CutValue] = field(default_factory=dict)
+    """The values that YAML reads only up to " #", by dotted name."""
 
     def where(self, name: str) -> Location:
         """The place of a value, else of its key, else of the group that it belongs to, else of the file."""
@@ -108,10 +114,13 @@ class _Reader:
         self.places: dict[str, tuple[int, int]] = {}
         self.keys: dict[str, tuple[int, int]] = {}
         self.unreadable: set[str] = set()
+        self.cut: dict[str, CutValue] = {}
+        self.commented_text = ""
 
     def read(self, text: str) -> YamlMapping:
         """The mapping of a text with at most one document."""
         self.next_event = _Loader(text).get_event
+        self.commented_text = text if " #" in text or "\t#" in text else ""
         self.next_event()  # the start of the stream
         event = self.next_event()
         values: dict[str, Value] = {}
@@ -133,7 +142,7 @@ class _Reader:
             if not isinstance(event, yaml.StreamEndEvent):
                 self.unreadable.add("")
                 self.refuse(event, "a second YAML document begins here", 'remove the line "---" or "..." before it')
-        return YamlMapping(self.path, values, self.places, self.keys, frozenset(self.unreadable))
+        return YamlMapping(self.path, values, self.places, self.keys, frozenset(self.unreadable), self.cut)
 
     def value(self, event: Any, name: str, depth: int) -> Any:
         """The value that begins with this event; None for an empty one, _UNREADABLE for one that is refused."""
@@ -171,6 +180,12 @@ class _Reader:
             place = f"{name}.{len(values)}"
             self.places[place] = self.place(event)
             value = self.value(event, place, depth + 1)
+            if self.commented_text and type(event) is yaml.ScalarEvent and not event.style:
+                self.note_comment(event, place)
+                if value is None and place in self.cut:
+                    cut = self.cut.pop(place)
+                    self.refuse(event, *explain_cut(place, cut))
+                    value = cut.comment
             if value is _UNREADABLE:
                 self.unreadable.add(name)  # the numbers of the items after it would be wrong, so none is used
             if value is None or value is _UNREADABLE:
@@ -201,6 +216,8 @@ class _Reader:
             event = next_event()
             self.places[place] = place_of(event)
             value = value_of(event, place, depth + 1)
+            if self.commented_text and type(event) is yaml.ScalarEvent and not event.style:
+                self.note_comment(event, place, key.start_mark.column)
             if value is _UNREADABLE:
                 self.unreadable.add(place)
             elif value is not None:
@@ -208,6 +225,18 @@ class _Reader:
                 continue
             del self.places[place]  # a field without a value is found by its key
         return values
+
+    def note_comment(self, event: Any, place: str, column: int | None = None) -> None:
+        """Note a comment behind a plain value; column: that of its key, for a line below it that goes on."""
+        found = _COMMENT.match(self.commented_text, event.end_mark.index)
+        if not found:
+            return
+        comment, indent, line = found.groups()
+        if line and (column is None or len(indent) <= column):
+            return
+        cut = CutValue(event.value, (comment or line).strip())
+        if cut.value or cut.comment[1:2] not in ("", " ", "\t", "#"):  # an empty value may have a comment
+            self.cut[place] = cut
 
     def key(self, event: Any, depth: int) -> str | None:
         """The key, or None for one that is refused."""

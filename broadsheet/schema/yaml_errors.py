@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..core.errors import Location, Problem
 
@@ -19,6 +19,24 @@ def explain_yaml_error(error: Exception, text: str, path: str, first_line: int) 
     place, message, hint = _explain(error, text, lines)
     line = min(place[0], max(len(lines) - 1, 0))  # the end of the text may be marked one line below it
     return Problem(Location(path, line + first_line, place[1] + 1 if line == place[0] else 1), message, hint)
+
+
+class CutValue(NamedTuple):
+    """A value that YAML reads only up to " #", and what it takes for a comment: "Issue" and "#12"."""
+
+    value: str
+    comment: str
+
+
+def explain_cut(name: str, cut: CutValue) -> tuple[str, str]:
+    """What is wrong with a value of text that is cut, and what to do; name: the dotted name of the field."""
+    comment = cut.comment if len(cut.comment) <= 40 else f"{cut.comment[:39]}…"
+    whole = _in_quotes(f"{cut.value} {cut.comment}".strip())
+    key = name.rpartition(".")[2]
+    line = whole if key.isdecimal() else f"{key}: {whole}"
+    hint = "put the value in quotes" + (f": {line}" if len(line) <= 120 else "")
+    message = f'YAML reads "{comment}" as a comment, so it would be lost'
+    return message, f"{hint}; if it is a comment, give it a line of its own"
 
 
 def _explain(error: Any, text: str, lines: list[str]) -> tuple[tuple[int, int], str, str]:
@@ -50,6 +68,9 @@ def _explain(error: Any, text: str, lines: list[str]) -> tuple[tuple[int, int], 
     if "',' or '" in problem:
         sign = "]" if "']'" in problem else "}"
         kind = "list" if sign == "]" else "group"
+        comment = _comment_inside(lines[context[0]], context[1]) if context[0] < len(lines) else None
+        if comment:
+            return (context[0], comment[0]), *comment[1:]
         return (
             context,
             f"the {kind} that begins here is not closed",
@@ -71,6 +92,20 @@ def _explain(error: Any, text: str, lines: list[str]) -> tuple[tuple[int, int], 
             "indent all items of a list by the same number of spaces",
         )
     return place, f"this cannot be read as YAML: {problem}", "look for a missing quote, colon or space here"
+
+
+def _comment_inside(line: str, start: int) -> tuple[int, str, str] | None:
+    """Where in a list or group on one line YAML sees a comment that hides its end, what is wrong, and what to do."""
+    plain = _CLOSED_QUOTE.sub(lambda quote: '"' * len(quote.group()), line)
+    at = next((at for at in range(start, len(plain) - 1) if plain[at] in " \t" and plain[at + 1] == "#"), -1)
+    if at < 0:
+        return None
+    first = max(plain.rfind(sign, 0, at) for sign in "[{,:") + 1
+    last = min([found for sign in "]}," if (found := plain.find(sign, at)) >= 0], default=len(line))
+    text = line[first:last].strip()
+    hint = f"put the text in quotes: {_in_quotes(text)}" if len(text) <= 80 else "put the text in quotes"
+    comment = line[at + 1 :].strip()
+    return at + 1, f'YAML reads "{comment[:40]}" as a comment, so it would be lost', hint
 
 
 def _mark(mark: Any, fallback: tuple[int, int] = (0, 0)) -> tuple[int, int]:
