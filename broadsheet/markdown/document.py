@@ -26,6 +26,22 @@ class Reference(NamedTuple):
     is_image: bool = False
 
 
+class LocatedDestination(str):
+    """An address as the author wrote it, unescaped, with the text that contains it and its offset there."""
+
+    __slots__ = ("at", "text")
+    text: str
+    at: int
+
+
+def located(address: str, text: str, at: int) -> LocatedDestination:
+    """The address with the text that contains it and its offset there."""
+    target = LocatedDestination(address)
+    target.text = text
+    target.at = at
+    return target
+
+
 @dataclass(frozen=True, slots=True)
 class ProseFault:
     """A problem in the prose; line and column count from 1 at its start."""
@@ -56,7 +72,9 @@ class Outline:
     headline: str
     """Plain text of a leading H1, which is not part of the html; "" if there is none."""
     lead: str
-    """Plain text of the first paragraph."""
+    """Plain text of the first paragraph, or of the first items where there are only lists and tables."""
+    excerpt: str
+    """Plain text up to <!--more-->; "" without it."""
     words: int
     headings: tuple[Heading, ...]
     references: tuple[Reference, ...]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -14,8 +13,6 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_inline, footnote_tail
 
 from .document import ProseFault
-
-_REFERENCE = re.compile(r"(?<!\\)\[\^([^\]\s]{1,100})\]")
 
 
 def footnotes_plugin(md: MarkdownIt) -> None:
@@ -29,17 +26,6 @@ def footnote_number(token: Token) -> str:
     """What follows "fn" or "fnref" in ids: "2", or "2-3" for the third reference to the second footnote."""
     number, earlier_references = token.meta["id"] + 1, token.meta.get("subId", 0)
     return f"{number}-{earlier_references + 1}" if earlier_references else str(number)
-
-
-def undefined_footnotes(token: Token, env: dict[str, Any]) -> Iterator[tuple[int, str]]:
-    """Offset in the block's content and label of each [^label] that is shown as text because it is not defined."""
-    if "[^" not in token.content:
-        return
-    defined = env.get("footnotes", {}).get("refs", {})
-    shown = [child.content for child in token.children or () if child.type == "text" and "[^" in child.content]
-    for found in _REFERENCE.finditer(token.content) if shown else ():
-        if ":" + found[1] not in defined and any(found[0] in text for text in shown):
-            yield found.start(), found[1]
 
 
 def _inline_footnote(state: StateInline, silent: bool) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from ..core.errors import did_you_mean
 from .destinations import check_destination, shortened
 from .document import ID_PREFIX, SLOT_DELIMITER, Heading, ProseFault, Reference
+from .foreign import foreign_problem
 from .highlight import MAX_DOCUMENT, highlighted
 from .languages import Labels
 from .text import escape, heading_slug
@@ -21,8 +22,10 @@ _LANGUAGE = re.compile(r"[\w.+#-]{1,40}")
 class HtmlBuilder:
     """Owns the parts of one document while it is parsed."""
 
-    def __init__(self, labels: Labels) -> None:
+    def __init__(self, labels: Labels, *, is_right_to_left: bool = False) -> None:
         self.labels = labels
+        self.code_direction = ' dir="ltr"' if is_right_to_left else ""  # code runs from left to right in any text
+        self.foreign: dict[str, tuple[tuple[int, int], str, int]] = {}  # first place, text and number of each kind
         self.parts: list[str] = []
         self.references: list[Reference] = []
         self.fragments: list[int] = []  # slots of links to a heading on the same page
@@ -32,6 +35,7 @@ class HtmlBuilder:
         self.faults: list[ProseFault] = []
         self.headline = ""
         self.lead = ""
+        self.excerpt = ""
         self.words = 0
         self.code_length = 0  # of all code with a language
         self.table_count = 0
@@ -43,6 +47,16 @@ class HtmlBuilder:
     def add_warning(self, name: str, position: tuple[int, int], message: str, hint: str) -> None:
         """Add a warning that can be switched off by its name."""
         self.faults.append(ProseFault(*position, message, hint, is_error=False, name=name))
+
+    def add_foreign(self, name: str, place: Callable[[], tuple[int, int]], text: str) -> None:
+        """Note a piece of foreign markup; `report_foreign` adds a warning for each kind. place: line and column."""
+        first, shown, count = self.foreign.get(name) or (place(), text, 0)
+        self.foreign[name] = first, shown, count + 1
+
+    def report_foreign(self) -> None:
+        """Add the warnings on foreign markup."""
+        for name, (position, text, count) in self.foreign.items():
+            self.add_warning(name, position, *foreign_problem(name, text, count))
 
     # Headings
 
@@ -83,11 +97,11 @@ class HtmlBuilder:
         # tabindex: long lines must be scrollable with the keyboard (WCAG 2.1.1).
         name = info.split(None, 1)[0] if info.strip() else ""
         if not _LANGUAGE.fullmatch(name):
-            self.parts.append(f'<pre tabindex="0"><code>{escape(code)}</code></pre>\n')
+            self.parts.append(f'<pre tabindex="0"{self.code_direction}><code>{escape(code)}</code></pre>\n')
             return
         self.code_length += len(code)
         html = highlighted(code, name.lower()) if self.code_length <= MAX_DOCUMENT else escape(code)
-        self.parts.append(f'<pre tabindex="0"><code class="language-{name}">{html}</code></pre>\n')
+        self.parts.append(f'<pre tabindex="0"{self.code_direction}><code class="language-{name}">{html}</code></pre>\n')
 
     def table_tag(self, names: Iterable[str]) -> str:
         """The opening tags of a table. names: of its columns, some may be empty."""

@@ -12,6 +12,13 @@ class Labels(NamedTuple):
     footnotes: str
     back: str
     """Of a link from a footnote to its reference. The part before the comma is shown on the page."""
+    done: str
+    open: str
+    note: str
+    tip: str
+    important: str
+    warning: str
+    caution: str
 
 
 _ENGLISH_QUOTES = ("“", "”", "‘", "’")
@@ -49,16 +56,98 @@ _QUOTES: dict[str, tuple[str, str, str, str]] = {
     "uk": ("«", "»", "„", "“"),
 }
 
-_ENGLISH_LABELS = Labels("Table", "Footnotes", "Back to the text, note")
+# https://www.unicode.org/reports/tr35/tr35-general.html: languages whose characters run from right to left.
+RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
+
+_ENGLISH_LABELS = Labels(
+    "Table", "Footnotes", "Back to the text, note", "done", "to do", "Note", "Tip", "Important", "Warning", "Caution"
+)
 
 _LABELS: dict[str, Labels] = {
-    "de": Labels("Tabelle", "Fußnoten", "Zurück zum Text, Anmerkung"),
-    "es": Labels("Tabla", "Notas", "Volver al texto, nota"),
-    "fr": Labels("Tableau", "Notes", "Retour au texte, note"),
-    "it": Labels("Tabella", "Note", "Torna al testo, nota"),
-    "pl": Labels("Tabela", "Przypisy", "Powrót do tekstu, przypis"),
-    "ru": Labels("Таблица", "Примечания", "Назад к тексту, примечание"),
-    "uk": Labels("Таблиця", "Примітки", "Назад до тексту, примітка"),
+    "de": Labels(
+        "Tabelle",
+        "Fußnoten",
+        "Zurück zum Text, Anmerkung",
+        "erledigt",
+        "offen",
+        "Hinweis",
+        "Tipp",
+        "Wichtig",
+        "Warnung",
+        "Vorsicht",
+    ),
+    "es": Labels(
+        "Tabla",
+        "Notas",
+        "Volver al texto, nota",
+        "hecho",
+        "pendiente",
+        "Nota",
+        "Consejo",
+        "Importante",
+        "Advertencia",
+        "Precaución",
+    ),
+    "fr": Labels(
+        "Tableau",
+        "Notes",
+        "Retour au texte, note",
+        "fait",
+        "à faire",
+        "Note",
+        "Conseil",
+        "Important",
+        "Avertissement",
+        "Attention",
+    ),
+    "it": Labels(
+        "Tabella",
+        "Note",
+        "Torna al testo, nota",
+        "fatto",
+        "da fare",
+        "Nota",
+        "Suggerimento",
+        "Importante",
+        "Avviso",
+        "Attenzione",
+    ),
+    "pl": Labels(
+        "Tabela",
+        "Przypisy",
+        "Powrót do tekstu, przypis",
+        "zrobione",
+        "do zrobienia",
+        "Uwaga",
+        "Wskazówka",
+        "Ważne",
+        "Ostrzeżenie",
+        "Ostrożnie",
+    ),
+    "ru": Labels(
+        "Таблица",
+        "Примечания",
+        "Назад к тексту, примечание",
+        "сделано",
+        "не сделано",
+        "Примечание",
+        "Совет",
+        "Важно",
+        "Предупреждение",
+        "Осторожно",
+    ),
+    "uk": Labels(
+        "Таблиця",
+        "Примітки",
+        "Назад до тексту, примітка",
+        "зроблено",
+        "не зроблено",
+        "Примітка",
+        "Порада",
+        "Важливо",
+        "Попередження",
+        "Обережно",
+    ),
 }
 
 

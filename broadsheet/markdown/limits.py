@@ -15,6 +15,9 @@ _COSTS = (
     ("[", 30, "square brackets"),
     ("^[", 70, "footnotes"),
     ("](", 70, "links"),
+    ("://", 70, "links"),
+    ("www.", 70, "links"),
+    ("@", 70, "links"),
     ("<", 40, "angle brackets"),
     ("*", 10, "asterisks"),
     ("_", 10, "underscores"),
@@ -94,7 +97,8 @@ def _costs(run: str) -> Iterator[tuple[int, str]]:
         yield run.count(string) * cost, name
     # For each link the run is searched for its position; for each replaced quotation mark the run is copied; and an
     # unmatched quotation mark is compared with all those before it.
-    yield (run.count("](") + run.count("<")) * (len(run) // 20_000), "links"
+    links = sum(map(run.count, ("](", "<", "://", "www.", "@")))
+    yield links * (len(run) // 20_000), "links"
     quotes = run.count('"') + run.count("'")
     yield quotes * (len(run) // 5000) + quotes * quotes // 100, "quotation marks"
     if "|" in run:

@@ -8,14 +8,20 @@ from collections.abc import Callable, Collection, Iterable
 from ..core.digest import digest_bytes
 from .document import Document, Outline, ProseFault
 from .fast import parse_fast
+from .foreign import has_signs
 from .html_builder import HtmlBuilder
-from .languages import labels_for, primary_subtag, quotes_for
+from .languages import RIGHT_TO_LEFT, labels_for, primary_subtag, quotes_for
 from .limits import exceeded_limit
+from .text import plain_text
 
 # XML 1.0 §2.2 excludes these characters, HTML calls them errors, and NUL encloses our slots.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _ALLOWED_ASCII = b"\t\n\r" + bytes(range(0x20, 0x7F))
 _FORM_FEED = re.compile(r"&#(?:0*12|[xX]0*[cC]);")
+
+# The text of an item, up to the lists in it.
+_ITEM = re.compile(r"<(?:li|td)(?: [^>]*)?>\s*(?:<p>)?(.*?)(?=</li>|</td>|</p>|<[uo]l|<pre|<table)", re.DOTALL)
+ENOUGH = 160  # characters of items in a lead
 
 MAX_FAULTS = 100
 MAX_CONTROL_CHARACTERS = 20  # reported per text
@@ -44,16 +50,19 @@ def _parse(text: str, language: str, write: Write) -> Document:
         fault = ProseFault(limit.line, 1, limit.message, "split the text, or put code in a ``` block")
         return _document("", [*faults, fault])
     subtag = primary_subtag(language)
-    builder = HtmlBuilder(labels_for(subtag))
+    builder = HtmlBuilder(labels_for(subtag), is_right_to_left=subtag in RIGHT_TO_LEFT)
     try:
         footnote_ids = write(builder, text, subtag)
     except RecursionError:  # nested brackets; limits.py should have caught them
         return _document("", [*faults, ProseFault(1, 1, "brackets are nested too deeply", "simplify the text")])
     builder.resolve_fragments(footnote_ids)
+    builder.report_foreign()
     return _document("".join(builder.parts), [*faults, *builder.faults], builder)
 
 
 def _write(builder: HtmlBuilder, text: str, subtag: str) -> Collection[str]:
+    if has_signs(text) or subtag in RIGHT_TO_LEFT:
+        return _write_without_fast_path(builder, text, subtag)
     result = parse_fast(text, quotes_for(subtag))
     if result.remaining is None:
         result.write_next(builder)
@@ -77,13 +86,27 @@ def _document(html: str, faults: Iterable[ProseFault], builder: HtmlBuilder | No
     outline = Outline(
         document=digest_bytes(html.encode()),
         headline=builder.headline if builder else "",
-        lead=builder.lead if builder else "",
+        lead=(builder.lead or first_items(html)) if builder else "",
+        excerpt=builder.excerpt if builder else "",
         words=builder.words if builder else 0,
         headings=tuple(builder.headings) if builder else (),
         references=tuple(builder.references) if builder else (),
         faults=tuple(ordered),
     )
     return Document(html, outline)
+
+
+def first_items(html: str) -> str:
+    """The plain text of the first list items or table cells, for texts without a paragraph."""
+    items, length = [], 0
+    for found in _ITEM.finditer(html):
+        text = plain_text(found[1]).rstrip(" .;,")
+        if text:
+            items.append(text)
+            length += len(text) + 2
+        if length > ENOUGH:
+            break
+    return "; ".join(items) + "." if items else ""
 
 
 def _without_forbidden(text: str) -> tuple[str, list[ProseFault]]:

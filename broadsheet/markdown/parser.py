@@ -15,8 +15,14 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline import autolink as markdown_autolink
+from markdown_it.token import Token
+from markdown_it.utils import EnvType
 
+from .bare_addresses import link_bare_addresses
+from .cjk import CjkFriendlyState
+from .document import located
 from .footnotes import footnotes_plugin
+from .foreign import comment_rule, raw_rule
 from .languages import quotes_for
 from .typography import typography_rule
 
@@ -25,6 +31,7 @@ MAX_NESTING = 100  # that of js-default, which drops deeper content; writer.py r
 # The characters at which each rule can match; None: at any. Not trying a rule where it cannot match saves time and
 # changes nothing else: most of markdown-it's time goes into comparing characters in Python.
 _BLOCK_STARTS: dict[str, str | None] = {
+    "comment": "<",
     "table": None,
     "code": None,
     "fence": "`~",
@@ -48,24 +55,10 @@ _INLINE_STARTS = {
     "footnote_inline": "^",
     "footnote_ref": "[",
     "autolink": "<",
+    "raw": "<{",
     "entity": "&",
 }
 DISABLED = ("html_block", "html_inline", "linkify", "replacements")
-
-
-class LocatedDestination(str):
-    """An address as the author wrote it, unescaped, with the text that contains it and its offset there."""
-
-    __slots__ = ("at", "text")
-    text: str
-    at: int
-
-
-def _located(address: str, text: str, at: int) -> LocatedDestination:
-    target = LocatedDestination(address)
-    target.text = text
-    target.at = at
-    return target
 
 
 @lru_cache(maxsize=64)
@@ -82,9 +75,12 @@ def parser_for(subtag: str) -> MarkdownIt:
 
 def configure(md: MarkdownIt) -> None:
     """Change what differs from markdown-it in its result; the rest of this module only makes it faster."""
+    md.core.ruler.before("smartquotes", "linkify_bare", link_bare_addresses)
     md.core.ruler.before("smartquotes", "typography", typography_rule)
     md.core.ruler.at("inline", _inline_rule)
     md.inline.ruler.at("autolink", _autolink_rule)
+    md.inline.ruler.after("autolink", "raw", raw_rule)
+    md.block.ruler.before("table", "comment", comment_rule, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     # Every address reaches the writer as written, and is checked there, where a problem gets a line and a column.
     md.validateLink = lambda url: True  # type: ignore[method-assign]
     md.normalizeLink = lambda url: url  # type: ignore[method-assign]
@@ -98,7 +94,7 @@ def configure(md: MarkdownIt) -> None:
 def _link_destination(string: str, pos: int, maximum: int) -> Any:
     result = helpers.parseLinkDestination(string, pos, maximum)
     if result.ok:
-        result.str = _located(result.str, string, pos)
+        result.str = located(result.str, string, pos)
     return result
 
 
@@ -108,7 +104,7 @@ def _autolink_rule(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         opening = state.tokens[-3]
-        opening.attrs["href"] = _located(str(opening.attrs["href"]), state.src, start + 1)
+        opening.attrs["href"] = located(str(opening.attrs["href"]), state.src, start + 1)
     return True
 
 
@@ -130,7 +126,19 @@ class InlineDispatcher(ParserInline):
         rules = dict(zip(full.ruler.get_active_rules(), full.ruler.getRules(""), strict=True))
         rules.pop("text")
         self.by_character = _by_character(rules, _INLINE_STARTS)
-        self.next_special = re.compile(r"[\n\\`~*_\[\]]|!(?=\[)|\^(?=\[)|<(?=[^\s<>])|&(?=[#A-Za-z])").search
+        self.next_special = re.compile(
+            r"[\n\\`~*_\[\]]|!(?=\[)|\^(?=\[)|<(?=[^\s<>])|&(?=[#A-Za-z])|\{(?=[{%:#.A-Za-z])"
+        ).search
+
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        """The tokens of a text; emphasis beside CJK punctuation is found as cjk.py says."""
+        if src.isascii():
+            return super().parse(src, md, env, tokens)
+        state = CjkFriendlyState(src, md, env, tokens)
+        self.tokenize(state)
+        for rule in self.ruler2.getRules(""):
+            rule(state)
+        return state.tokens
 
     def tokenize(self, state: StateInline) -> None:
         src, end = state.src, state.posMax

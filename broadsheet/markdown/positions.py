@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
-from .parser import LocatedDestination
+from .document import LocatedDestination
 
 Position = tuple[int, int]
 _MAX_COMPARED = 200  # characters; comparing whole lines is slow if a line contains thousands of links

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any
 
 from markdown_it.token import Token
 
-from .document import IMAGE_END, IMAGE_START, SLOT_DELIMITER, Reference
-from .footnotes import footnote_number, undefined_footnotes
+from .destinations import shortened
+from .document import IMAGE_END, IMAGE_START, SLOT_DELIMITER, LocatedDestination, Reference
+from .footnotes import footnote_number
+from .foreign import RAW, blanked, ends_summary, foreign_in, is_comment, kind_of_raw, kinds_in, without_foreign
 from .html_builder import ID, PLACEHOLDER, HtmlBuilder, rel_of
-from .parser import LocatedDestination, parser_for
+from .parser import parser_for
 from .positions import Position, block_position, definition_position, inline_position
 from .text import escape, plain_text, word_count
+from .undefined import undefined_footnotes, undefined_references
 
 MAX_LEVEL = 60  # of nested blocks; markdown-it drops blocks nested deeper than parser.MAX_NESTING
 
@@ -28,7 +33,6 @@ _FIXED = {
 }
 _BLOCKS = {
     "paragraph_close": "</p>\n",
-    "blockquote_open": "<blockquote>\n",
     "blockquote_close": "</blockquote>\n",
     "bullet_list_open": "<ul>\n",
     "bullet_list_close": "</ul>\n",
@@ -43,6 +47,10 @@ _BLOCKS = {
     "footnote_block_close": "</ol>\n</section>\n",
     "footnote_close": "</li>\n",
 }
+_CALLOUT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*", re.IGNORECASE)
+_TASK = re.compile(r"\[[ xX]\](?=\s)")
+_CLOSING_FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*$")
+_BAR = re.compile(r"(?<!\\)\|")  # between cells, as GFM parts them
 _ALIGNED = {
     "text-align:left": ' class="align-left"',
     "text-align:center": ' class="align-center"',
@@ -78,14 +86,21 @@ class TokenWriter:
         self.in_row = False
         self.in_footnotes = False
         self.is_too_deep = False
+        self.foreign_kinds = kinds_in(text)
+        self.task_mark = ""  # of the list item that has just begun
+        self.row = 0  # the line of the table row, from 0
 
-    def write(self, tokens: Sequence[Token]) -> None:
+    def write(self, tokens: list[Token]) -> None:
         """Write all blocks of a document."""
-        index, end = self.write_headline(tokens), len(tokens)
+        index = self.write_headline(tokens)
         add = self.parts.append
-        while index < end:
+        while index < len(tokens):
             token = tokens[index]
             kind = token.type
+            if kind == RAW:
+                self.note_end_of_summary(token.content)
+                index += 1
+                continue
             if kind == "paragraph_open":
                 index = self.write_paragraph(tokens, index)
                 continue
@@ -140,10 +155,23 @@ class TokenWriter:
             self.write_figure(inner, image)
             return index + 3
         fragment = self.prose(inner)
+        if not fragment.strip() and children:  # nothing but comments
+            return index + 3
         add("<p>" + fragment)
         if not self.builder.lead and not token.level and not self.in_footnotes:
-            self.builder.lead = plain_text(fragment)
+            self.builder.lead = without_foreign(plain_text(fragment), [c.content for c in children if c.type == RAW])
         return index + 2
+
+    def blockquote_open(self, tokens: list[Token], index: int) -> None:
+        self.check_depth(tokens[index])
+        if index and tokens[index - 1].hidden:
+            self.parts.append("\n")
+        kind = _take_callout(tokens, index)
+        if not kind:
+            self.parts.append("<blockquote>\n")
+            return
+        label = escape(getattr(self.labels, kind))
+        self.parts.append(f'<blockquote class="callout {kind}" role="note">\n<p><strong>{label}</strong></p>\n')
 
     def write_figure(self, inner: Token, image: Token) -> None:
         caption = str(image.attrs.pop("title", ""))
@@ -175,7 +203,20 @@ class TokenWriter:
     def list_item_open(self, tokens: Sequence[Token], index: int) -> None:
         after = tokens[index + 1]
         self.check_depth(tokens[index])
-        self.parts.append("<li>" if after.hidden or after.type == "list_item_close" else "<li>\n")
+        if after.type == "paragraph_open":
+            self.task_mark = self.task(tokens[index + 2])
+        opening = '<li class="task">' if self.task_mark else "<li>"
+        self.parts.append(opening if after.hidden or after.type == "list_item_close" else f"{opening}\n")
+
+    def task(self, inner: Token) -> str:
+        """The mark of a task (GFM, task list items), which is taken out of its text; "" for another list item."""
+        first = inner.children[0] if inner.children else None
+        if first is None or first.type != "text" or not _TASK.match(first.content):
+            return ""
+        is_done = first.content[1] != " "
+        first.content = first.content[3:]
+        label = escape(self.labels.done if is_done else self.labels.open)
+        return f'<span role="img" aria-label="{label}">{"☑" if is_done else "☐"}</span>'
 
     def ordered_list_open(self, tokens: Sequence[Token], index: int) -> None:
         if index and tokens[index - 1].hidden:
@@ -184,6 +225,13 @@ class TokenWriter:
         self.parts.append("<ol>\n" if start is None else f'<ol start="{start}">\n')
 
     def fence(self, tokens: Sequence[Token], index: int) -> None:
+        token = tokens[index]
+        first, end = token.map or (0, 0)
+        if end and (end - first < 2 or not _CLOSING_FENCE.match(self.lines[end - 1])):
+            column = max(self.lines[first].find(token.markup), 0) + 1
+            message = "this code block is never closed, so all that follows is code"
+            hint = f"write {token.markup} on a line of its own where the code ends"
+            self.builder.add_warning("fences", (first + 1, column), message, hint)
         self.builder.add_code(tokens[index].content, tokens[index].info)
 
     def code_block(self, tokens: Sequence[Token], index: int) -> None:
@@ -199,17 +247,34 @@ class TokenWriter:
             if token.type == "tr_close":
                 break
             if token.type == "inline" and token.content:
-                names.append(plain_text("".join(escape(c.content) for c in token.children or ())))
+                names.append(
+                    plain_text("".join(escape(c.content) for c in token.children or () if not is_comment(c.content)))
+                )
         self.parts.append(self.builder.table_tag(names))
 
     def tr_open(self, tokens: Sequence[Token], index: int) -> None:
         self.cells = []
         self.in_row = True
+        self.row = (tokens[index].map or [0])[0]
         self.parts.append("<tr>\n")
 
     def tr_close(self, tokens: Sequence[Token], index: int) -> None:
+        self.check_cells()
         self.in_row = False
         self.parts.append("</tr>\n")
+
+    def check_cells(self) -> None:
+        """Add a warning for the cells of a row beyond the columns of its table, which GFM drops."""
+        line, columns = self.lines[self.row], len(self.cells)
+        if line.count("|") < columns:
+            return
+        written = _BAR.split(line.strip(" \t>"))
+        surplus = [cell.strip() for cell in written[columns + (not written[0].strip()) :] if cell.strip()]
+        if surplus:
+            column = max(line.rfind(surplus[0]), 0) + 1
+            message = f'the cell "{shortened(surplus[0])}" is not shown, as the table has {columns} columns'
+            hint = 'add a column to the header row, or write "\\|" for a bar within a cell'
+            self.builder.add_warning("cells", (self.row + 1, column), message, hint)
 
     def th_open(self, tokens: Sequence[Token], index: int) -> None:
         aligned = _ALIGNED.get(str(tokens[index].attrs.get("style")), "")
@@ -262,7 +327,34 @@ class TokenWriter:
             self.builder.words += word_count(plain_text(fragment))
         if self.has_footnotes:
             self.check_footnotes(token)
+        if self.foreign_kinds:
+            self.check_foreign(token, [child.content for child in children if child.type == RAW])
+        if self.task_mark:
+            fragment, self.task_mark = self.task_mark + fragment, ""
         return fragment
+
+    def check_foreign(self, token: Token, raw: Sequence[str]) -> None:
+        """Note the foreign markup in a block, and add an error for each reference without a definition."""
+        at = 0
+        for written in raw:
+            at = max(token.content.find(written, at), 0)
+            if not is_comment(written):
+                self.builder.add_foreign(kind_of_raw(written), partial(self.position, token, at), written)
+        text = blanked(token.content, raw)
+        for name, at, written in foreign_in(text, self.foreign_kinds):
+            self.builder.add_foreign(name, partial(self.position, token, at), written)
+        if "][" in text:
+            for at, label in undefined_references(text, self.env):
+                hint = f"define it with a line [{label}]: https://…, or write \\[ for a plain bracket"
+                self.builder.add_fault(*self.position(token, at), f'the link "[{label}]" is not defined', hint)
+
+    def position(self, token: Token, at: int) -> Position:
+        return inline_position(token, at, self.lines, cells=self.cells_before())
+
+    def note_end_of_summary(self, comment: str, so_far: Sequence[str] = ()) -> None:
+        """Take what was written so far as the summary if this comment is <!--more-->."""
+        if ends_summary(comment) and not self.builder.excerpt:
+            self.builder.excerpt = plain_text("".join([*self.parts, " ", *so_far]))
 
     def check_footnotes(self, token: Token) -> None:
         for at, label in undefined_footnotes(token, self.env):
@@ -292,7 +384,10 @@ class TokenWriter:
                 if not depth:
                     add(closing)
             elif kind == "code_inline":
-                add(f"<code>{escape(child.content)}</code>")
+                add(f"<code{self.builder.code_direction}>{escape(child.content)}</code>")
+            elif kind == RAW:
+                self.note_end_of_summary(child.content, out)
+                add("" if is_comment(child.content) else escape(child.content))
             elif kind == "image":
                 add(self.image(token, child))
             elif kind == "footnote_ref":
@@ -360,6 +455,20 @@ class TokenWriter:
             self.builder.add_fault(line, 1, message, f"at most {MAX_LEVEL // 2} levels are allowed")
 
 
+def _take_callout(tokens: list[Token], index: int) -> str:
+    """The kind of the callout that begins here, whose first line "[!NOTE]" is taken out; "" for a plain quotation."""
+    if tokens[index + 1].type != "paragraph_open":
+        return ""
+    children = tokens[index + 2].children or []
+    found = _CALLOUT.fullmatch(children[0].content) if children and children[0].type == "text" else None
+    if found is None or (len(children) > 1 and children[1].type != "softbreak"):
+        return ""
+    tokens[index + 2].children = children[2:]
+    if not children[2:]:
+        del tokens[index + 1 : index + 4]
+    return found[1].lower()
+
+
 def _only_image(children: Sequence[Token]) -> Token | None:
     if len(children) == 1 and children[0].type == "image":
         return children[0]
@@ -371,7 +480,7 @@ def _only_image(children: Sequence[Token]) -> Token | None:
 def _alt(image: Token) -> str:
     out = []
     for child in image.children or ():
-        if child.type in ("text", "code_inline"):
+        if child.type in ("text", "code_inline") or (child.type == RAW and not is_comment(child.content)):
             out.append(child.content)
         elif child.type == "image":
             out.append(_alt(child))

@@ -13,6 +13,7 @@ from ..core.urls import Addresses, addresses, expand
 from ..i18n.calendar import Calendar, calendar
 from ..i18n.messages import Counts, Messages
 from ..markdown.document import Outline, ProseSummary
+from ..markdown.languages import RIGHT_TO_LEFT
 from ..views.common import AlternateView, DateView, FeedLinkView, HeadView, ItemView, LinkView, ShareView
 from .cards import newsletter_card
 from .pictures import PublishedPicture
@@ -20,7 +21,6 @@ from .summary import summary_of
 from .types import Page
 
 WORDS_A_MINUTE = 230
-RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ class PublishedArticle:
     @property
     def summary(self) -> str:
         """The author's summary, else the beginning of the prose."""
-        return self.model.summary or summary_of(self.outline.lead)
+        return self.model.summary or summary_of(self.outline)
 
     @property
     def minutes(self) -> int:

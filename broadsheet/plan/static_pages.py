@@ -34,7 +34,7 @@ def plan(published: PublishedSite) -> Iterator[Page | File]:
         view = TextPageView(
             head=published.head(
                 page.title,
-                page.summary or summary_of(outline.lead),
+                page.summary or summary_of(outline),
                 path,
                 page.lang,
                 feeds=feeds_of_page(published, page.slug),

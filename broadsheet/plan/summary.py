@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ..markdown.document import Outline
+
 LIMIT = 240
 
 # A sentence ends with . ! ? or their kin, perhaps with a closing quote, before a space and something that can begin
@@ -14,7 +16,12 @@ _ABBREVIATED = re.compile(
 )
 
 
-def summary_of(lead: str) -> str:
+def summary_of(outline: Outline) -> str:
+    """The text up to <!--more-->, or else whole sentences of the first paragraph."""
+    return outline.excerpt or first_sentences(outline.lead)
+
+
+def first_sentences(lead: str) -> str:
     """As many whole sentences of the paragraph as stay within LIMIT characters, but at least the first one."""
     if len(lead) <= LIMIT:
         return lead

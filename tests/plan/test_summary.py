@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.plan.summary import LIMIT, summary_of
+from broadsheet.plan.summary import LIMIT, first_sentences
 
 LONG = "word " * 60
 
@@ -30,14 +30,14 @@ LONG = "word " * 60
 )
 def test_whole_sentences_are_kept(lead: str, summary: str) -> None:
     """As many as fit, at least the first, and never half a one."""
-    assert summary_of(lead) == summary
+    assert first_sentences(lead) == summary
 
 
 @given(st.lists(st.sampled_from(["One two.", "Three?", "Four five six!", "Seven " * 30 + "end."]), max_size=12))
 def test_a_summary_is_a_beginning_that_ends_with_a_sentence(sentences: list[str]) -> None:
     """It is the lead's own text, within the limit unless its first sentence is longer."""
     lead = " ".join(sentences)
-    summary = summary_of(lead)
+    summary = first_sentences(lead)
 
     assert lead.startswith(summary)
     assert not summary or summary[-1] in ".?!"
