@@ -13,7 +13,7 @@ class Labels(NamedTuple):
     back: str
     """Of a link from a footnote to its reference. The part before the comma is shown on the page."""
     done: str
-    open: str
+    to_do: str
     note: str
     tip: str
     important: str

@@ -215,7 +215,7 @@ class TokenWriter:
             return ""
         is_done = first.content[1] != " "
         first.content = first.content[3:]
-        label = escape(self.labels.done if is_done else self.labels.open)
+        label = escape(self.labels.done if is_done else self.labels.to_do)
         return f'<span role="img" aria-label="{label}">{"☑" if is_done else "☐"}</span>'
 
     def ordered_list_open(self, tokens: Sequence[Token], index: int) -> None:
