@@ -15,7 +15,14 @@ _DATE_TIME = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
     r"(?:(?:[Tt]|[ \t]+)([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,9})?)?[ \t]*(Z|z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
-_NUMBERS = re.compile(r"([0-9]{1,4})[-./ ]([0-9]{1,2})[-./ ]([0-9]{1,4})\b(.*)", re.DOTALL)
+_NUMBERS = re.compile(r"([0-9]{1,4})[-./ ]([0-9]{1,2})[-./ ]([0-9]{1,4})(?![0-9])(.*)", re.DOTALL)
+_CLOCK = re.compile(
+    r"(?:T|,? ?at )?,? ?(上午|午前|오전|下午|午後|오후)? ?([0-9]{1,2})(?:[:.h]([0-9]{2})(?::([0-9]{2}))?)?"
+    r"(?: ?([ap])\.?m\b\.?)? ?(Z|UTC|GMT|[+-][0-9]{1,2}(?::?[0-9]{2})?)?",
+    re.IGNORECASE,
+)
+_MORNING = ("a", "上午", "午前", "오전")
+_LONGEST_CLOCK = 40
 
 
 def parse_datetime(value: str, zone: tzinfo) -> datetime:
@@ -95,6 +102,33 @@ def _right_form(value: str) -> str:
     forms = {f"{y}-{m.zfill(2)}-{d.zfill(2)}" for y, m, d in readings if _is_day(y, m, d)}
     if not forms:
         return RIGHT_FORM
-    clock = re.search(r"\b[0-9]{2}:[0-9]{2}\b", rest)
-    time = f" {clock.group()}" if clock else ""
-    return "write " + " or ".join(form + time for form in sorted(forms))
+    time = _time(rest)
+    return RIGHT_FORM if time is None else "write " + " or ".join(form + time for form in sorted(forms))
+
+
+def _time(rest: str) -> str | None:
+    """The time behind a day in our form, with a space before it; "" for none, None for what is not understood."""
+    rest = " ".join(rest[: _LONGEST_CLOCK + 1].split())
+    if not rest:
+        return ""
+    match = _CLOCK.fullmatch(rest)
+    if not match or len(rest) > _LONGEST_CLOCK:
+        return None
+    before, hour_digits, minute, second, after, zone = match.groups()
+    half = (before or after or "").lower()
+    hour = int(hour_digits)
+    if not (half or minute) or hour > 23 or int(minute or 0) > 59 or int(second or 0) > 59:
+        return None
+    if half and (hour == 0 or (hour > 12 and half in _MORNING)):
+        return None  # it says two things
+    if half and hour <= 12:
+        hour = hour % 12 + (0 if half in _MORNING else 12)
+    return f" {hour:02}:{minute or '00'}" + (f":{second}" if second else "") + _offset_form(zone or "")
+
+
+def _offset_form(zone: str) -> str:
+    if not zone.startswith(("+", "-")):
+        return "Z" if zone else ""
+    digits = zone[1:].replace(":", "")
+    hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "00")
+    return f"{zone[0]}{hours.zfill(2)}:{minutes}"

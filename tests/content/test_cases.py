@@ -138,3 +138,11 @@ def test_settings_and_registries_that_would_be_cut() -> None:
         "content/topics.yaml:" + cut("1:4", "#", 'c: "C #"'),
         "content/topics.yaml:" + cut("6:14", "#1", 'title: "D #1"'),
     ]
+
+
+# F09: hints never change the time that was meant
+
+
+def test_an_evening() -> None:
+    """The given case: 09:30 PM is 21:30."""
+    assert problems(case("F09")) == ['3:7 cannot read "2026-01-02 09:30 PM" as a date | write 2026-01-02 21:30']

@@ -56,7 +56,7 @@ def test_forms_of_a_date(text: str, iso: str) -> None:
         ("20 November 2026", 'cannot read "20 November 2026" as a date', RIGHT),
         ("tomorrow", 'cannot read "tomorrow" as a date', RIGHT),
         ("20261120", 'cannot read "20261120" as a date', RIGHT),
-        ("2026-11-20 09:30 MSK", 'cannot read "2026-11-20 09:30 MSK" as a date', "write 2026-11-20 09:30"),
+        ("2026-11-20 09:30 MSK", 'cannot read "2026-11-20 09:30 MSK" as a date', RIGHT),
         ("२०२६-११-२०", 'cannot read "२०२६-११-२०" as a date', RIGHT),
         ("", 'cannot read "" as a date', RIGHT),
         ("99.99.99", 'cannot read "99.99.99" as a date', RIGHT),
@@ -114,3 +114,51 @@ def test_any_text_gives_a_moment_or_a_fault(text: str) -> None:
         assert parse_datetime(text, BERLIN).tzinfo is not None
     except InvalidValue as fault:
         assert fault.hint
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        ("2026-01-02 09:30 PM", "write 2026-01-02 21:30"),
+        ("2026-01-02 9:30pm", "write 2026-01-02 21:30"),
+        ("2026-01-02 09:30 AM", "write 2026-01-02 09:30"),
+        ("2026-01-02 12:05 a.m.", "write 2026-01-02 00:05"),
+        ("2026-01-02 12:05 P.M.", "write 2026-01-02 12:05"),
+        ("2026-01-02, 9 pm", "write 2026-01-02 21:00"),
+        ("2026-01-02 at 9.30 pm", "write 2026-01-02 21:30"),
+        ("2026-01-02 9:30:15 PM", "write 2026-01-02 21:30:15"),
+        ("2026-01-02 21:30 PM", "write 2026-01-02 21:30"),
+        ("2026-01-02 9:30 PM +3", "write 2026-01-02 21:30+03:00"),
+        ("2026-01-02 9:30 PM -0530", "write 2026-01-02 21:30-05:30"),
+        ("2026-01-02 09:30 UTC", "write 2026-01-02 09:30Z"),
+        ("2026-01-02T9:30", "write 2026-01-02 09:30"),
+        ("2026-01-02 下午9:30", "write 2026-01-02 21:30"),
+        ("2026/1/2 午前 9:30", "write 2026-01-02 09:30"),
+        ("02/13/2026 9:30 PM", "write 2026-02-13 21:30"),
+        ("3/4/2026 9:30 PM", "write 2026-03-04 21:30 or 2026-04-03 21:30"),
+        # Two things at once, or a zone that we do not know: the form, and no time that may be another one.
+        ("2026-01-02 13:30 AM", RIGHT),
+        ("2026-01-02 00:30 PM", RIGHT),
+        ("2026-01-02 09:30 EST", RIGHT),
+        ("2026-01-02 09:30 PM EST", RIGHT),
+        ("2026-01-02 9:30 вечера", RIGHT),
+        ("2026-01-02 9", RIGHT),
+        ("2026-01-02 " + "1" * 60_000, RIGHT),
+    ],
+)
+def test_hints_keep_the_time(value: str, hint: str) -> None:
+    """A hint never changes the time that was meant."""
+    with pytest.raises(InvalidValue) as fault:
+        parse_datetime(value, UTC)
+
+    assert fault.value.hint == hint
+
+
+@given(st.integers(1, 12), st.integers(0, 59), st.sampled_from(["am", "pm", "AM", "PM", "a.m.", "p.m."]))
+def test_hints_of_the_clock_of_twelve_hours(hour: int, minute: int, half: str) -> None:
+    """What a hint says is read as the same time."""
+    with pytest.raises(InvalidValue) as fault:
+        parse_datetime(f"2026-01-02 {hour}:{minute:02} {half}", UTC)
+
+    found = parse_datetime(fault.value.hint.removeprefix("write "), UTC)
+    assert (found.hour, found.minute) == (hour % 12 + (12 if half[0] in "pP" else 0), minute)
