@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
+from unicodedata import normalize
 
 from ..core.slugs import SLUG_LIMIT, shape_fault, slug_fault, slug_from
 from ..schema.kinds import FilledText, JsonSchema, Kind, Text, as_text
@@ -82,7 +83,7 @@ class NameOf(Kind[str]):
         written = (SHORT if self.may_be_empty else NAME).read(text, name, reader)
         if not written:
             return ""
-        if self.target == "person" and written.casefold() == reader.publisher.casefold():
+        if self.target == "person" and _folded(written) == _folded(reader.publisher):
             return ""  # the publisher is not a person
         found = slug_from(written)
         if not found:
@@ -95,6 +96,10 @@ class NameOf(Kind[str]):
 
     def json_schema(self) -> JsonSchema:
         return (SHORT if self.may_be_empty else NAME).json_schema()
+
+
+def _folded(name: str) -> str:
+    return normalize("NFC", name).casefold()
 
 
 PERSON = NameOf("person", may_be_empty=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ..core.errors import Location, Problem
@@ -10,6 +11,16 @@ from ..source.tree import SourceFile
 
 SIZE_LIMIT = 1_000_000
 _EXAMPLE = 'begin the file with a line "---", then lines like "title: Some words", then another line "---"'
+_YAML = 'use YAML: begin the file with a line "---", write {}, and close the fields with another line "---"'
+# The first lines of files made for other programs, and what they are called.
+_FOREIGN_FORMS = (
+    (re.compile(r"\+\+\+.*|---[ \t]*toml", re.I), "TOML", '"title: Some words" instead of `title = "Some words"`'),
+    (re.compile(r"\{.*|;;;.*|---[ \t]*json", re.I), "JSON", '"title: Some words" without commas and braces'),
+    (re.compile(r"#\+[a-z_]+:.*", re.I), "Org mode", '"title: Some words" instead of "#+title: Some words"'),
+    (re.compile(r":[a-z_-]+:.*", re.I), "reStructuredText or AsciiDoc", '"title: Some words" instead of ":title:"'),
+    (re.compile(r"%[ \t].*"), "a title block of Pandoc", '"title: Some words" instead of "% Some words"'),
+)
+_FIELD = re.compile(r"([A-Za-z][A-Za-z_ -]{0,30}):(?:[ \t].*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,7 @@ def split_front_matter(text: str, path: str) -> tuple[Parts | None, list[Problem
         if text.lstrip().startswith("---\n"):
             hint = 'remove the empty lines and spaces above the first "---"'
             return None, [Problem(where, "the front matter does not begin on the first line", hint)]
-        return None, [Problem(where, "the front matter is missing", _EXAMPLE)]
+        return None, [Problem(where, *_foreign_form(text.lstrip().split("\n", 1)[0].strip()))]
     start = end = first_end
     while end >= 0:
         line_end = text.find("\n", end + 1)
@@ -50,3 +61,17 @@ def split_front_matter(text: str, path: str) -> tuple[Parts | None, list[Problem
         end = text.find("\n---", line_end) if line_end < len(text) else -1
     hint = 'add a line "---" below the last field'
     return None, [Problem(where, "the front matter is not closed", hint)]
+
+
+def _foreign_form(first: str) -> tuple[str, str]:
+    """What is wrong with a file by its first line that is not empty, and what to do."""
+    for shape, name, right in _FOREIGN_FORMS:
+        if shape.fullmatch(first[:200]):
+            return f"the front matter is {name}, which is not supported", _YAML.format(right)
+    field = _FIELD.fullmatch(first[:200])
+    if field:
+        message = 'the fields at the top are not between two lines "---"'
+        name = field[1].lower()
+        hint = 'add a line "---" above the first field and another below the last'
+        return message, hint if name == field[1] else f'{hint}; write "{name}:" instead of "{field[1]}:"'
+    return "the front matter is missing", _EXAMPLE

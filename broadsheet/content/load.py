@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from ..core.errors import Location, Problem, did_you_mean, warning
@@ -22,7 +25,8 @@ EDITIONS = "content/editions"
 _LOOKS_LIKE_MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".mdx")
 _DUPLICATE_HINTS = {
     "slug": 'set a different slug in one of them: "slug: some-words"',
-    "id": "every article has an ID of its own: remove the copied line and run `broadsheet mint`",
+    "id": "remove the line from the newer of the two, never from the one that has been published; then run "
+    "`broadsheet mint`",
 }
 
 Piece = TypeVar("Piece", Article, StaticPage)
@@ -65,14 +69,16 @@ def assemble(
         people.state = "broken"
     registries: dict[str, Registry[Any]] = {"topic": topics, "source": sources, "person": people}
     articles = [_resolve(article, registries, settings, problems) for article in parsed]
-    articles = with_originals(_without_duplicates(articles, ("slug", "id"), problems), problems)
+    articles = _without_duplicates(articles, "id", lambda article: article.id, problems, _seniority)
+    articles = _without_duplicates(articles, "slug", partial(_slug_place, settings), problems)
+    articles = with_originals(articles, problems)
     problems += _missing_ids(articles)
     articles.sort(key=lambda article: article.id)
     articles.sort(key=lambda article: article.date, reverse=True)
     site = Site(
         settings=settings,
         articles=tuple(articles),
-        pages=tuple(sorted(_without_duplicates(pages, ("slug",), problems), key=lambda page: page.slug)),
+        pages=tuple(sorted(_without_duplicates(pages, "slug", _page_place, problems), key=lambda page: page.slug)),
         topics=topics.in_order(),
         sources=sources.in_order(),
         people=people.in_order(),
@@ -184,33 +190,54 @@ def _renamed(article: Article, renamed: Mapping[tuple[str, str], str]) -> Articl
     )
 
 
-def _without_duplicates(items: Sequence[Piece], names: tuple[str, ...], problems: list[Problem]) -> list[Piece]:
-    """The items, with another slug (and id) where an earlier one has the same, which is a problem."""
-    first: dict[tuple[str, str], str] = {}
-    unique = []
+def _without_duplicates(
+    items: Sequence[Piece],
+    name: str,
+    key: Callable[[Piece], object],
+    problems: list[Problem],
+    seniority: Callable[[Piece], Any] = attrgetter("path"),
+) -> list[Piece]:
+    """The items, with a slug (or id) of its own for each that has the key of another one, which is a problem.
+
+    seniority: of items with the same key, the smallest keeps it.
+    """
+    first: dict[object, Piece] = {}
     for item in items:
-        taken = [name for name in names if first.setdefault(_unique_key(item, name), item.path) != item.path]
-        for name in taken:
-            value = getattr(item, name)
-            message = f'the {name} "{value}" is already taken by {first[_unique_key(item, name)]}'
-            place = item.where(name if item.has(name) else "title")
-            problems.append(Problem(place, message, _DUPLICATE_HINTS[name]))
-        if taken:
-            unique.append(_with_stand_ins(item, taken))
-        else:
-            unique.append(item)
-    return unique
+        other = first.setdefault(key(item), item)
+        if other is not item and seniority(item) < seniority(other):
+            first[key(item)] = item
+    if len(first) == len(items):
+        return list(items)
+    return [
+        item if first[key(item)] is item else _with_stand_in(item, name, first[key(item)], problems) for item in items
+    ]
 
 
-def _with_stand_ins(item: Piece, names: list[str]) -> Piece:
-    """The item, with a slug (or id) that nothing else has in the place of one that is taken."""
-    replaced: dict[str, Any] = {name: stand_in_slug(item.path) for name in names}
-    return replace(item, invalid=(*item.invalid, *names), **replaced)
+def _with_stand_in(item: Piece, name: str, other: Piece, problems: list[Problem]) -> Piece:
+    """The item with a slug (or id) that nothing else has, since another item has the same, which is a problem."""
+    message = f'the {name} "{getattr(item, name)}" is already taken by {other.path}'
+    place = item.where(name if item.has(name) else "title")
+    problems.append(Problem(place, message, _DUPLICATE_HINTS[name]))
+    stand_in: dict[str, Any] = {name: stand_in_slug(item.path)}
+    return replace(item, invalid=(*item.invalid, name), **stand_in)
 
 
-def _unique_key(item: Article | StaticPage, name: str) -> tuple[str, str]:
-    # A translation may have the slug of its original: its address begins with its language.
-    return (f"{name} {item.lang}" if name == "slug" else name, getattr(item, name))
+def _seniority(article: Article) -> tuple[datetime, int, str]:
+    # Of a file and its copy, "story.md" and "story copy.md", the copy has the longer name.
+    return article.date, len(article.path), article.path
+
+
+def _slug_place(settings: Settings, article: Article) -> tuple[str, ...]:
+    """What may be there once: a translation's address begins with its language, and the date may be part of it."""
+    parts = [name for name in ("year", "month", "day") if f"{{{name}}}" in settings.permalinks.article]
+    if parts and not article.is_sound("date"):
+        return (article.path,)
+    date = article.date.astimezone(settings.zone)
+    return (article.lang, article.slug, *[str(getattr(date, name)) for name in parts])
+
+
+def _page_place(page: StaticPage) -> tuple[str, str]:
+    return page.lang, page.slug
 
 
 def _missing_ids(articles: Sequence[Article]) -> list[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from posixpath import dirname, normpath
+from unicodedata import normalize
 
 from ..core.errors import Problem, did_you_mean
 from .model import Article
@@ -16,7 +17,7 @@ def with_originals(articles: Sequence[Article], problems: list[Problem]) -> list
     """The articles, translation_of now an id; one that cannot be a translation of that is a problem."""
     if not any(article.translation_of for article in articles):
         return list(articles)
-    by_name = {name: article for article in articles for name in (article.path, article.id)}
+    by_name = {name: article for article in articles for name in (normalize("NFC", article.path), article.id)}
     taken: dict[tuple[str, str], str] = {}
     found = []
     for article in articles:
@@ -32,7 +33,7 @@ def with_originals(articles: Sequence[Article], problems: list[Problem]) -> list
 
 
 def _original(article: Article, by_name: dict[str, Article]) -> Article | None:
-    path = normpath(f"{dirname(article.path)}/{article.translation_of}")
+    path = normalize("NFC", normpath(f"{dirname(article.path)}/{article.translation_of}"))
     return by_name.get(article.translation_of) or by_name.get(path)
 
 

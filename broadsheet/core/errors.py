@@ -83,11 +83,12 @@ def has_errors(problems: Iterable[Problem]) -> bool:
 
 
 def closest(word: str, known: Iterable[str]) -> str:
-    """The known word nearest to this one, or an empty string."""
+    """The known word nearest to this one, in capitals or small letters, or an empty string."""
     from difflib import get_close_matches  # 5 ms to import, and only needed when something is wrong
 
-    near = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
-    return near[0] if near else ""
+    folded = {name.casefold(): name for name in sorted(known)}
+    near = get_close_matches(word.casefold(), sorted(folded), n=1, cutoff=0.6)
+    return folded[near[0]] if near else ""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from posixpath import dirname, normpath, relpath, splitext
+from unicodedata import normalize
 from urllib.parse import unquote
 
 from ..content.extracts import is_extract
@@ -43,6 +44,7 @@ class References:
     to_check: list[tuple[str, Location]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     names: dict[bool, Mapping[str, list[str]]] = field(default_factory=dict)
+    by_nfc_name: Mapping[str, str] | None = None
     compared: int = 0
 
     def targets(self, file: str, first_line: int, outline: Outline) -> tuple[str, ...]:
@@ -64,7 +66,7 @@ class References:
             self.to_check.append((path, where))
             return target
         # A query belongs to no file of ours; what remains is a path relative to the file that holds the link.
-        source = normpath(f"{dirname(file)}/{unquote(path.partition('?')[0])}")
+        source = self._stored(normpath(f"{dirname(file)}/{unquote(path.partition('?')[0])}"))
         if source in self.homes and not is_image:
             return self.homes[source] + hash_sign + self._anchor(source, fragment, where)
         if source in self.hidden:
@@ -85,6 +87,14 @@ class References:
     def image(self, file: str, src: str, where: Location) -> str:
         """The URL target of an image named in the front matter."""
         return src if is_external(src) else self.target(file, src, where, is_image=True)
+
+    def _stored(self, path: str) -> str:
+        """The path as the tree has it, whichever way its accents are stored; any other path as it is."""
+        if path.isascii() or path in self.tree:
+            return path
+        if self.by_nfc_name is None:
+            self.by_nfc_name = self.tree.by_nfc_name()
+        return self.by_nfc_name.get(normalize("NFC", path), path)
 
     def check_paths(self, known: Callable[[str], bool]) -> list[Problem]:
         """A problem for each root-relative link that leads to no planned path."""
@@ -126,13 +136,13 @@ class References:
         return path
 
     def _wanted(self, is_image: bool) -> Mapping[str, list[str]]:
-        """The files that a link or an image may have been meant to lead to, by their names without folders."""
+        """The files that a link or an image may have been meant to lead to, by name in small letters."""
         if is_image not in self.names:
             names: dict[str, list[str]] = {}
             files = self.tree.files if is_image else self.homes
             for path in files:
                 if path.startswith(CONTENT + "/") and path.endswith(".md") != is_image and not path.endswith(".yaml"):
-                    names.setdefault(path.rpartition("/")[2], []).append(path)
+                    names.setdefault(_folded_name(path), []).append(path)
             self.names[is_image] = names
         return self.names[is_image]
 
@@ -140,7 +150,7 @@ class References:
         """The path that may have been meant, as it would be written in this file."""
         here = dirname(file)
         names = self._wanted(is_image)
-        same_name = [path for path in names.get(source.rpartition("/")[2], ()) if path != file]
+        same_name = [path for path in names.get(_folded_name(source), ()) if path != file]
         if same_name:
             return f'did you mean "{relpath(same_name[0], here)}"?'
         if self.compared < MOST_COMPARED:
@@ -150,6 +160,10 @@ class References:
             if guess:
                 return guess
         return f'a link is written from the folder of its own file, "{here}/"'
+
+
+def _folded_name(path: str) -> str:
+    return normalize("NFC", path.rpartition("/")[2]).casefold()
 
 
 def _is_kept(source: str) -> bool:

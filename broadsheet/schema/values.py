@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from ..core.errors import did_you_mean
 
@@ -101,8 +101,15 @@ def host_name(value: str) -> str:
 
 
 def local_path(value: str) -> str:
-    """A path on this site: begins with one "/", without query, fragment or ways upwards."""
-    _check_characters(value)
+    """A path on this site: begins with one "/", without query, fragment or ways upwards.
+
+    It is written as it is or percent-encoded, as addresses are copied: "/a b/" and "/a%20b/" are the first.
+    """
+    if "%" in value:
+        value = _decoded(value)
+    _check_characters(value.replace(" ", "").replace("%", ""))
+    if value != value.strip():
+        raise InvalidValue(f"{quoted(value)} begins or ends with a space", "remove it")
     if not value.startswith("/") or value.startswith("//"):
         raise InvalidValue(
             f"{quoted(value)} is not a path on this site", 'begin it with a single "/", such as "/old/address/"'
@@ -113,9 +120,20 @@ def local_path(value: str) -> str:
         )
     if "?" in value or "#" in value:
         raise InvalidValue(f'{quoted(value)} contains "?" or "#"', "write only the path")
-    if "%" in value:
-        raise InvalidValue(f'{quoted(value)} contains "%"', "write the characters themselves, not their codes")
     return value
+
+
+def _decoded(value: str) -> str:
+    """The path with its percent-encoded characters decoded; a "%" that encodes nothing is itself."""
+    for code, char in (("%2f", "/"), ("%3f", "?"), ("%23", "#")):
+        if code in value.lower():
+            message = f'{quoted(value)} contains an encoded "{char}" ({code.upper()})'
+            raise InvalidValue(message, "no file can have such an address, so remove it")
+    try:
+        return unquote(value, errors="strict")
+    except UnicodeDecodeError:
+        message = f"{quoted(value)} contains bytes that are not UTF-8"
+        raise InvalidValue(message, "write the characters themselves, not their codes") from None
 
 
 def address_or_path(value: str) -> str:

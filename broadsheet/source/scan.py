@@ -11,6 +11,7 @@ import stat
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from unicodedata import normalize
 
 from ..core.errors import Location, Problem
 from ..core.forks import map_forked
@@ -51,6 +52,7 @@ def scan(root: Path, config: str = "config.yaml", seen: StatCache | None = None,
     walk.entry(str(theme_folder()), THEME, 0)
     walk.read(processes)
     walk.complete(THEME, TEMPLATES)
+    walk.drop_twins()
     if not (root / "content").is_dir():
         hint = "make it, with a folder articles in it; or name the newsletter's folder with --root"
         walk.problems.append(Problem(Location("content"), "the content folder is missing", hint))
@@ -169,6 +171,16 @@ class _Walk:
         for path in [path for path in self.files if path.startswith(f"{source}/")]:
             name, file = target + path.removeprefix(source), self.files[path]
             self.files.setdefault(name, SourceFile(name, file.digest, file.size, file.content))
+
+    def drop_twins(self) -> None:
+        """Report and drop files whose names look the same and are stored in two ways: no link could tell them apart."""
+        first: dict[str, str] = {}
+        for path in sorted(path for path in self.files if not path.isascii()):
+            other = first.setdefault(normalize("NFC", path), path)
+            if other != path:
+                del self.files[path]
+                message = "there are two files of this name, which differ only in how its accents are stored"
+                self.report(normalize("NFC", path), message, "remove or rename one of them")
 
     def refuse(self, path: str, error: OSError) -> None:
         if not isinstance(error, FileNotFoundError):  # else removed since its folder was listed: as if never there

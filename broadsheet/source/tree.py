@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from unicodedata import normalize
 
 from ..core.digest import digest, digest_bytes
 from ..core.errors import Problem
@@ -69,6 +70,10 @@ class SourceTree:
     def get(self, path: str) -> SourceFile | None:
         """The file at this path, or None."""
         return self.files.get(path)
+
+    def by_nfc_name(self) -> Mapping[str, str]:
+        """Each path that is not ASCII by its NFC form: macOS may store accents apart from their letters."""
+        return {normalize("NFC", path): path for path in self.files if not path.isascii()}
 
     def under(self, folder: str) -> tuple[SourceFile, ...]:
         """The files below a folder ("content/articles"), ordered by path."""

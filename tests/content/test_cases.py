@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
+from unicodedata import normalize
 
 import pytest
 
+from broadsheet.commands.main import main
 from broadsheet.content.load import load_site
+from broadsheet.content.model import Settings
 from broadsheet.content.settings import load_settings
 from broadsheet.core.errors import in_order
-from broadsheet.source.tree import source_tree
+from broadsheet.source.scan import scan
+from broadsheet.source.tree import SourceTree, source_tree
+from tests.sites import HOUSE_TEMPLATES, PICTURE, built, outputs, written
 
 CASES = Path(__file__).parent / "cases"
 ARTICLE = "content/articles/a.md"
@@ -36,6 +43,25 @@ def problems(files: dict[str, str], config: str = SETTINGS) -> list[str]:
         f" {problem.message} | {problem.hint}"
         for problem in errors
     ]
+
+
+def settings_of(tree: SourceTree) -> Settings:
+    settings, found = load_settings(tree)
+    assert settings is not None, found
+    return settings
+
+
+def site_of(files: Mapping[str, str | bytes], config: str = SETTINGS) -> SourceTree:
+    """The tree of a whole newsletter with these files."""
+    return source_tree({**HOUSE_TEMPLATES, "config.yaml": config, **files})
+
+
+def aliases_of(files: dict[str, str]) -> tuple[str, ...]:
+    """The aliases of the only article."""
+    tree = source_tree({"config.yaml": SETTINGS, **files})
+    site, found = load_site(tree, settings_of(tree))
+    assert not [problem for problem in found if problem.severity == "error"]
+    return site.articles[0].aliases
 
 
 def article(front: str, body: str = "Text.\n") -> dict[str, str]:
@@ -146,3 +172,229 @@ def test_settings_and_registries_that_would_be_cut() -> None:
 def test_an_evening() -> None:
     """The given case: 09:30 PM is 21:30."""
     assert problems(case("F09")) == ['3:7 cannot read "2026-01-02 09:30 PM" as a date | write 2026-01-02 21:30']
+
+
+# F11: of a file and its copy, the copy gives the ID up
+
+
+COPIED = (
+    "remove the line from the newer of the two, never from the one that has been published; then run `broadsheet mint`"
+)
+
+
+def test_a_copied_file() -> None:
+    """The given case: "story copy.md" comes first in order of name, and yet the original keeps its ID."""
+    message = 'the id "urn:uuid:2f1a7a3e-6c0e-4d8f-9b57-0d5f5a1c9e41" is already taken by content/articles/story.md'
+    assert problems(case("F11")) == [f"4:5 {message} | {COPIED}"]
+    tree = source_tree({"config.yaml": SETTINGS, **case("F11")})
+    (problem,) = [problem for problem in load_site(tree, settings_of(tree))[1] if problem.severity == "error"]
+    assert problem.where.path == "content/articles/story copy.md"
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        (("z.md", "2026-01-02"), ("a.md", "2026-01-03")),
+        (("story.md", "2026-01-02"), ("copy of story.md", "2026-01-02")),
+        (("story.md", "2026-01-02"), ("story (1).md", "2026-01-02")),
+        (("story-final.md", "2026-01-02"), ("story.md", "2026-02-02")),
+    ],
+)
+def test_the_newer_file_gives_its_id_up(older: tuple[str, str], newer: tuple[str, str]) -> None:
+    """By date, and of the same date by the longer name that copies have."""
+    text = "---\nid: urn:x:1\ntitle: {}\ndate: {}\n---\nText.\n"
+    files = {f"content/articles/{name}": text.format(name, date) for name, date in (older, newer)}
+    tree = source_tree({"config.yaml": SETTINGS, **files})
+    (problem,) = [problem for problem in load_site(tree, settings_of(tree))[1] if problem.severity == "error"]
+
+    assert problem.where.path == f"content/articles/{newer[0]}"
+    assert problem.message.endswith(f"content/articles/{older[0]}")
+
+
+# F12: old addresses with spaces and other characters
+
+
+def test_an_old_address_with_a_space() -> None:
+    """The given case: both spellings are accepted, and are one address."""
+    files = case("F12")
+    found = {path: aliases_of({path: text}) for path, text in files.items()}
+
+    assert set(found.values()) == {("/wiki/Some Page/",)}
+    one = {"content/articles/alias.md": files["content/articles/alias.md"]}
+    pages = outputs(built(site_of(one)))
+    assert b"/articles/moved/" in pages["wiki/Some Page/index.html"]
+    assert pages["_redirects"].decode() == "/wiki/Some%20Page/ /articles/moved/ 301\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("/caf%C3%A9/", "/café/"),
+        ("/100%25/", "/100%/"),
+        ("/100%/", "/100%/"),
+        ("/a (b)/", "/a (b)/"),
+        ("/a%20(b)/", "/a (b)/"),
+    ],
+)
+def test_one_spelling_is_kept(written: str, kept: str) -> None:
+    """Encoded and plain addresses are the same."""
+    assert aliases_of(article(f'aliases: ["{written}"]\n')) == (kept,)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("/a%2Fb/", 'contains an encoded "/" (%2F) | no file can have such an address, so remove it'),
+        ("/what%3f/", 'contains an encoded "?" (%3F) | no file can have such an address, so remove it'),
+        ("/%FF/", "contains bytes that are not UTF-8 | write the characters themselves, not their codes"),
+        ("/a/%2e%2e/b/", 'contains "//", "." or ".." | write the plain path, such as "/old/address/"'),
+    ],
+)
+def test_addresses_that_no_file_can_have(written: str, expected: str) -> None:
+    """What is refused is refused in each spelling, and no hint leads back to another one that is refused."""
+    (problem,) = problems(article(f'aliases: ["{written}"]\n'))
+    assert problem.endswith(expected)
+
+
+# F14: the same slug in two years
+
+
+def test_the_same_slug_in_two_years() -> None:
+    """The given case: the permalink keeps them apart, on pages, in feeds and with share cards."""
+    config = (CASES / "F14/config.yaml").read_text(encoding="utf-8")
+    assert problems(case("F14"), config) == []
+    paths = outputs(built(site_of(case("F14"), config))).keys()
+    assert {"2024/12/year-in-review/index.html", "2025/12/year-in-review/index.html"} <= paths
+
+
+def test_the_same_slug_at_one_address() -> None:
+    """Where the addresses would be the same, it is an error as ever."""
+    config = (CASES / "F14/config.yaml").read_text(encoding="utf-8")
+    message = 'the slug "year-in-review" is already taken by content/articles/2024.md'
+    hint = 'set a different slug in one of them: "slug: some-words"'
+    assert problems(case("F14")) == [f"2:8 {message} | {hint}"]
+    files = case("F14")
+    files["content/articles/2025.md"] = files["content/articles/2025.md"].replace("2025-12-30", "2024-12-01")
+    assert problems(files, config) == [f"2:8 {message} | {hint}"]
+
+
+# F15: the front matter of other programs
+
+
+def test_front_matter_of_other_programs() -> None:
+    """The given cases: TOML, and fields without lines around them."""
+    toml, header = (case("F15")[f"content/articles/{name}.md"] for name in ("toml", "header"))
+    assert problems({ARTICLE: toml}) == [
+        "1:1 the front matter is TOML, which is not supported | use YAML: begin the file with a line "
+        '"---", write "title: Some words" instead of `title = "Some words"`, and close the fields with another '
+        'line "---"'
+    ]
+    assert problems({ARTICLE: header}) == [
+        '1:1 the fields at the top are not between two lines "---" | add a line "---" above the first field and '
+        'another below the last; write "title:" instead of "Title:"'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('{\n"title": "T"\n}\n', "JSON"),
+        ('{"title": "T"}\n\nText', "JSON"),
+        (';;;\n"title": "T"\n;;;\n', "JSON"),
+        ('---json\n{"title": "T"}\n---\n', "JSON"),
+        ("---toml\ntitle = 1\n---\n", "TOML"),
+        ("\n+++\ntitle = 1\n+++\n", "TOML"),
+        ("#+TITLE: T\n\nText", "Org mode"),
+        (":title: T\n\nText", "reStructuredText or AsciiDoc"),
+        ("% T\n% Author\n\nText", "a title block of Pandoc"),
+    ],
+)
+def test_forms_recognised_by_name(text: str, name: str) -> None:
+    """Whoever moves from another program is told what to change."""
+    (problem,) = problems({ARTICLE: text})
+    assert problem.startswith(f"1:1 the front matter is {name}, which is not supported | use YAML: ")
+
+
+@pytest.mark.parametrize("text", ["Some words\n", "Note: this\nis text: https://a.example/\n"])
+def test_text_without_front_matter(text: str) -> None:
+    """Words are no form of front matter; a first line like a field is taken for one."""
+    (problem,) = problems({ARTICLE: text})
+    assert "not supported" not in problem
+
+
+# F10: names with accents, however they are stored
+
+
+def test_names_in_either_form() -> None:
+    """The given case, its file name in NFD as macOS stores it and its link in NFC, and the other way round."""
+    text = case("F10")
+    (target,) = [path for path in text if not path.isascii()]
+    forms: list[tuple[Literal["NFC", "NFD"], Literal["NFC", "NFD"]]] = [("NFD", "NFC"), ("NFC", "NFD"), ("NFD", "NFD")]
+    for stored, linked in forms:
+        files = {
+            f"content/articles/{normalize(stored, 'Übung.md')}": text[target],
+            "content/articles/link.md": normalize(linked, text["content/articles/link.md"]),
+        }
+        pages = outputs(built(site_of(files)))
+        assert b'href="/articles/uebung/"' in pages["articles/link/index.html"]
+
+
+def test_pictures_and_originals_in_either_form() -> None:
+    """Pictures in the text and in the front matter, and the original of a translation."""
+    files: dict[str, str | bytes] = {
+        f"content/articles/{normalize('NFD', 'Übung.md')}": HEAD + "---\n![Room](Bücher.png)\n",
+        f"content/articles/{normalize('NFD', 'Bücher.png')}": PICTURE,
+        "content/articles/b.md": HEAD.replace("title: A", "title: B")
+        + "lang: de\ntranslation_of: Übung.md\nimage: {src: Bücher.png, alt: Room}\n---\nText.\n",
+    }
+    assert outputs(built(site_of(files)))
+
+
+def test_topics_people_and_the_publisher_in_either_form() -> None:
+    """A name is the same in both forms: it finds its entry, and the publisher is the publisher."""
+    registries = {"content/topics.yaml": "buecher: Bücher\n", "content/people.yaml": "joerg: Jörg\n"}
+    front = normalize("NFD", "topics: [Bücher]\neditor: Jörg\nauthor: Häuser\n")
+    config = SETTINGS + "publisher: {name: Häuser}\n"
+    assert problems({**registries, **article(front)}, config) == []
+
+
+def test_two_files_of_one_name(tmp_path: Path) -> None:
+    """Two files that differ by form alone are one problem."""
+    articles = tmp_path / "content/articles"
+    articles.mkdir(parents=True)
+    (tmp_path / "config.yaml").write_text(SETTINGS, encoding="utf-8")
+    forms: list[Literal["NFC", "NFD"]] = ["NFC", "NFD"]
+    for form in forms:
+        (articles / normalize(form, "Übung.md")).write_text(HEAD + "---\nText.\n", encoding="utf-8")
+    result = built(scan(tmp_path))
+
+    assert [str(problem) for problem in result.problems if problem.severity == "error"] == [
+        "content/articles/Übung.md:1:1: error: there are two files of this name, which differ only in how its accents "
+        "are stored\n  hint: remove or rename one of them"
+    ]
+
+
+# F33: hints on names
+
+
+def test_a_name_in_other_letters() -> None:
+    """Plain.JPG for plain.jpg, and wrong links from the root in the same run."""
+    files: dict[str, str | bytes] = {
+        ARTICLE: HEAD + "---\n![Plain](Plain.JPG)\n\n[Nowhere](/nowhere/) [B](../articles/B.MD)\n",
+        "content/articles/plain.jpg": PICTURE,
+        "content/articles/b.md": HEAD.replace("title: A", "title: B\nTopics: x") + "---\nText.\n",
+    }
+    found = [f"{problem.message} | {problem.hint}" for problem in built(site_of(files)).problems]
+
+    assert 'there is no file "Plain.JPG" | did you mean "plain.jpg"?' in found
+    assert 'there is no file "../articles/B.MD" | did you mean "b.md"?' in found
+    assert 'the site has no "/nowhere/" | a path from the root is one that the site has' in found
+    assert 'unknown field "Topics" | did you mean "topics"?' in found
+
+
+def test_settings_that_do_not_exist(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One error, and not those that follow from it."""
+    written("-- content/articles/a.md --\n" + HEAD + "author: Nobody\n---\n[x](/nowhere/)\n", tmp_path, templates={})
+
+    assert main(["check", "--root", str(tmp_path), "--config", "nope.yaml"]) == 1
+    assert capsys.readouterr().err.count("error:") == 1

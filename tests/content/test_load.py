@@ -482,7 +482,8 @@ def test_slugs_and_ids_are_given_once() -> None:
         'content/articles/c.md:3:7: error: the slug "same" is already taken by content/articles/a.md\n'
         '  hint: set a different slug in one of them: "slug: some-words"',
         'content/articles/c.md:5:5: error: the id "urn:x:1" is already taken by content/articles/a.md\n'
-        "  hint: every article has an ID of its own: remove the copied line and run `broadsheet mint`",
+        "  hint: remove the line from the newer of the two, never from the one that has been published; "
+        "then run `broadsheet mint`",
         'content/pages/same2.md:2:8: error: the slug "same" is already taken by content/pages/same.md\n'
         '  hint: set a different slug in one of them: "slug: some-words"',
     ]

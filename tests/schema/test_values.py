@@ -90,7 +90,7 @@ def test_paths_on_this_site(path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["", "old", "//evil.example", "/a//b", "/..", "/a/../b", "/./a", "/a\\b", "/a?b", "/a#b", "/a b", "/a\x00",
+    ["", "old", "//evil.example", "/a//b", "/..", "/a/../b", "/./a", "/a\\b", "/a?b", "/a#b", "/a\x00",
      "/%2e%2e/", "https://x.org/", "/" + "a" * 2000],
 )  # fmt: skip
 def test_what_is_no_path_on_this_site(path: str) -> None:
