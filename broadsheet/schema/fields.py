@@ -14,8 +14,9 @@ from functools import cache
 from inspect import cleandoc
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from ..core.errors import Location, Problem, closest
-from .kinds import JsonSchema, Kind, not_a_group, read_whole, trial
+from ..core.errors import Location, Problem
+from .foreign_names import field_hint, guess_field
+from .kinds import JsonSchema, Kind, is_blank, not_a_group, read_whole, trial
 from .reader import FieldReader, Reported, kind_of, label, refuse_cut
 from .values import InvalidValue
 from .yaml import Value, YamlMapping
@@ -151,13 +152,11 @@ def read_fields(
         place = prefix + key
         known = by_name.get(key)
         if known is None:
-            _unknown(reader, place, key, by_name)
+            _unknown(reader, prefix, key, value, by_name)
             continue
-        if type(value) is dict and all(part == "" for part in value.values()):
-            continue  # a group in which nothing was filled in, as `new` and editing programs write it
         attribute, reads = known
-        if value == "" and attribute not in table.required:
-            continue  # also what such programs write
+        if is_blank(value) and (type(value) is not str or key != table.required.get(attribute)):
+            continue  # what `new` and editing programs write
         if attribute in written:
             reader.report_key(place, f'"{written[attribute]}" and "{key}" are both given', "keep only one of them")
         written[attribute] = key
@@ -186,12 +185,12 @@ def _refuse_commented_out(
                 reader.reject(prefix + key, fault)
 
 
-def _unknown(reader: FieldReader, place: str, name: str, known: Collection[str]) -> None:
-    reader.problems.append(unknown_field(reader.mapping.where_key(place), name, known))
-    reader.invalid.add(place)
-    meant = closest(name, known)
+def _unknown(reader: FieldReader, prefix: str, name: str, value: object, known: Collection[str]) -> None:
+    reader.problems.append(unknown_field(reader.mapping.where_key(prefix + name), name, known, value))
+    reader.invalid.add(prefix + name)
+    meant = guess_field(name, known)
     if meant:  # it is not missing too
-        reader.invalid.add(place.removesuffix(name) + meant)
+        reader.invalid.add(prefix + meant)
 
 
 def _missing(reader: FieldReader, prefix: str, table: GroupTable, attribute: str) -> None:
@@ -204,11 +203,9 @@ def _missing(reader: FieldReader, prefix: str, table: GroupTable, attribute: str
     reader.problems.append(Problem(where, f'"{label(name)}" is missing', table.declarations[attribute].example))
 
 
-def unknown_field(where: Location, name: str, known: Collection[str]) -> Problem:
+def unknown_field(where: Location, name: str, known: Collection[str], value: object = None) -> Problem:
     """The problem of a field that does not exist, with a guess at what was meant."""
-    guess = closest(name, known)
-    hint = f'did you mean "{guess}"?' if guess else f"available fields: {', '.join(sorted(known))}"
-    return Problem(where, f'unknown field "{name[:60]}"', hint)
+    return Problem(where, f'unknown field "{name[:60]}"', field_hint(name, value, known))
 
 
 def group_schema(kind: type) -> JsonSchema:
@@ -283,7 +280,8 @@ class Fields:
                 refuse_cut(self.mapping, name, check)
             return check(value)
         except InvalidValue as fault:
-            self.report(name, fault.message, fault.hint)
+            if value.strip() or name in self.mapping.cut:  # an empty text counts as not given
+                self.report(name, fault.message, fault.hint)
             return default
 
     def require(self, name: str, example: str) -> None:

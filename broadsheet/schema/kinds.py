@@ -103,7 +103,11 @@ class ListOf(Kind[tuple[T, ...]]):
 
     def _items(self, values: list[Any], name: str, reader: FieldReader) -> list[T | None]:
         """Each item, None for one that is invalid, which has been reported."""
-        return [attempt(self.item, value, f"{name}.{number}", reader) for number, value in enumerate(values)]
+        return [
+            attempt(self.item, value, f"{name}.{number}", reader)
+            for number, value in enumerate(values)
+            if self.item.is_group or not is_blank(value)
+        ]
 
     def json_schema(self) -> JsonSchema:
         item = self.item.json_schema()
@@ -137,6 +141,15 @@ class MapOf(Kind[Mapping[str, T]]):
 
     def json_schema(self) -> JsonSchema:
         return {"type": "object", "additionalProperties": self.item.json_schema()}
+
+
+def is_blank(value: Any) -> bool:
+    """Whether nothing was filled in: an empty text, or a list or group of nothing else. An empty list says "none"."""
+    if type(value) is str:
+        return not value or value.isspace()
+    if isinstance(value, dict):
+        return all(map(is_blank, value.values()))
+    return bool(value) and all(map(is_blank, value))
 
 
 def as_text(value: Any, name: str) -> str:

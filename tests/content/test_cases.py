@@ -11,9 +11,10 @@ import pytest
 
 from broadsheet.commands.main import main
 from broadsheet.content.load import load_site
-from broadsheet.content.model import Settings
+from broadsheet.content.model import Article, Settings
 from broadsheet.content.settings import load_settings
 from broadsheet.core.errors import in_order
+from broadsheet.schema.fields import declarations_of
 from broadsheet.source.scan import scan
 from broadsheet.source.tree import SourceTree, source_tree
 from tests.sites import HOUSE_TEMPLATES, PICTURE, built, outputs, written
@@ -398,3 +399,91 @@ def test_settings_that_do_not_exist(tmp_path: Path, capsys: pytest.CaptureFixtur
 
     assert main(["check", "--root", str(tmp_path), "--config", "nope.yaml"]) == 1
     assert capsys.readouterr().err.count("error:") == 1
+
+
+# Fields that web editors leave empty, and fields of other programs
+
+
+def test_empty_fields_count_as_not_given() -> None:
+    """Each field of an article that may be left out may be an empty text, an empty group or a list of those."""
+    table = declarations_of(Article)
+    optional = [name for name, (attribute, _) in table.by_name.items() if attribute not in table.required]
+    for blank in ('""', '" "', '[""]', "{}", '{x: ""}'):
+        for name in optional:
+            if blank == '{x: ""}' and table.by_name[name][1].is_group:
+                continue  # x is an unknown field of it
+            assert problems(article(f"{name}: {blank}\n")) == [], (name, blank)
+
+
+def test_empty_fields_of_groups_count_as_not_given() -> None:
+    """The same within groups and in the other files; an empty picture description says that it is decorative."""
+    front = (
+        'source: {name: Wire, ref: "", url: "", title: "", author: "", published: "", accessed: "", licence: ""}\n'
+        'image: {src: "", alt: ""}\nreview: {by: "", date: "", role: ""}\nai: {role: "", tool: ""}\n'
+        'corrections:\n- {date: 2026-01-03, says: Now, said: "", kind: "", by: ""}\ntopics: [ai, ""]\n'
+    )
+    registries = {
+        "content/people.yaml": 'bob: {name: Bob, url: "", role: "", group: ""}\n',
+        "content/sources.yaml": 'wire: {name: Wire, paywall: "", quote_words: "", hosts: ""}\n',
+        "content/topics.yaml": 'ai: {title: AI, description: "", languages: {}}\n',
+    }
+    config = SETTINGS + 'timezone: ""\nlanguage: ""\nbase_url: ""\npage_size: ""\nshare_cards: ""\n'
+    assert problems({**registries, **article(front)}, config) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "hint"),
+    [
+        ("description: x", 'did you mean "summary"?'),
+        ("excerpt: x", 'did you mean "summary"?'),
+        ("categories: [x]", 'did you mean "topics"?'),
+        ("Keywords: [x]", 'did you mean "topics"?'),
+        ("published: 2026-01-01", 'did you mean "date"?'),
+        ("publishDate: 2026-01-01", 'did you mean "date"?'),
+        ("pubDate: 2026-01-01", 'did you mean "date"?'),
+        ("published: false", 'did you mean "draft"? It is the opposite: "published: false" is "draft: true"'),
+        ("lastmod: 2026-01-01", 'did you mean "updated"?'),
+        ("authors: [x]", 'did you mean "author"?'),
+        ("layout: post", "remove the line: nothing here corresponds to it"),
+        (
+            "permalink: /x/",
+            'did you mean "slug"? It is the last part of the address only; old addresses belong in "aliases"',
+        ),
+        ("url: /x/", 'did you mean "slug"? It is the last part of the address only; old addresses belong in "aliases"'),
+        ("redirect_from: /x/", 'did you mean "aliases"?'),
+        ("cover: x.png", 'did you mean "image"?'),
+        ("thumbnail: x.png", 'did you mean "image"?'),
+        ("featured_image: x.png", 'did you mean "image"?'),
+        ("language: en", 'did you mean "lang"?'),
+        ("guid: x", 'did you mean "id"?'),
+        ("canonical_url: https://x.example/", 'did you mean "source"? The address belongs in its "url"'),
+        ("Summary: x", 'did you mean "summary"?'),
+        ("image: {url: x.png, alt: x}", 'did you mean "src"?'),
+        ("source: {name: x, link: https://x.example/}", 'did you mean "url"?'),
+    ],
+)
+def test_fields_of_other_programs(field: str, hint: str) -> None:
+    """One problem each, with our name for it."""
+    (problem,) = problems(article(f"{field}\n"))
+    assert problem.split(" | ")[1] == hint
+
+
+def test_a_date_of_another_name_is_not_missing_too() -> None:
+    """What was meant is there: it is one problem, not two."""
+    text = "---\ntitle: A\npubDate: 2026-01-02\n---\nText.\n"
+    assert problems({ARTICLE: text}) == ['3:1 unknown field "pubDate" | did you mean "date"?']
+
+
+def test_fields_of_other_programs_elsewhere() -> None:
+    """In settings and registries."""
+    config = "title: T\nbaseURL: https://x.example/\ndescription: x\npaginate: 5\n"
+    assert [problem.split(" | ")[1] for problem in problems({}, config)] == [
+        'did you mean "base_url"?',
+        'did you mean "tagline"?',
+        'did you mean "page_size"?',
+    ]
+    registries = {"content/people.yaml": "bob: {name: Bob, website: x}\n", "content/topics.yaml": "ai: {name: AI}\n"}
+    assert [problem.split(" | ")[1] for problem in problems(registries)] == [
+        'did you mean "url"?',
+        'did you mean "title"?',
+    ]
