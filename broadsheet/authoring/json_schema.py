@@ -71,6 +71,7 @@ def _config() -> dict[str, Any]:
         "markdown_copies": {"type": "boolean"},
         "full_text": {"type": "boolean"},
         "quotes": _group({"words": _number(1000), "share": _number(100), "quotation": _number(1000)}),
+        "slugs": {"enum": ["ascii", "unicode"]},
         "warnings": _group({name: {"enum": ["on", "off", True, False]} for name in WARNINGS}),
         "provenance": {"enum": list(get_args(Policy))},
         "digital_sources": _group(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..core.digest import digest_bytes
 from ..core.errors import Problem
-from ..core.slugs import slug_fault, slug_from
+from ..core.slugs import has_unknown_reading, slug_fault, slug_from
+from ..markdown.typography import typographic
 from ..schema.fields import read_fields
 from ..schema.reader import FieldReader, NamedReference
 from ..schema.values import InvalidValue, quoted
@@ -17,6 +19,11 @@ from ..source.tree import SourceFile
 from .front_matter import Parts, read_parts
 from .model import Article, Prose, Settings, StaticPage, places_of, sound_items
 from .provenance import text_digest
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
 
 UNKNOWN_DATE = datetime(1970, 1, 1, tzinfo=UTC)  # of an article whose date is invalid: what it links to is checked
 
@@ -50,6 +57,7 @@ def article_of(parts: Parts, path: str, settings: Settings) -> tuple[ParsedArtic
     _check_dates(values, reader)
     prose = _prose(parts)
     digest = text_digest(values["title"], values.get("headline", ""), values.get("summary", ""), prose)
+    _set_typography(values)
     article = Article(**values, **_origin(mapping, reader), prose=prose, text_digest=digest)
     return ParsedArticle(article, tuple(reader.references)), problems
 
@@ -66,6 +74,7 @@ def page_of(parts: Parts, path: str, settings: Settings) -> tuple[StaticPage, li
     reader = FieldReader(mapping, problems, zone=settings.zone)
     values, _ = read_fields(reader, StaticPage, mapping.values)
     _complete(values, reader, settings)
+    _set_typography(values)
     return StaticPage(**values, **_origin(mapping, reader), prose=_prose(parts)), problems
 
 
@@ -100,7 +109,13 @@ def _complete(values: dict[str, Any], reader: FieldReader, settings: Settings) -
     title = values.setdefault("title", stem(path))
     values["lang"] = values.get("lang") or settings.language
     if not values.get("slug"):
-        values["slug"] = slug_from(title) or slug_from(stem(path))
+        style, language = settings.slugs, values["lang"]
+        if style == "ascii" and has_title and has_unknown_reading(title, language):
+            message = "the title has characters whose Latin spelling only a reader of Japanese knows"
+            reader.reject("title", InvalidValue(message, 'set a slug: "slug: some-words"'))
+            values["slug"] = stand_in_slug(path)
+            return
+        values["slug"] = slug_from(title, language, style) or slug_from(stem(path), language, style)
         if not reader.is_sound("slug") or not has_title:
             values["slug"] = stand_in_slug(path)
             return
@@ -111,6 +126,23 @@ def _complete(values: dict[str, Any], reader: FieldReader, settings: Settings) -
                 message = "the title has no letter or digit"
             reader.reject("title", InvalidValue(message, 'set a slug: "slug: some-words"'))
             values["slug"] = stand_in_slug(path)
+
+
+def _set_typography(values: dict[str, Any]) -> None:
+    """Give what readers see the dashes and quotation marks of its language, as the text has; after all digests."""
+    language = values["lang"]
+    for name in ("title", "headline", "summary"):
+        if values.get(name):
+            values[name] = typographic(values[name], language)
+    if values.get("image"):
+        values["image"] = _set_in(values["image"], ("alt", "caption", "credit"), language)
+    if values.get("corrections"):
+        values["corrections"] = tuple([_set_in(it, ("said", "says"), language) for it in values["corrections"]])
+
+
+def _set_in(group: T, names: Sequence[str], language: str) -> T:
+    changes: dict[str, Any] = {name: typographic(getattr(group, name), language) for name in names}
+    return replace(group, **changes)
 
 
 def _check_dates(values: dict[str, Any], reader: FieldReader) -> None:

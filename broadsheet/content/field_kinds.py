@@ -59,7 +59,7 @@ NAME = FilledText(title_text, f"text, at most {TITLE_LIMIT} characters", _schema
 SHORT = Text(title_text, f"text, at most {TITLE_LIMIT} characters", _schema(TITLE_LIMIT))
 LONG = Text(long_text, f"text, at most {TEXT_LIMIT:,} characters", _schema(TEXT_LIMIT))
 ID = Text(frozen_id, "a URI that never changes", _schema(ID_LIMIT, pattern="^(urn:|tag:|https?://)"))
-SLUG = Text(slug, "a to z, digits and hyphens", _schema(SLUG_LIMIT, pattern="^[a-z0-9]+(-[a-z0-9]+)*$"))
+SLUG = Text(slug, "lower-case letters, digits and hyphens", _schema(SLUG_LIMIT, pattern=r"^[^\s_/.A-Z]+$"))
 URL = Text(web_address, "web address", _schema(URL_LIMIT, pattern="^(https?://.*)?$"))
 PICTURE = Text(picture_source, "file or web address", _schema(URL_LIMIT))
 PATH = Text(local_path, "path on this site", _schema(URL_LIMIT, pattern="^/[^/]"))

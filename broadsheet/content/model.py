@@ -12,6 +12,7 @@ from zoneinfo import reset_tzpath
 from ..core.errors import Location
 from ..core.feed_formats import FORMATS, FeedFormat
 from ..core.serialize import Interned
+from ..core.slugs import SlugStyle
 from ..schema.fields import Alternative, Declaration, Group, declared
 from ..schema.kinds import DAY, MOMENT, ListOf, MapOf, Text
 from ..schema.values import host_name
@@ -181,6 +182,7 @@ class Settings:
     full_text: bool = False
     archive: str = WAYBACK
     quotes: QuoteLimits = field(default_factory=QuoteLimits)
+    slugs: SlugStyle = ""
     silenced: tuple[str, ...] = ()
     """Names of warnings that are switched off."""
     provenance: Policy = "warn"

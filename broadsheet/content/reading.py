@@ -29,7 +29,7 @@ class Reading:
 
 def reading_inputs(settings: Settings) -> tuple[str, ...]:
     """What of the settings a reading depends on, besides the path and the bytes of its file."""
-    return (settings.timezone, settings.language, settings.publisher.name)
+    return (settings.timezone, settings.language, settings.publisher.name, settings.slugs)
 
 
 def prepare() -> None:

@@ -48,7 +48,7 @@ DEFAULT_BASE_URL = "http://localhost:8000/"
 KEYS = (
     "title", "tagline", "base_url", "language", "timezone", "publisher", "navigation", "permalinks", "byline",
     "page_size", "feeds", "share_cards", "markdown_copies", "full_text", "promos", "languages", "provenance",
-    "digital_sources", "archive", "quotes", "warnings",
+    "digital_sources", "archive", "quotes", "warnings", "slugs",
 )  # fmt: skip
 PROMO_KEYS = ("label", "title", "text", "url", "link")
 DATE_TOKENS = ("year", "month", "day")
@@ -156,6 +156,7 @@ def _settings(mapping: YamlMapping, override: str) -> tuple[Settings, list[Probl
     reader.require("title", '"title: My Newsletter"')
     title = reader.read("title", title_text, "")
     policy: Any = reader.read("provenance", partial(one_of, get_args(Policy)), "warn")
+    slugs: Any = reader.read("slugs", partial(one_of, ("ascii", "unicode")), "")
     zone = reader.read("timezone", zone_named, ZoneInfo("UTC"))
     base_url = reader.read("base_url", base_address, DEFAULT_BASE_URL)  # checked also where it is overridden
     settings = Settings(
@@ -179,6 +180,7 @@ def _settings(mapping: YamlMapping, override: str) -> tuple[Settings, list[Probl
         archive=reader.read("archive", web_address, "") or WAYBACK,
         quotes=_quotes(reader),
         silenced=_silenced(reader),
+        slugs=slugs,
         provenance=policy,
         digital_sources=_digital_sources(reader),
         places={name: Location(mapping.path, *place) for name, place in mapping.places.items()},

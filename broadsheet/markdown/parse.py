@@ -13,6 +13,7 @@ from .html_builder import HtmlBuilder
 from .languages import RIGHT_TO_LEFT, labels_for, primary_subtag, quotes_for
 from .limits import exceeded_limit
 from .text import plain_text
+from .typography import has_apostrophes
 
 # XML 1.0 §2.2 excludes these characters, HTML calls them errors, and NUL encloses our slots.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -61,7 +62,7 @@ def _parse(text: str, language: str, write: Write) -> Document:
 
 
 def _write(builder: HtmlBuilder, text: str, subtag: str) -> Collection[str]:
-    if has_signs(text) or subtag in RIGHT_TO_LEFT:
+    if has_signs(text) or subtag in RIGHT_TO_LEFT or has_apostrophes(text):
         return _write_without_fast_path(builder, text, subtag)
     result = parse_fast(text, quotes_for(subtag))
     if result.remaining is None:

@@ -17,6 +17,7 @@ from .html_builder import ID, PLACEHOLDER, HtmlBuilder, rel_of
 from .parser import parser_for
 from .positions import Position, block_position, definition_position, inline_position
 from .text import escape, plain_text, word_count
+from .typography import typographic
 from .undefined import undefined_footnotes, undefined_references
 
 MAX_LEVEL = 60  # of nested blocks; markdown-it drops blocks nested deeper than parser.MAX_NESTING
@@ -62,7 +63,7 @@ def write_prose(
     builder: HtmlBuilder, text: str, subtag: str, write_next: Callable[[HtmlBuilder], None]
 ) -> Collection[str]:
     """Write a text; the ids of its footnotes. write_next: called for each placeholder, writes what it stands for."""
-    env: dict[str, Any] = {}
+    env: dict[str, Any] = {"language": subtag}
     tokens = parser_for(subtag).parse(text, env)
     TokenWriter(builder, text, env, write_next).write(tokens)
     return {f"fn{number + 1}" for number in env.get("footnotes", {}).get("list", {})}
@@ -174,7 +175,7 @@ class TokenWriter:
         self.parts.append(f'<blockquote class="callout {kind}" role="note">\n<p><strong>{label}</strong></p>\n')
 
     def write_figure(self, inner: Token, image: Token) -> None:
-        caption = str(image.attrs.pop("title", ""))
+        caption = typographic(str(image.attrs.pop("title", "")), self.env["language"])
         self.parts.append("<figure>" + self.inline(inner, inner.children or ()))
         if caption:
             self.parts.append(f"<figcaption>{escape(caption)}</figcaption>")

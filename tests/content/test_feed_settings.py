@@ -95,7 +95,7 @@ MISTAKES = [
     ),
     (
         "  page: Subscribe!\n",
-        'config.yaml:3:9: error: the slug "Subscribe!" may only contain the letters a to z, digits and single hyphens '
+        'config.yaml:3:9: error: the slug "Subscribe!" may only contain lower-case letters, digits and single hyphens '
         'between them\n  hint: use the slug of a page in content/pages, such as "subscribe"',
     ),
 ]  # fmt: skip

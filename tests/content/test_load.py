@@ -323,7 +323,7 @@ CASES = [
     ),
     (
         OK + "slug: ../x",
-        '4:7 the slug "../x" may only contain the letters a to z, digits and single hyphens between them',
+        '4:7 the slug "../x" may only contain lower-case letters, digits and single hyphens between them',
         "remove the line, and it is made from the title",
     ),
     (OK + "slug: index", '4:7 the slug "index" is reserved', "remove the line, and it is made from the title"),

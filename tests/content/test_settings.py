@@ -118,7 +118,7 @@ SHAPE = "write it like /articles/{slug}/"
 ALONE = "write only the address of the home page"
 MORE = "more than letters, digits and / - _ ~ ."
 TOKENS = "available: {source}, {editor}, {author}"
-NAME = 'may only contain the letters a to z, digits and single hyphens between them | write it like "academy"'
+NAME = 'may only contain lower-case letters, digits and single hyphens between them | write it like "academy"'
 CASES = [
     ("titel: x", '1:1 unknown field "titel" | did you mean "title"?'),
     ("title: [a]", '1:8 "title" must be text, not a list | put it into quotes if it is meant as text'),

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from ..destinations import check_destination
 from ..html_builder import rel_of
+from ..smartquotes import OUTSIDE, Piece, replace_quotes
 from ..text import escape
 from ..typography import has_dashes, replace_dashes
-from .smartquotes import OUTSIDE, Piece, replace_quotes
 
 # Plain text is without anything that can start an escape, a span or an autolink, and without tabs, which are rare.
 _PLAIN = r"[^\\`*_\[\]<\t]"
