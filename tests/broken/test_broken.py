@@ -388,7 +388,7 @@ def test_pathological_prose(name: str, newsletter: Path, capsys: pytest.CaptureF
     told = capsys.readouterr()
 
     if code == 0:
-        assert told.err.startswith("Published ")
+        assert "\nPublished " in f"\n{told.err}"
     else:
         assert check(code, told.out, told.err).startswith(f"{X}:")
         assert state(newsletter / "site") == before
