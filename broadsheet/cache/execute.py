@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from itertools import islice
 from threading import Thread
 from time import perf_counter
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ..core.digest import digest_bytes
 from ..core.forks import map_forked
@@ -44,42 +45,42 @@ def run_batches(
     worker, or else here; work: called with that at the worker, gives an outcome for each item in order.
     label: what progress bars call it; cost: of an item, as a task's is; prepare: called before workers are forked.
     """
-    cache, workers, progress = context.cache, context.workers, context.progress
-    progress.stage(label, len(items))
+    cache, workers = context.cache, context.workers
+    context.progress.stage(label, len(items))
     total = sum(map(cost, items))
     batches = list(_batches(items, cost, workers.batch_size(total)))
-
-    def make(batch: Sequence[T]) -> _Answer:
-        return _answer(work(pack(batch)), cache, are_ours=True)
-
-    if workers.can_fork(total):
-        prepare()
-        answers: Iterator[tuple[Sequence[T], _Answer]] = (
-            (batches[number], answer)
-            for number, answer in map_forked(
-                lambda number: make(batches[number]), len(batches), processes=workers.count
-            )
-        )
-    else:
-        executor = workers.executor(total)
-        outcomes = _in_order(executor, work, batches, pack, ahead=workers.count * AHEAD)
-        are_ours = not workers.sends(total)
-        answers = ((batch, _answer(made, cache, are_ours=are_ours)) for batch, made in outcomes)
-    for batch, (made, written) in answers:
+    for number, (made, written) in workers.run(_Steps(prepare, pack, work, cache), batches, total):
         cache.index(written)  # blobs first: a record in the cache then always has its blob there too
-        yield list(zip(batch, made, strict=True))
-        progress.advance(len(batch))
+        yield list(zip(batches[number], made, strict=True))
+        context.progress.advance(len(batches[number]))
 
 
-_Answer = tuple[list[bytes | Failed], Any]  # records of jobs or how they failed, and what the cache needs for the blobs
+class _Answer(NamedTuple):
+    """What comes of a batch: the record of each item or how it failed, and what `Cache.index` needs for their blobs."""
+
+    made: list[bytes | Failed]
+    written: Any
 
 
-def _answer(outcomes: Sequence[Completed | Failed], cache: Cache, *, are_ours: bool) -> _Answer:
-    """are_ours: whether this process or a child of it has made them; what comes from elsewhere is hashed here."""
-    made = [outcome for outcome in outcomes if isinstance(outcome, Completed)]
-    blobs = {(are_ours and outcome.digest) or digest_bytes(outcome.blob): outcome.blob for outcome in made}
-    records = [outcome.record if isinstance(outcome, Completed) else outcome for outcome in outcomes]
-    return records, cache.write_unindexed(blobs)
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """What is done with a batch, wherever each step is done; the arguments of `run_batches` tell what they are."""
+
+    prepare: Callable[[], None]
+    pack: Callable[[Any], Any]
+    work: Work
+    cache: Cache
+
+    def all(self, batch: Sequence[Any]) -> _Answer:
+        """All of them, in this process or a fork of it."""
+        return self.keep(self.work(self.pack(batch)), are_ours=True)
+
+    def keep(self, outcomes: Sequence[Completed | Failed], *, are_ours: bool) -> _Answer:
+        """The last one. are_ours: whether their digests are believed; bytes from elsewhere are hashed here."""
+        completed = [outcome for outcome in outcomes if isinstance(outcome, Completed)]
+        blobs = {(are_ours and outcome.digest) or digest_bytes(outcome.blob): outcome.blob for outcome in completed}
+        made = [outcome.record if isinstance(outcome, Completed) else outcome for outcome in outcomes]
+        return _Answer(made, self.cache.write_unindexed(blobs))
 
 
 def _batches(items: Sequence[T], cost: Callable[[T], int], size: int) -> Iterator[Sequence[T]]:
@@ -97,38 +98,6 @@ def _batches(items: Sequence[T], cost: Callable[[T], int], size: int) -> Iterato
         yield batch
 
 
-def _in_order(
-    executor: Executor,
-    work: Work,
-    batches: Iterable[Sequence[T]],
-    pack: Callable[[Sequence[T]], Any],
-    *,
-    ahead: int,
-) -> Iterator[tuple[Sequence[T], Sequence[Completed | Failed]]]:
-    """Each batch with its outcomes, as many batches under way as `ahead` says."""
-    waiting: deque[tuple[Sequence[T], Future[Sequence[Completed | Failed]]]] = deque()
-    for batch in batches:
-        waiting.append((batch, executor.submit(work, pack(batch))))
-        if len(waiting) > ahead:
-            first, future = waiting.popleft()
-            yield first, future.result()
-    while waiting:
-        first, future = waiting.popleft()
-        yield first, future.result()
-
-
-class InlineExecutor(Executor):
-    """Runs each call at once, in the calling thread."""
-
-    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        future: Future[T] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
-        return future
-
-
 @dataclass(slots=True)
 class WorkerPool:
     """Owns, for one build, the executor for work that is sent away, which is started when there is enough of it.
@@ -141,31 +110,36 @@ class WorkerPool:
     inline_below: int = INLINE_BELOW
     start: Callable[[int], tuple[Executor, int]] | None = field(default_factory=lambda: _start_on_this_system())
     _pool: Executor | None = field(default=None)
-    _inline: Executor = field(default_factory=InlineExecutor)
 
     @property
     def forks(self) -> int:
         """How many processes this one may be forked into."""
         return self.count if self.start is None else 1
 
-    def can_fork(self, jobs: int) -> bool:
-        """Whether forked workers do jobs that cost as much as this many pages."""
-        return self.forks > 1 and self._are_worth(jobs)
+    def run(self, steps: _Steps, batches: Sequence[Sequence[Any]], total: int) -> Iterator[tuple[int, _Answer]]:
+        """The number of each batch with its answer, as they are done; total: what they cost together.
 
-    def sends(self, jobs: int) -> bool:
-        """Whether jobs that cost as much as this many pages are done where nothing of this process is known."""
-        return self.start is not None and self._are_worth(jobs)
+        Little work is done here, much by forks of this process, or by workers that it is sent to.
+        """
+        if self.count < 2 or total < self.inline_below:
+            return enumerate(map(steps.all, batches))
+        if self.start is not None:
+            return self._sent(steps, batches, self.start)
+        steps.prepare()
+        return map_forked(lambda number: steps.all(batches[number]), len(batches), processes=self.count)
 
-    def executor(self, jobs: int) -> Executor:
-        """The executor for jobs that cost as much as this many pages."""
-        if self.start is None or not self.sends(jobs):
-            return self._inline
+    def _sent(
+        self, steps: _Steps, batches: Sequence[Sequence[Any]], start: Callable[[int], tuple[Executor, int]]
+    ) -> Iterator[tuple[int, _Answer]]:
+        """In order; no more batches are under way than keep the workers busy."""
         if self._pool is None:
-            self._pool, self.count = self.start(self.count)
-        return self._pool
-
-    def _are_worth(self, jobs: int) -> bool:
-        return self.count > 1 and jobs >= self.inline_below
+            self._pool, self.count = start(self.count)
+        waiting: deque[Future[Sequence[Completed | Failed]]] = deque()
+        sent = iter(batches)
+        for number in range(len(batches)):
+            for batch in islice(sent, self.count * AHEAD + 1 - len(waiting)):
+                waiting.append(self._pool.submit(steps.work, steps.pack(batch)))
+            yield number, steps.keep(waiting.popleft().result(), are_ours=False)
 
     def batch_size(self, jobs: int) -> int:
         """How many jobs go into a batch: fewer when there are few, so that every worker gets some."""

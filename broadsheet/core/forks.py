@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import os
 import pickle
-import select
 import signal
 import struct
 from collections.abc import Callable, Iterator
-from typing import Any, NoReturn
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from .runtime import collecting_new_objects, exit_at_once, ignore_interrupts, return_freed_memory
 
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
 _NUMBER = struct.Struct("<I")
-_LENGTH = struct.Struct("<Q")
 _TURNS = 1024  # numbers that any pipe holds, even a small one: they are all written before anybody reads
 
 
@@ -26,27 +28,37 @@ def map_forked(work: Callable[[int], Any], total: int, *, processes: int) -> Ite
     """Each number below total with work(number), as they are done. What a child raises is raised here.
 
     processes: this one and its children. Raises ChildProcessError when a child is killed.
+    docs/decisions/0074-forked-workers-stay-ours.md says why this is not a ProcessPoolExecutor.
     """
+    from multiprocessing.connection import Pipe  # 10 ms, only for builds with much to do
+
     step = -(-total // _TURNS) or 1
     turns, give = os.pipe()
     os.write(give, b"".join(map(_NUMBER.pack, range(0, total, step))))
     os.close(give)
-    answers: dict[int, int] = {}  # the process behind each pipe
+    numbers = _numbers(turns, step, total)
+    children: dict[Connection, int] = {}
     return_freed_memory()
     try:
         for _ in range(min(processes, -(-total // step)) - 1):
-            pipe, child = _forked(work, turns, step, total, others=list(answers))
-            answers[pipe] = child
+            answers, end = Pipe(duplex=False)
+            child = os.fork()
+            if not child:
+                for other in (answers, *children):  # else it would not notice that nobody reads what its sister writes
+                    other.close()
+                _live(work, numbers, end)
+            end.close()
+            children[answers] = child
         with collecting_new_objects():
-            for number in _numbers(turns, step, total):
+            for number in numbers:
                 yield number, work(number)
-                yield from _answers(answers, wait_ms=0)
-        while answers:
-            yield from _answers(answers, wait_ms=None)
+                yield from _answers(children, wait_seconds=0)
+        while children:
+            yield from _answers(children, wait_seconds=None)
     finally:
         os.close(turns)
-        for pipe, child in answers.items():
-            os.close(pipe)
+        for answers, child in children.items():
+            answers.close()
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
 
@@ -58,67 +70,43 @@ def _numbers(turns: int, step: int, total: int) -> Iterator[int]:
         yield from range(first, min(first + step, total))
 
 
-def _answers(open_pipes: dict[int, int], *, wait_ms: int | None) -> Iterator[tuple[int, Any]]:
-    """One answer from each pipe that has one; those whose child has ended well are closed and taken out.
+def _answers(children: dict[Connection, int], *, wait_seconds: float | None) -> Iterator[tuple[int, Any]]:
+    """One answer from each child that has one; those that have ended well are taken out.
 
-    wait_ms: how long to wait for the first; None: until there is one.
+    wait_seconds: how long to wait for the first; None: until there is one.
     """
-    poll = select.poll()
-    for pipe in open_pipes:
-        poll.register(pipe, select.POLLIN)
-    for pipe, _ in poll.poll(wait_ms):
-        head = _exactly(pipe, _LENGTH.size)
-        if head:
-            number, answer, error = pickle.loads(_exactly(pipe, *_LENGTH.unpack(head)))
-            if error is not None:
-                raise error
-            yield number, answer
+    from multiprocessing.connection import wait
+
+    ready: list[Any] = wait(list(children), wait_seconds)  # by its types, also things that it was not given
+    for pipe in ready:
+        try:
+            number, answer, error = pipe.recv()
+        except (EOFError, OSError):  # at the end of an answer, or in the midst of one
+            pipe.close()
+            _, status = os.waitpid(children.pop(pipe), 0)
+            if status:
+                raise ChildProcessError(None, "a worker process was ended from outside") from None
             continue
-        os.close(pipe)
-        _, status = os.waitpid(open_pipes.pop(pipe), 0)
-        if status:
-            raise ChildProcessError(None, "a worker process was ended from outside")
+        if error is not None:
+            raise error
+        yield number, answer
 
 
-def _exactly(pipe: int, size: int) -> bytes:
-    """So many bytes; fewer only when the child has ended."""
-    read = bytearray()
-    while len(read) < size and (part := os.read(pipe, size - len(read))):
-        read += part
-    return bytes(read) if len(read) == size else b""
-
-
-def _forked(work: Callable[[int], Any], turns: int, step: int, total: int, *, others: list[int]) -> tuple[int, int]:
-    """A new child: the pipe it answers through and its number."""
-    pipe, end = os.pipe()
-    child = os.fork()
-    if not child:
-        for other in (pipe, *others):  # else a child would not notice that nobody reads what its sister writes
-            os.close(other)
-        _live(work, turns, step, total, end)
-    os.close(end)
-    return pipe, child
-
-
-def _live(work: Callable[[int], Any], turns: int, step: int, total: int, end: int) -> NoReturn:
+def _live(work: Callable[[int], Any], numbers: Iterator[int], end: Connection) -> NoReturn:
     """The life of a child. Interrupts are its parent's business."""
+    code = 1
     try:
         ignore_interrupts()
         with collecting_new_objects():
-            for number in _numbers(turns, step, total):
-                _send(end, (number, work(number), None))
-    except BrokenPipeError:
-        exit_at_once(1)
+            for number in numbers:
+                end.send((number, work(number), None))
+        code = 0
     except BaseException as error:  # the worker's rim: told to the parent, which raises it
-        _send(end, (0, None, _sendable(error)))
-    exit_at_once(0)
-
-
-def _send(end: int, message: Any) -> None:
-    data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-    rest = memoryview(_LENGTH.pack(len(data)) + data)
-    while rest:
-        rest = rest[os.write(end, rest) :]
+        with suppress(OSError):  # it may be gone
+            end.send((0, None, _sendable(error)))
+            code = 0
+    finally:
+        exit_at_once(code)
 
 
 def _sendable(error: BaseException) -> BaseException:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import pytest
 
 from broadsheet.cache.cache import Cache, DiskCache, MemoryCache
 from broadsheet.cache.cached import Task, run_cached
-from broadsheet.cache.execute import BuildContext, InlineExecutor, WorkerPool, process_pool, run_batches
+from broadsheet.cache.execute import BuildContext, WorkerPool, process_pool, run_batches
 from broadsheet.cache.stages import Stage
 from broadsheet.core.digest import digest, digest_bytes
 from broadsheet.core.outcome import Completed, Failed, WithBlob
@@ -129,7 +129,7 @@ def claims(number: int) -> WithBlob:
 def test_bytes_from_elsewhere_are_hashed_here() -> None:
     """A worker that this process has not forked may say what it likes of their digest."""
     cache = MemoryCache()
-    workers = WorkerPool(2, inline_below=1, start=lambda count: (InlineExecutor(), count))
-    run_cached(Stage.PAGES, tasks(range(3)), claims, int, BuildContext(cache, workers, NoProgress()))
+    with WorkerPool(2, inline_below=1, start=lambda count: (ThreadPoolExecutor(1), count)) as workers:
+        run_cached(Stage.PAGES, tasks(range(3)), claims, int, BuildContext(cache, workers, NoProgress()))
 
     assert set(cache.blobs) == {digest_bytes(b"blob")}
