@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..content.field_kinds import in_words
 from ..content.model import Person, Publication, Topic
 from ..content.newsletter import Newsletter
 from ..content.registries import PEOPLE, SOURCES, TOPICS, entry_name, load_registry
@@ -43,7 +44,7 @@ def new_entry(word: str, name: str, newsletter: Newsletter) -> tuple[str, str]:
     """
     kind = ENTRY_KINDS[word]
     name = title_text(name)
-    slug = slug_from(name)
+    slug = slug_from(in_words(name) if word == "topic" else name)
     if shape_fault(slug):
         raise InvalidValue(f"no short name can be made from {quoted(name)}", f"add it to {kind.path} by hand")
     file = newsletter.tree.get(kind.path)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Literal
 from unicodedata import normalize
 
@@ -29,6 +30,9 @@ from ..schema.values import (
     whole_number,
 )
 
+_SIGNS = re.compile(r"(?<=\w)#(?!\w)|(?<=[\w+])\+(?=\+|\W|$)")
+_JOINTS = re.compile(r"[\s_'’-]+")
+_LATIN_ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")  # elsewhere they make other letters: и й, カ ガ
 ReferenceKind = Literal["topic", "source", "person"]
 
 
@@ -85,7 +89,7 @@ class NameOf(Kind[str]):
             return ""
         if self.target == "person" and _folded(written) == _folded(reader.publisher):
             return ""  # the publisher is not a person
-        found = slug_from(written)
+        found = slug_from(in_words(written) if self.target == "topic" else written)
         if not found:
             raise InvalidValue(f'"{written}" has no letter or digit to make an address of', "write it in words")
         place = name  # a single topic or source is written without its list or group
@@ -96,6 +100,18 @@ class NameOf(Kind[str]):
 
     def json_schema(self) -> JsonSchema:
         return (SHORT if self.may_be_empty else NAME).json_schema()
+
+
+def in_words(topic: str) -> str:
+    """The name of a topic with the signs in words that set it apart from others: "C++" and "C#" are not "C"."""
+    return _SIGNS.sub(lambda found: " sharp " if found.group() == "#" else " plus ", topic)
+
+
+@lru_cache(maxsize=4096)  # the same few topics are named by every article
+def same_topic(topic: str) -> str:
+    """A form in which names of topics are equal when they differ only in capitals, accents, spaces and hyphens."""
+    plain = _LATIN_ACCENTS.sub("", normalize("NFKD", in_words(topic).casefold()))
+    return _JOINTS.sub(" ", normalize("NFKC", plain)).strip()
 
 
 def _folded(name: str) -> str:

@@ -10,13 +10,12 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from ..core.errors import Location, Problem, did_you_mean, warning
-from ..core.slugs import slug_from
 from ..schema.reader import NamedReference
 from ..source.tree import SourceFile, SourceTree
 from .article import ParsedArticle, load_article, load_page, stand_in_slug
 from .extracts import strays
 from .model import Article, Person, Publication, Settings, Site, StaticPage, Topic
-from .registries import PEOPLE, SOURCES, TOPICS, RegistryEntry, RegistryState, entry_name, load_registry
+from .registries import PEOPLE, SOURCES, TOPICS, RegistryEntry, RegistryState, entry_name, identity_of, load_registry
 from .translations import with_originals
 
 ARTICLES = "content/articles"
@@ -96,8 +95,10 @@ class Registry(Generic[RegistryEntry]):
     entries: dict[str, RegistryEntry]
     state: RegistryState
     make: Callable[[str, str], RegistryEntry]
+    identity: Callable[[str], str]
+    """A form in which two names are equal when they are taken for the same."""
     slugs: dict[str, str]
-    """The slug of an entry by each slug that articles may write for it: its own, or that of its name."""
+    """The slug of an entry by each name that articles may write for it, as `identity` has it: its own, or its key."""
     unknown: dict[str, RegistryEntry]
     """Stand-ins for what was not found, which has been reported: the articles that name it can be judged further."""
 
@@ -110,25 +111,32 @@ class Registry(Generic[RegistryEntry]):
         make: Callable[[str, str], RegistryEntry],
     ) -> None:
         self.word, self.path, self.entries, self.state, self.make = word, path, entries, state, make
-        self.slugs = {slug_from(entry_name(entry)): slug for slug, entry in entries.items()}
-        self.slugs.update((slug, slug) for slug in entries)
+        self.identity = identity_of(word)
+        self.slugs = {self.identity(entry_name(entry)): slug for slug, entry in entries.items()}
+        self.slugs.update((self.identity(slug), slug) for slug in entries)
         self.unknown = {}
 
     def slug_of(self, reference: NamedReference) -> str:
         """The slug of the entry that is meant, a new one where any name is allowed; "" when there is none."""
-        found = self.slugs.get(reference.slug)
+        found = self.slugs.get(self.identity(reference.name or reference.slug))
         if found is not None:
             return found
-        if self.state == "complete" or (self.state == "absent" and not reference.name):
+        is_taken = reference.slug in self.entries  # by an entry of another name, such as "NET" for ".NET"
+        if self.state == "complete" or is_taken or (self.state == "absent" and not reference.name):
             self.unknown[reference.slug] = self.make(reference.slug, reference.name or reference.slug)
             return ""
-        self.slugs[reference.slug] = reference.slug
+        self.slugs[self.identity(reference.name)] = reference.slug
         self.entries[reference.slug] = self.make(reference.slug, reference.name or reference.slug)
         return reference.slug
 
     def unknown_problem(self, reference: NamedReference, where: Location) -> Problem:
         """The problem of a reference to an entry that does not exist."""
         name = reference.name or reference.slug
+        if self.state != "complete" and reference.slug in self.entries:
+            other = entry_name(self.entries[reference.slug])
+            message = f'the {self.word}s "{other}" and "{name}" would have the same address, "{reference.slug}"'
+            hint = f"use one name for both, or list them in {self.path} under different keys"
+            return Problem(where, message, hint)
         if self.state == "absent":
             return Problem(where, f'"ref" needs {self.path}, which does not exist', 'use "name" instead')
         kind = "People" if self.word == "person" else f"{self.word.capitalize()}s"
@@ -150,14 +158,19 @@ def _resolve(
     article = parsed.article
     renamed = {}
     unknown: list[str] = []
+    topics: dict[str, None] = {}
     for reference in parsed.references:
         registry = registries[reference.kind]
         slug = registry.slug_of(reference)
         if not slug:
             problems.append(registry.unknown_problem(reference, article.where(reference.field)))
             unknown.append(reference.field)
-        elif slug != reference.slug:
+        if reference.kind == "topic":  # of two topics, one may have the slug that the name of the other gives
+            topics[slug or reference.slug] = None
+        elif slug and slug != reference.slug:
             renamed[reference.kind, reference.slug] = slug
+    if tuple(topics) != article.topics:
+        article = replace(article, topics=tuple(topics))
     if article.promo and article.promo not in settings.promos:
         guess = did_you_mean(article.promo, settings.promos)
         hint = f"{guess} Promos are listed in config.yaml".strip()
@@ -175,10 +188,8 @@ def _renamed(article: Article, renamed: Mapping[tuple[str, str], str]) -> Articl
     def person(slug: str) -> str:
         return renamed.get(("person", slug), slug)
 
-    topics = dict.fromkeys(renamed.get(("topic", slug), slug) for slug in article.topics)
     return replace(
         article,
-        topics=tuple(topics),
         citations=tuple(
             replace(citation, publication=renamed.get(("source", citation.publication), citation.publication))
             for citation in article.citations
@@ -257,7 +268,12 @@ def markdown_files(tree: SourceTree, folder: str) -> list[SourceFile]:
 
 def overlooked(tree: SourceTree) -> list[Problem]:
     """A warning for every file that looks like an article but is none by its name or place."""
-    problems = []
+    hint = "rename it, and make a folder of this name"
+    problems = [
+        Problem(Location(folder), "this is a file, not a folder", hint)
+        for folder in (ARTICLES, PAGES, EDITIONS)
+        if folder in tree
+    ]
     for file in tree.under("content"):
         path = file.path
         if path.endswith(".md"):

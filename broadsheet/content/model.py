@@ -413,6 +413,11 @@ _DRAFT = Declaration(
 )
 
 
+# Each topic of an article is on its page and in its feeds, and each of its topics has feeds with the article: their
+# number counts by its square.
+_TOPICS = ListOf(NameOf("topic"), is_set=True, most=50)
+
+
 class Placed:
     """What articles and pages have in common: the places of their fields, for problems that are found later."""
 
@@ -471,10 +476,10 @@ class Article(Placed):
     is_draft: bool = _DRAFT.field()
     summary: str = _SUMMARY.field()
     topics: tuple[Interned, ...] = declared(
-        ListOf(NameOf("topic"), is_set=True),
+        _TOPICS,
         "What the article is about; with topics.yaml, topics listed there.",
         default=(),
-        also=(Alternative("tags", ListOf(NameOf("topic"), is_set=True), 'Another name for "topics".'),),
+        also=(Alternative("tags", _TOPICS, 'Another name for "topics".'),),
         form="",
     )
     """Keys of Site.topics."""

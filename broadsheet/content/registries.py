@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar
 
 from ..core.errors import Problem
@@ -13,6 +13,7 @@ from ..schema.textfile import decode_text
 from ..schema.values import InvalidValue, title_text
 from ..schema.yaml import read_mapping
 from ..source.tree import SourceTree
+from .field_kinds import in_words, same_topic
 from .model import Person, Publication, Topic
 
 SIZE_LIMIT = 1_000_000
@@ -52,12 +53,20 @@ def entry_name(entry: Topic | Publication | Person) -> str:
     return entry.title if isinstance(entry, Topic) else entry.name
 
 
+def identity_of(word: str) -> Callable[[str], str]:
+    """Gives a form in which two names are equal when they are taken for the same; word: of which kind of entry.
+
+    Signs tell topics apart (C, C++), but not people or sources ("J. Smith", "J Smith").
+    """
+    return same_topic if word == "topic" else slug_from
+
+
 def _entry(reader: FieldReader, slug: str, kind: type[RegistryEntry]) -> RegistryEntry | None:
     """The entry, without the fields that are invalid; None when its key or its name is."""
     name = next(iter(declarations_of(kind).required))
     invalid = shape_fault(slug)
     if invalid:
-        better = slug_from(slug)
+        better = slug_from(in_words(slug) if kind is Topic else slug)
         hint = f'use the key "{better}" and "{name}" for the text' if better else 'use a key like "open-source"'
         reader.report_key(slug, f'the key "{slug[:60]}" {invalid}', hint)
         return None
@@ -77,7 +86,8 @@ def _report_shared_names(
     # Articles may write the name instead of the slug, so a name belongs to one entry.
     first: dict[str, str] = {}
     for slug, entry in entries.items():
-        for word in {slug, slug_from(entry_name(entry))} - {""}:
+        identity = identity_of("topic" if isinstance(entry, Topic) else "")
+        for word in {identity(slug), identity(entry_name(entry))} - {""}:
             other = first.setdefault(word, slug)
             if other != slug:
                 message = f'"{slug}" and "{other}" have the same name'

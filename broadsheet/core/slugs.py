@@ -12,11 +12,8 @@ from .romanise import has_kana, romanised_kana
 SLUG_LIMIT = 80
 _BYTES_LIMIT = 240  # a file name has at most 255 bytes, and some programs add an ending
 
-# Names that our own pages take, and names that no file on Windows may have (sites are copied there too).
-RESERVED = frozenset(
-    ["index", "page", "feed", "static", "media", "con", "nul", "prn", "aux"]
-    + [f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)]
-)
+# Names that our own pages take.
+RESERVED = frozenset(["index", "page", "feed", "static", "media"])
 SlugStyle = Literal["", "ascii", "unicode"]
 """How titles become slugs: "" for Latin letters except in scripts that cannot be transliterated."""
 

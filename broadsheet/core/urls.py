@@ -11,6 +11,11 @@ from urllib.parse import quote, urlsplit
 _SAFE = "/-._~!$&'()*+,;=:@"
 _needs_no_quoting = re.compile(r"[\w/.~-]*", re.ASCII).fullmatch  # twenty times faster than finding out in quote()
 
+# Names that no file on Windows may have, whatever its ending (sites are copied there too):
+# https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+WINDOWS_NAMES = frozenset(
+    ["con", "nul", "prn", "aux", *(f"{device}{number}" for device in ("com", "lpt") for number in range(10))]
+)
 LONGEST_NAME = 255  # bytes, on every file system in common use
 PUBLIC_DOTFILES = frozenset({".well-known", ".nojekyll"})
 _PLAIN = bytes(set(range(ord(" "), ord("~") + 1)) - {ord("\\")}) + b"\n"
@@ -84,10 +89,16 @@ def site_path(output: str) -> str:
 
 def expand(pattern: str, *, slug: str, year: int = 0, month: int = 0, day: int = 0) -> str:
     """A permalink pattern with its {tokens} replaced; month and day have two digits."""
+    slug = on_any_disk(slug)
     if pattern.count("{") == 1:
         return pattern.replace("{slug}", slug)
     values = {"slug": slug, "year": f"{year:04}", "month": f"{month:02}", "day": f"{day:02}"}
     return pattern.format_map(values)
+
+
+def on_any_disk(stem: str) -> str:
+    """A name without its ending, with "_" behind it when Windows reserves it: no slug ends in that."""
+    return f"{stem}_" if stem.lower() in WINDOWS_NAMES else stem
 
 
 def is_external(target: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..core.digest import digest
 from ..core.errors import Location
-from ..core.urls import Addresses
+from ..core.urls import Addresses, on_any_disk
 from ..pictures.font_file import drawable
 from ..views.assets import CardView
 from ..views.common import ShareView
@@ -28,7 +28,7 @@ def article_card(
     if not shown:
         return None
     view = CardView(RECIPE, drawable(newsletter), shown, drawable(line))
-    return _card(f"{slug[:60]}.{_name(path, view)}", view, f"{title} – {newsletter}", addresses, origin)
+    return _card(f"{on_any_disk(slug[:60])}.{_name(path, view)}", view, f"{title} – {newsletter}", addresses, origin)
 
 
 def newsletter_card(

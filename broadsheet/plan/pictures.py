@@ -8,7 +8,7 @@ from posixpath import splitext
 
 from ..core.digest import digest
 from ..core.errors import Location, Problem
-from ..core.urls import Addresses, is_external
+from ..core.urls import Addresses, is_external, on_any_disk
 from ..markdown.document import Outline
 from ..pictures.facts import KINDS, PictureMetadata
 from ..pictures.srcset import RECIPE, Size, ending, fallback_kind, is_drawing, sizes
@@ -84,7 +84,7 @@ class Gallery:
 
     def _make(self, file: SourceFile, kind: str, size: Size, facts: PictureMetadata, where: Location) -> str:
         # The recipe is in the name too: browsers keep these files for ever.
-        name = f"{_stem(file)}.{digest(RECIPE, file.digest)[:8]}"
+        name = f"{on_any_disk(_stem(file))}.{digest(RECIPE, file.digest)[:8]}"
         width = f".{size.width}" if size.width else ""
         path = f"/media/{name}{width}{ending(kind)}"
         self.places.setdefault(path, []).append(where)

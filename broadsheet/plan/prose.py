@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from ..content.extracts import is_extract
 from ..core.errors import Location, Problem, did_you_mean
-from ..core.urls import Addresses, is_external
+from ..core.urls import Addresses, is_external, on_any_disk
 from ..markdown.document import Outline, ProseSummary
 from ..pictures.facts import is_picture
 from ..source.tree import SourceTree
@@ -131,7 +131,7 @@ class References:
                 return source
             return published
         stem, suffix = splitext(source.rpartition("/")[2])
-        path = f"/media/{stem}.{file.digest[:8]}{suffix.lower()}"
+        path = f"/media/{on_any_disk(stem)}.{file.digest[:8]}{suffix.lower()}"
         self.media[path] = File(path, file)
         return path
 

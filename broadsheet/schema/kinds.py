@@ -88,13 +88,18 @@ class ListOf(Kind[tuple[T, ...]]):
     is_set: bool = False
     """Whether an item that is given twice counts once."""
     hint: str = 'begin each item with "- "'
+    most: int | None = None
 
     @property
     def words(self) -> str:  # type: ignore[override]
-        return f"list of: {self.item.words}" if self.needs_list else f"{self.item.words}; or a list of them"
+        listed = f"list of: {self.item.words}" if self.needs_list else f"{self.item.words}; or a list of them"
+        return listed if self.most is None else f"{listed}, at most {self.most}"
 
     def read(self, value: Any, name: str, reader: FieldReader) -> tuple[T, ...]:
         if isinstance(value, list):
+            if self.most is not None and len(value) > self.most:
+                message = f'"{label(name)}" has {len(value)} items; at most {self.most} are allowed'
+                raise InvalidValue(message, "keep the most important ones")
             found = [item for item in self._items(value, name, reader) if item is not None]
             return tuple(dict.fromkeys(found) if self.is_set else found)
         if self.needs_list or (isinstance(value, dict) and not self.item.is_group):
@@ -111,7 +116,7 @@ class ListOf(Kind[tuple[T, ...]]):
 
     def json_schema(self) -> JsonSchema:
         item = self.item.json_schema()
-        listed = {"type": "array", "items": item}
+        listed = {"type": "array", "items": item, **({} if self.most is None else {"maxItems": self.most})}
         return listed if self.needs_list else {"anyOf": [item, listed]}
 
 

@@ -49,11 +49,13 @@ def scan(root: Path, config: str = "config.yaml", seen: StatCache | None = None,
     for folder in FOLDERS:
         if (root / folder).is_dir():
             walk.entry(f"{walk.root}/{folder}", folder, 0)
+        elif os.path.lexists(root / folder):
+            walk.report(folder, "this is a file, not a folder", "rename it, and make a folder of this name")
     walk.entry(str(theme_folder()), THEME, 0)
     walk.read(processes)
     walk.complete(THEME, TEMPLATES)
     walk.drop_twins()
-    if not (root / "content").is_dir():
+    if not os.path.lexists(root / "content"):
         hint = "make it, with a folder articles in it; or name the newsletter's folder with --root"
         walk.problems.append(Problem(Location("content"), "the content folder is missing", hint))
     if seen is not None:

@@ -17,6 +17,7 @@ from broadsheet.core.errors import in_order
 from broadsheet.schema.fields import declarations_of
 from broadsheet.source.scan import scan
 from broadsheet.source.tree import SourceTree, source_tree
+from tests.cost import costs_less_than
 from tests.sites import HOUSE_TEMPLATES, PICTURE, built, outputs, written
 
 CASES = Path(__file__).parent / "cases"
@@ -487,3 +488,131 @@ def test_fields_of_other_programs_elsewhere() -> None:
         'did you mean "url"?',
         'did you mean "title"?',
     ]
+
+
+# F13: topics that differ only by what slugs drop
+
+
+def topics_of(files: dict[str, str]) -> dict[str, str]:
+    """The topics of a newsletter without errors, by slug."""
+    tree = source_tree({"config.yaml": SETTINGS, **files})
+    site, found = load_site(tree, settings_of(tree))
+    assert not [problem for problem in found if problem.severity == "error"], found
+    return {slug: topic.title for slug, topic in site.topics.items()}
+
+
+SAME_ADDRESS = (
+    'the topics ".NET" and "NET" would have the same address, "net" | '
+    "use one name for both, or list them in content/topics.yaml under different keys"
+)
+
+
+def test_topics_with_signs() -> None:
+    """The given case: C, C++ and C# are three topics; .NET and NET would be one, which is an error that names both."""
+    assert problems(case("F13")) == [f"4:30 {SAME_ADDRESS}"]
+    kept = {path: text.replace(", NET]", "]") for path, text in case("F13").items()}
+    assert topics_of(kept) == {"c": "C", "c-plus-plus": "C++", "c-sharp": "C#", "net": ".NET"}
+
+
+def test_topics_of_two_articles_with_one_address() -> None:
+    """Names in two files are not merged in silence either, whatever slugs drop of them."""
+    for one, other, slug in ((".NET", "NET", "net"), ("AT&T", "AT/T", "at-t"), ("Москва", "Moskva", "moskva")):
+        files = {
+            "content/articles/a.md": f'{HEAD}topics: ["{one}"]\n---\nText.\n',
+            "content/articles/b.md": f'{HEAD.replace("title: A", "title: B")}topics: ["{other}"]\n---\nText.\n',
+        }
+        (problem,) = problems(files)
+        assert f'the topics "{one}" and "{other}" would have the same address, "{slug}"' in problem
+
+
+def test_topics_that_are_the_same() -> None:
+    """Capitals, accents, spaces and hyphens tell no topics apart."""
+    assert topics_of(article("topics: [Open Source, open-source, OPEN SOURCE, Café, cafe]\n")).keys() == {
+        "cafe",
+        "open-source",
+    }
+
+
+def test_marks_that_make_other_letters() -> None:
+    """In Cyrillic and kana they are no accents."""
+    found = topics_of(article("topics: [ガス, カス]\n"))
+    assert set(found.values()) == {"ガス", "カス"}
+    (problem,) = problems(article("topics: [мой, мои]\n"))
+    assert 'the topics "мой" and "мои" would have the same address, "moi"' in problem
+
+
+def test_topics_with_keys_of_their_own() -> None:
+    """What the hint says works: with different keys, both are topics, also of one article."""
+    registry = "dotnet: .NET\nnet: NET\nc-plus-plus: C++\nc: C\ncsharp: C#\n"
+    files = {"content/topics.yaml": registry, **case("F13")}
+    tree = source_tree({"config.yaml": SETTINGS, **files})
+    site, found = load_site(tree, settings_of(tree))
+
+    assert [problem for problem in found if problem.severity == "error"] == []
+    assert site.articles[0].topics == ("c", "c-plus-plus", "csharp", "dotnet", "net")
+
+
+def test_a_topic_that_a_registry_has_under_another_name() -> None:
+    """.NET is not NET, even if that is the only one listed."""
+    files = {"content/topics.yaml": "net: NET\n", **article("topics: [.NET]\n")}
+    assert problems(files) == [
+        '4:10 unknown topic ".NET" | did you mean "net"? Topics are listed in content/topics.yaml'
+    ]
+
+
+# Names that Windows reserves, bounds, and files in the place of folders
+
+RESERVED = ("con", "aux", "nul", "prn", "com1", "lpt9")
+
+
+def test_names_that_windows_reserves() -> None:
+    """Topics, sources, people, articles, pages and pictures of such names get another path: sites are copied there."""
+    files: dict[str, str | bytes] = {}
+    for name in RESERVED:
+        front = f"title: {name.upper()}\ndate: 2026-01-02\ntopics: [{name}]\nsource: {name}\nauthor: {name}\n"
+        files[f"content/articles/x{name}.md"] = f"---\n{front}---\n![Room]({name}.png)\n\n[All]({name}.pdf)\n"
+        files[f"content/articles/{name}.png"] = PICTURE
+        files[f"content/articles/{name}.pdf"] = b"%PDF"
+    files["content/pages/aux-page.md"] = "---\ntitle: Page\nslug: aux\n---\nText.\n"
+    paths = outputs(built(site_of(files))).keys()
+
+    assert {f"{folder}/con_/index.html" for folder in ("articles", "topics", "sources", "people")} <= paths
+    assert "aux_/index.html" in paths
+    stems = {part.partition(".")[0].lower() for path in paths for part in path.split("/")}
+    assert stems.isdisjoint(RESERVED)
+
+
+def test_at_most_fifty_topics() -> None:
+    """Fifty are built; a thousand are one error, and found out at once."""
+    fifty = ", ".join(f"topic{number}" for number in range(50))
+    assert problems(article(f"topics: [{fifty}]\n")) == []
+    assert problems(article(f"topics: [{fifty}, more]\n")) == [
+        '4:9 "topics" has 51 items; at most 50 are allowed | keep the most important ones'
+    ]
+    thousand = ", ".join(f"topic{number}" for number in range(1000))
+    with costs_less_than(3):
+        assert built(site_of(article(f"tags: [{thousand}]\n"))).manifest is None
+
+
+@pytest.mark.parametrize("folder", ["content/articles", "content/pages", "content/editions"])
+def test_a_file_in_the_place_of_a_folder(folder: str) -> None:
+    """It is an error: nothing of it would be published."""
+    hint = "rename it, and make a folder of this name"
+    found = load_settings(source_tree({"config.yaml": SETTINGS}))[0]
+    assert found is not None
+    errors = [problem for problem in load_site(source_tree({folder: "x"}), found)[1] if problem.severity == "error"]
+
+    assert [str(problem) for problem in errors] == [
+        f"{folder}:1:1: error: this is a file, not a folder\n  hint: {hint}"
+    ]
+
+
+@pytest.mark.parametrize("folder", ["content", "templates"])
+def test_a_file_in_the_place_of_a_folder_that_is_scanned(folder: str, tmp_path: Path) -> None:
+    """The same for what the scan looks into; it is one problem."""
+    (tmp_path / "config.yaml").write_text(SETTINGS, encoding="utf-8")
+    (tmp_path / folder).write_text("x", encoding="utf-8")
+    if folder != "content":
+        (tmp_path / "content").mkdir()
+
+    assert [problem.message for problem in scan(tmp_path).problems] == ["this is a file, not a folder"]

@@ -59,8 +59,7 @@ def add_entry(feed: FeedGenerator, item: FeedItemView, content: str, view: FeedV
     if item.summary and view.has_full_text:
         entry.summary(escape(clean_text(item.summary), quote=False), type="html")
     entry.content(content, type="html")
-    for topic in item.topics:
-        entry.category(term=clean_text(topic))
+    entry.category([{"term": clean_text(topic)} for topic in item.topics])
     return entry
 
 
