@@ -17,7 +17,7 @@ LAYERS = (
     "commands", "preview", "audit", "check", "build", "plan", "render", "authoring", "web", "content", "i18n", "source",
     "schema", "markdown", "pictures", "cache", "publish", "views", "core",
 )  # fmt: skip
-RENDER_MAY_IMPORT = {"render", "i18n", "source", "views", "markdown", "core", "pictures"}
+RENDER_MAY_IMPORT = {"render", "i18n", "source", "views", "markdown", "core", "pictures", "schema"}
 PURE = ("plan", "render", "markdown", "views", "i18n")
 FORBIDDEN_NAMES = {
     "open", "input", "now", "today", "utcnow", "time", "monotonic", "perf_counter", "random", "urandom", "uuid4",

@@ -17,6 +17,8 @@ from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from .safety import FORMAT, OPERATORS, ComputedFormats, bounded, is_public, refuse
+
 # At the end of a module that Jinja2 has generated: the function that it escapes with gives way to a faster one.
 _REBOUND = "\nescape = environment.escape\n"
 
@@ -52,6 +54,24 @@ class FastEnvironment(Environment):
     context_class = FastContext
     getattr = staticmethod(builtins.getattr)  # type: ignore[assignment]
     escape = staticmethod(escaped)
+    intercepted_binops = frozenset(OPERATORS)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """An item or else an attribute. Raises SecurityError for what leads out of the view."""
+        if isinstance(argument, str) and not is_public(argument):
+            refuse(argument)
+        value = super().getitem(obj, argument)
+        if argument in FORMAT and callable(value):
+            refuse(argument)
+        return value
+
+    def call(self, context: Context, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Any:
+        """What the function returns, in a template with bounded operators."""
+        return context.call(function, *arguments, **named)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """What an operator makes of both. Raises SecurityError if that is too large."""
+        return bounded(operator, left, right)
 
     def compile(  # type: ignore[override]
         self, source: str | nodes.Template, name: str | None = None, filename: str | None = None,
@@ -59,11 +79,19 @@ class FastEnvironment(Environment):
     ) -> CodeType:  # fmt: skip
         """The template as code."""
         tree = self.parse(source, name, filename) if isinstance(source, str) else source
+        if any(node.attr in FORMAT for node in tree.find_all(nodes.Getattr)):
+            tree = ComputedFormats().visit(tree)
+        # Operators are bounded only where there are any: in such a template calls take a step more.
+        is_bounded = any(tree.find_all((nodes.Mul, nodes.Pow, nodes.Mod)))
         if tree.find(nodes.EvalContextModifier):  # within {% autoescape %}, what is shown depends on where it is
-            code: CodeType = super().compile(tree, name, filename)
+            plain = self.overlay()
+            plain.sandboxed = is_bounded
+            code: CodeType = Environment.compile(plain, tree, name, filename)
             return code
         # Without `finalize`, whose work `escaped` does.
-        python = Environment.compile(self.overlay(finalize=None), tree, name, filename, raw=True)
+        fast = self.overlay(finalize=None)
+        fast.sandboxed = is_bounded
+        python = Environment.compile(fast, tree, name, filename, raw=True)
         return builtins.compile(python + _REBOUND, filename or "<template>", "exec")
 
 

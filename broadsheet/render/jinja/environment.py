@@ -20,6 +20,7 @@ from jinja2 import (
 
 from .compiler import FastEnvironment, TemplateCode
 from .json_ld import structured_data
+from .safety import SafeEnvironment
 from .stylesheet import content_hash, needed_by
 
 E = TypeVar("E", bound=Environment)
@@ -99,7 +100,7 @@ class Closure:
 @lru_cache(maxsize=64)
 def environment(sources: tuple[tuple[str, str], ...]) -> Environment:
     """An environment with just these templates (name, source)."""
-    return _furnished(Environment, sources)
+    return _furnished(SafeEnvironment, sources)
 
 
 @lru_cache(maxsize=64)

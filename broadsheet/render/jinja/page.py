@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from jinja2 import TemplateError, UndefinedError
+from jinja2.exceptions import SecurityError
 
 from ... import views
 from ...core.errors import did_you_mean
@@ -32,20 +33,32 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
     page = _with_prose(job.view, dict(job.documents))
     names = {"site": site, "page": page, "messages": _messages(site.messages)}
     try:
-        with suppress(*_FAULTS):  # compiler.py says why
-            return _joined(fast_environment(closure.sources, closure.codes).get_template(job.template).generate(names))
-        return _joined(environment(closure.sources).get_template(job.template).generate(names))
+        html = _generated(names, job.template, closure)
+        if job.template.endswith(".html") and not html.strip():
+            hint = "write what this page shows; what stands outside of its blocks is left out when it extends another"
+            return Failed("this template renders an empty page", job.template, hint=hint)
+        return html
     except RecursionError as error:
         hint = "give it a condition under which it stops"
         return Failed("a macro calls itself without end", *_place(error, job.template), hint)
     except TooLong as error:
         return Failed("this takes too long", *_place(error, job.template), "is there a loop that has no end?")
+    except SecurityError as error:
+        hint = "a template shows what is in its view; docs/templates.md lists it"
+        return Failed(str(error), *_place(error, job.template), hint)
     except UndefinedError as error:
         message, hint = _plain(error)
         return Failed(message, *_place(error, job.template), hint)
     except _FAULTS as error:
         hint = "docs/templates.md tells what templates can do"
         return Failed(f"{type(error).__name__}: {error}", *_place(error, job.template), hint)
+
+
+def _generated(names: Mapping[str, Any], template: str, closure: Closure) -> bytes:
+    """The page. Raises whatever its template does wrong."""
+    with suppress(*_FAULTS):  # compiler.py says why
+        return _joined(fast_environment(closure.sources, closure.codes).get_template(template).generate(names))
+    return _joined(environment(closure.sources).get_template(template).generate(names))
 
 
 def _with_prose(view: Any, documents: Mapping[str, str]) -> Any:

@@ -14,8 +14,10 @@ from ...core.digest import digest
 from ...core.errors import Location, Problem, did_you_mean, warning
 from ...i18n.messages import FOLDER as MESSAGES
 from ...i18n.messages import message_names, unused_messages
+from ...schema.textfile import decode_text
 from ...source.tree import TEMPLATES, THEME, SourceFile, SourceTree
 from .environment import GLOBALS, KNOWN_NAMES, Closure, compiled, environment, parsed
+from .safety import unsafe_names
 
 FOLDER = TEMPLATES
 STATIC = f"{TEMPLATES}/static"
@@ -29,6 +31,7 @@ _BRACE = re.compile(
 )
 _TAG = re.compile(r"'(\w+)'")
 _TAGS = ("block", "call", "extends", "filter", "for", "from", "if", "import", "include", "macro", "raw", "set", "with")
+LARGEST = 1_000_000  # bytes of a template
 SUFFIXES = (".html", ".xml", ".css", ".js", ".txt", ".svg")
 
 
@@ -105,7 +108,7 @@ def examine(name: str, source: str) -> Examined:
     path = f"{FOLDER}/{name}"
     try:
         tree = parsed(name, source)
-        problems = list(_unknown_filters(tree, path))
+        problems = [*_unknown_filters(tree, path), *unsafe_names(tree, source, path)]
         if problems:
             return Examined((), (), tuple(problems))
         code = compiled(name, source)  # finds what only a whole template shows, such as a block defined twice
@@ -132,12 +135,9 @@ def examine(name: str, source: str) -> Examined:
 
 
 def _text(file: SourceFile, problems: list[Problem]) -> str | None:
-    try:
-        return file.read().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        line = file.read()[: error.start].count(b"\n") + 1
-        problems.append(Problem(Location(file.path, line), "this template is not UTF-8 text", "save it as UTF-8"))
-        return None
+    text, faults = decode_text(file.read(), file.path, limit=LARGEST)
+    problems += faults
+    return None if faults else text
 
 
 def _missing(name: str, examined: Examined, sources: Mapping[str, str]) -> list[Problem]:

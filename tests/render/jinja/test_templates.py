@@ -147,7 +147,7 @@ def test_a_template_that_is_no_text_is_a_problem() -> None:
     """Latin-1 and the like are named with their line."""
     _, found = load_templates(source_tree({"templates/a.html": b"one\ntwo \xe9"}))
 
-    assert [str(problem.where) for problem in found] == ["templates/a.html:2:1"]
+    assert [str(problem.where) for problem in found] == ["templates/a.html:2:5"]
 
 
 @pytest.mark.parametrize(
