@@ -114,8 +114,17 @@ def _refused(address: str) -> ClusterFault:
 
 
 def _failed(address: str, error: BaseException) -> ClusterFault:
-    words = str(error).strip().partition("\n")[0] or type(error).__name__
+    text = str(error).strip()
+    # The scheduler and workers read what is sent to them: without Broadsheet they cannot, in the words of Dask.
+    if isinstance(error, ImportError) or "deserializ" in text:
+        return ClusterFault(
+            f'the cluster at "{address}" cannot read its work, because its scheduler or a worker lacks Broadsheet or '
+            "has other versions of it or of its libraries. Install what is installed here on the machines of the "
+            "scheduler and of all workers, in the Python environment that they run in, restart them, and build again; "
+            "or build without --executor."
+        )
+    words = " ".join(text.partition("\n\n")[0].split()) or type(error).__name__
     return ClusterFault(
-        f'the cluster at "{address}" failed ({words}). See that its workers run and have the same Broadsheet '
-        "installed, or build without --executor."
+        f'the cluster at "{address}" failed ({words.rstrip(".")}). See that its workers run and have the same '
+        "Broadsheet installed, or build without --executor."
     )

@@ -198,3 +198,43 @@ def test_an_unknown_executor_is_wrong_usage(tmp_path: Path, name: str, capsys: p
         f'--executor: "{name}" is not an executor; use inline, processes or dask:tcp://HOST:PORT'
         in capsys.readouterr().err
     )
+
+
+# What the scheduler of distributed 2026 says.
+NOT_READ = """Error during deserialization of the task graph. This frequently
+occurs if the Scheduler and Client have different environments.
+For more information, see
+https://docs.dask.org/en/stable/deployment-considerations.html#consistent-software-environments
+"""
+
+
+@pytest.mark.parametrize("error", [RuntimeError(NOT_READ), ModuleNotFoundError("No module named 'broadsheet'")])
+def test_a_cluster_without_the_package_is_told_what_to_install(error: Exception) -> None:
+    """On which machines; in whole sentences, without what Dask says of itself."""
+    assert str(cluster._failed("tcp://h:8786", error)) == (
+        'the cluster at "tcp://h:8786" cannot read its work, because its scheduler or a worker lacks Broadsheet or has '
+        "other versions of it or of its libraries. Install what is installed here on the machines of the scheduler and "
+        "of all workers, in the Python environment that they run in, restart them, and build again; or build without "
+        "--executor."
+    )
+
+
+def test_no_message_of_a_cluster_ends_in_the_middle_of_a_sentence() -> None:
+    """Dask breaks its lines where they are full."""
+    fault = str(cluster._failed("tcp://h:8786", RuntimeError("  A worker was\n  lost.\n\nSee the logs.")))
+
+    assert fault.startswith('the cluster at "tcp://h:8786" failed (A worker was lost). See that its workers run')
+
+
+def test_a_real_cluster_without_the_package(tmp_path: Path) -> None:
+    """What is said of it does not depend on the words of one version of Dask."""
+    for folder in ("cluster", "nothing"):
+        (tmp_path / folder).mkdir()
+    root = newsletter(tmp_path / "news")
+    with cluster_of(tmp_path / "cluster", code=tmp_path / "nothing", workers=1) as address:
+        result = build(root, f"dask:{address}")
+
+    assert result.returncode == 1
+    assert f'Build failed: the cluster at "{address}" cannot read its work, because its scheduler' in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not (root / "site").exists()

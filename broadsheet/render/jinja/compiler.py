@@ -70,7 +70,7 @@ class FastEnvironment(Environment):
         return context.call(function, *arguments, **named)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """What an operator makes of both. Raises SecurityError if that is too large."""
+        """What an operator makes of both. Raises TooLarge."""
         return bounded(operator, left, right)
 
     def compile(  # type: ignore[override]

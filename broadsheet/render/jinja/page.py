@@ -21,6 +21,7 @@ from ...views.common import ProseView, SiteView
 from ..job import Job
 from ..prose import filled
 from .environment import Closure, environment, fast_environment
+from .safety import TooLarge
 
 _FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 PIECES = 5_000  # more than any page of a newsletter has
@@ -43,6 +44,8 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
         return Failed("a macro calls itself without end", *_place(error, job.template), hint)
     except TooLong as error:
         return Failed("this takes too long", *_place(error, job.template), "is there a loop that has no end?")
+    except TooLarge as error:
+        return Failed(str(error), *_place(error, job.template), "use smaller numbers")
     except SecurityError as error:
         hint = "a template shows what is in its view; docs/templates.md lists it"
         return Failed(str(error), *_place(error, job.template), hint)

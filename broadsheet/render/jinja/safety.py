@@ -33,6 +33,10 @@ _WIDE = re.compile(r"%[^a-zA-Z%]*(?:\d{4}|\*)")  # a width that a format string 
 OPERATORS = {"*": operator.mul, "**": operator.pow, "%": operator.mod}
 
 
+class TooLarge(SecurityError):
+    """The result of an operator would be too large to be meant."""
+
+
 def is_public(name: str) -> bool:
     """Whether a template may ask for this attribute or item."""
     return not name.startswith(_PRIVATE) and name not in _INTERNAL
@@ -94,7 +98,7 @@ def refuse(name: str) -> NoReturn:
 
 
 def bounded(sign: str, left: Any, right: Any) -> Any:
-    """What the operator makes of both. Raises SecurityError when that would be too large to be meant."""
+    """What the operator makes of both. Raises TooLarge when nobody can mean that."""
     if sign == "%":
         is_large = isinstance(left, str) and _WIDE.search(left) is not None
     elif isinstance(left, int) and isinstance(right, int):
@@ -103,7 +107,7 @@ def bounded(sign: str, left: Any, right: Any) -> Any:
     else:
         is_large = sign == "*" and max(_repeated(left, right), _repeated(right, left)) > LONGEST
     if is_large:
-        raise SecurityError(f'the result of "{sign}" is too large')
+        raise TooLarge(f'the result of "{sign}" is too large')
     return OPERATORS[sign](left, right)
 
 
