@@ -292,7 +292,7 @@ def test_settings_and_templates_are_text_as_well(newsletter: Path, refused: Refu
 
     assert refused() == (
         problem("the byte 0xE9 is not valid UTF-8", SAVE, "config.yaml:1:11")
-        + problem("this template is not UTF-8 text", "save it as UTF-8", "templates/page.html:2:1")
+        + problem("the byte 0xE9 is not valid UTF-8", SAVE, "templates/page.html:2:4")
     )
 
 
