@@ -63,7 +63,9 @@ def _config() -> dict[str, Any]:
         "navigation": {"type": "array", "items": _group({"title": _TEXT, "url": _TEXT}, ["title", "url"])},
         "promos": {
             "type": "object",
-            "additionalProperties": _group(dict.fromkeys(PROMO_KEYS, _TEXT), ["label", "title", "text"]),
+            "additionalProperties": _group(
+                dict.fromkeys(PROMO_KEYS, _TEXT) | {"sponsored": {"type": "boolean"}}, ["label", "title", "text"]
+            ),
         },
         "page_size": {"type": "integer", "minimum": 1, "maximum": 100},
         "feeds": _feeds(),

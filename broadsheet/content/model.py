@@ -70,6 +70,8 @@ class Promo:
     title: str
     text: str
     link: Link | None = None
+    is_sponsored: bool = False
+    """Whether somebody pays for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ KEYS = (
     "page_size", "feeds", "share_cards", "markdown_copies", "full_text", "promos", "languages", "provenance",
     "digital_sources", "archive", "quotes", "warnings", "slugs",
 )  # fmt: skip
-PROMO_KEYS = ("label", "title", "text", "url", "link")
+PROMO_KEYS = ("label", "title", "text", "url", "link", "sponsored")
 DATE_TOKENS = ("year", "month", "day")
 BYLINE_TOKENS = ("source", "editor", "author")
 # The members of https://schema.org/IPTCDigitalSourceEnumeration (August 2026); each ends in "DigitalSource".
@@ -332,6 +332,7 @@ def _promo(reader: Fields, name: str) -> Promo:
         title=title,
         text=reader.read(f"{place}.text", long_text, ""),
         link=Link(words or title, url) if url else None,
+        is_sponsored=reader.read(f"{place}.sponsored", truth, False),
     )
 
 

@@ -166,7 +166,7 @@ def _promo(promos: Mapping[str, Promo], name: str, context: SiteContext) -> Prom
         return None
     promo = promos[name]
     link = link_view(promo.link, context.addresses) if promo.link else None
-    return PromoView(promo.label, promo.title, promo.text, link)
+    return PromoView(promo.label, promo.title, promo.text, link, promo.is_sponsored)
 
 
 MOST = 3

@@ -6,6 +6,7 @@ from __future__ import annotations
 # Paths are strings here: Path objects would be slow when thousands of events arrive.
 import os
 import threading
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -68,6 +69,8 @@ class Watch:
 
     def start(self) -> None:
         """Start watching."""
+        # It warns when a new folder is reported twice, as happens when several are made at once; that does no harm.
+        warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\.")
         observer = Observer()
         try:
             observer.start()

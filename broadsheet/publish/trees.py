@@ -11,6 +11,7 @@ from ..core.urls import parents
 from .exchange import Exchange
 from .place import Place, named
 from .record import NOTHING, Findings, Record, Written, examine, load_names, load_record, save_names, save_record
+from .restored import record_of_ledger
 from .staging import remove_files, remove_folders
 
 
@@ -29,6 +30,10 @@ def look(place: Place, tree: Path, trusted: Mapping[str, Written] | None = None)
             if other.is_ours:
                 found = other
                 break
+    if not found.record.files and found.foreign_files:  # no record at all: then the site may have its own ledger
+        restored = examine(tree, record_of_ledger(tree))
+        if restored.record.files:
+            found = restored
     if found.is_ours and place.state_dir.exists():
         save_record(own, found.record)
     return found

@@ -90,6 +90,8 @@ class PromoView:
     title: str
     text: str
     link: LinkView | None
+    is_sponsored: bool = False
+    """Whether somebody pays for it: its link then says so to search engines."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ feeds: {length: 500}
 promos:
   academy: {label: From us, title: Learn, text: Come and learn., url: /learn/, link: See}
   plain: {label: From us, title: Read, text: Read on.}
+  paid: {label: Advertisement, title: Buy, text: Buy it., url: "https://shop.example/", sponsored: true}
 """
     assert settings(text) == Settings(
         title="Small News",
@@ -88,6 +89,7 @@ promos:
         promos={
             "academy": Promo("From us", "Learn", "Come and learn.", Link("See", "/learn/")),
             "plain": Promo("From us", "Read", "Read on."),
+            "paid": Promo("Advertisement", "Buy", "Buy it.", Link("Buy", "https://shop.example/"), is_sponsored=True),
         },
     )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +19,7 @@ from broadsheet.preview import watch as watch_module
 from broadsheet.preview.watch import Watch, git_locks, is_git_busy
 from tests.newsroom import Newsroom, newsroom
 from tests.previewing import SAVES
+from tests.sites import REPOSITORY
 
 PATIENCE_SECONDS = 60.0
 
@@ -87,6 +90,32 @@ def test_settings_and_new_folders_are_reported(news: Newsroom, recorder: Recorde
     recorder.wait_for("content/articles/2026")
     (folder / "new.md").write_text("x")
     recorder.wait_for("content/articles/2026/11/new.md")
+
+
+# Folders within folders, made faster than they can be watched.
+MANY_FOLDERS = """
+import sys
+from pathlib import Path
+from threading import Event
+from broadsheet.preview.watch import Watch
+
+root, last = Path(sys.argv[1]), Event()
+watch = Watch(root, "config.yaml", lambda paths: last.set() if "content/articles/last.md" in paths else None)
+watch.start()
+for number in range(300):
+    (root / f"content/articles/{number}/a/b/c/d/e").mkdir(parents=True)
+(root / "content/articles/last.md").write_text("x")
+assert last.wait(60)
+watch.stop()
+"""
+
+
+def test_many_new_folders_at_once_print_nothing(news: Newsroom) -> None:
+    """Neither a warning of Python's nor the end of a thread, which authors could only wonder about."""
+    command = [sys.executable, "-c", MANY_FOLDERS, str(news.root)]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=REPOSITORY, timeout=120, check=False)
+
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
 def test_the_theme_is_watched(news: Newsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -370,7 +370,7 @@ def test_missing_files_are_written_again(root: Path) -> None:
 
 
 def test_without_its_companion_a_site_is_foreign(root: Path) -> None:
-    """No record, no claim."""
+    """No record and no ledger, no claim."""
     put(root, SITE)
     shutil.rmtree(root / ".site.broadsheet")
 

@@ -342,6 +342,17 @@ def test_a_promo_stands_apart_from_the_article() -> None:
     assert tree.find(".//article//aside") is None
 
 
+@pytest.mark.parametrize(("is_sponsored", "rel"), [(True, "sponsored"), (False, None)])
+def test_the_link_of_a_paid_promo_says_so(*, is_sponsored: bool, rel: str | None) -> None:
+    """To search engines, which demand it of paid links; no other link of the page says it."""
+    assert ARTICLE.promo is not None
+    promo = replace(ARTICLE.promo, is_sponsored=is_sponsored)
+    tree = parse(render("article.html", replace(ARTICLE, promo=promo)))
+
+    assert [link.get("rel") for link in tree.findall(".//aside//a")] == [rel]
+    assert sum(link.get("rel") == "sponsored" for link in tree.iter()) == is_sponsored
+
+
 def test_a_draft_says_that_it_is_one() -> None:
     """Nobody takes a draft for a published article."""
     assert "Draft: not published" in render("article.html", ARTICLE)
