@@ -36,7 +36,7 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
     try:
         html = _generated(names, job.template, closure)
         if job.template.endswith(".html") and not html.strip():
-            hint = "write what this page shows; what stands outside of its blocks is left out when it extends another"
+            hint = "write what this page shows; a template that extends another shows only its blocks"
             return Failed("this template renders an empty page", job.template, hint=hint)
         return html
     except RecursionError as error:
