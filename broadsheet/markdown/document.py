@@ -71,10 +71,8 @@ class Outline:
     """Digest of the Document's html, by which it is found in the cache."""
     headline: str
     """Plain text of a leading H1, which is not part of the html; "" if there is none."""
-    lead: str
-    """Plain text of the first paragraph, or of the first items where there are only lists and tables."""
-    excerpt: str
-    """Plain text up to <!--more-->; "" without it."""
+    summary: str
+    """For files that give none, plain text: up to <!--more-->, or else sentences of the first paragraph."""
     words: int
     headings: tuple[Heading, ...]
     references: tuple[Reference, ...]

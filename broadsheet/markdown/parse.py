@@ -12,6 +12,7 @@ from .foreign import has_signs
 from .html_builder import HtmlBuilder
 from .languages import RIGHT_TO_LEFT, labels_for, primary_subtag, quotes_for
 from .limits import exceeded_limit
+from .summary import first_sentences
 from .text import plain_text
 from .typography import has_apostrophes
 
@@ -58,7 +59,7 @@ def _parse(text: str, language: str, write: Write) -> Document:
         return _document("", [*faults, ProseFault(1, 1, "brackets are nested too deeply", "simplify the text")])
     builder.resolve_fragments(footnote_ids)
     builder.report_foreign()
-    return _document("".join(builder.parts), [*faults, *builder.faults], builder)
+    return _document("".join(builder.parts), [*faults, *builder.faults], builder, subtag)
 
 
 def _write(builder: HtmlBuilder, text: str, subtag: str) -> Collection[str]:
@@ -79,7 +80,9 @@ def _write_without_fast_path(builder: HtmlBuilder, text: str, subtag: str) -> Co
     return write_prose(builder, text, subtag, lambda builder: None)
 
 
-def _document(html: str, faults: Iterable[ProseFault], builder: HtmlBuilder | None = None) -> Document:
+def _document(
+    html: str, faults: Iterable[ProseFault], builder: HtmlBuilder | None = None, subtag: str = ""
+) -> Document:
     ordered = sorted(set(faults), key=lambda f: (f.line, f.column, f.message, f.hint))
     if len(ordered) > MAX_FAULTS:
         message = f"there are {len(ordered) - MAX_FAULTS} more problems in this text"
@@ -87,14 +90,17 @@ def _document(html: str, faults: Iterable[ProseFault], builder: HtmlBuilder | No
     outline = Outline(
         document=digest_bytes(html.encode()),
         headline=builder.headline if builder else "",
-        lead=(builder.lead or first_items(html)) if builder else "",
-        excerpt=builder.excerpt if builder else "",
+        summary=_summary(builder, html, subtag) if builder else "",
         words=builder.words if builder else 0,
         headings=tuple(builder.headings) if builder else (),
         references=tuple(builder.references) if builder else (),
         faults=tuple(ordered),
     )
     return Document(html, outline)
+
+
+def _summary(builder: HtmlBuilder, html: str, subtag: str) -> str:
+    return builder.excerpt or first_sentences(builder.lead or first_items(html), subtag)
 
 
 def first_items(html: str) -> str:

@@ -17,7 +17,6 @@ from ..markdown.languages import RIGHT_TO_LEFT
 from ..views.common import AlternateView, DateView, FeedLinkView, HeadView, ItemView, LinkView, ShareView
 from .cards import newsletter_card
 from .pictures import PublishedPicture
-from .summary import summary_of
 from .types import Page
 
 WORDS_A_MINUTE = 230
@@ -173,7 +172,7 @@ class PublishedArticle:
     @property
     def summary(self) -> str:
         """The author's summary, else the beginning of the prose."""
-        return self.model.summary or summary_of(self.outline)
+        return self.model.summary or self.outline.summary
 
     @property
     def minutes(self) -> int:

@@ -15,7 +15,6 @@ from .feeds import feed_groups, feeds_of_page
 from .pictures import page_pictures
 from .prose import page_urls
 from .published import CORRECTIONS, PRINCIPLES, PublishedSite, contents, page_path
-from .summary import summary_of
 from .types import File, Page
 
 NEWEST = 5
@@ -34,7 +33,7 @@ def plan(published: PublishedSite) -> Iterator[Page | File]:
         view = TextPageView(
             head=published.head(
                 page.title,
-                page.summary or summary_of(outline),
+                page.summary or outline.summary,
                 path,
                 page.lang,
                 feeds=feeds_of_page(published, page.slug),

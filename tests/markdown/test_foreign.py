@@ -52,7 +52,7 @@ def test_comments_are_hidden(text: str, html: str | None) -> None:
 def test_comments_are_no_words() -> None:
     """Neither counted nor searched nor a summary."""
     outline = read("<!-- one two three -->\n\nFour five.").outline
-    assert (outline.lead, outline.words) == ("Four five.", 2)
+    assert (outline.summary, outline.words) == ("Four five.", 2)
     assert read("# Title <!-- x -->\n\nText").outline.headline == "Title"
 
 
@@ -196,20 +196,20 @@ def test_nothing_in_a_tag_or_in_code_is_typography(text: str) -> None:
         ("<p>The text.</p>", "The text."),
         ("- First thing.\n- Second thing\n  - third", "First thing; Second thing; third."),
         ("| a | b |\n| - | - |\n| c | d |", "c; d."),
-        ("Intro **one**.\n\nIntro two <!--more--> rest.\n\nOther", "Intro one."),
+        ("Intro **one**.\n\nIntro two.\n\nOther", "Intro one."),
     ],
 )
 def test_markup_is_no_summary(text: str, lead: str) -> None:
     """The first paragraph with words; of a list or a table the first items."""
-    assert read(text).outline.lead == lead
+    assert read(text).outline.summary == lead
 
 
 @pytest.mark.parametrize("more", ["<!--more-->", "<!-- more -->", "<!-- MORE -->"])
 def test_more_ends_the_summary(more: str) -> None:
     """Between paragraphs or within one."""
-    assert read(f"One.\n\nTwo.\n\n{more}\n\nThree.").outline.excerpt == "One. Two."
-    assert read(f"One.\n\nTwo {more} three.").outline.excerpt == "One. Two"
-    assert read("One.\n\n<!-- nevermore -->\n\nTwo").outline.excerpt == ""
+    assert read(f"One.\n\nTwo.\n\n{more}\n\nThree.").outline.summary == "One. Two."
+    assert read(f"One.\n\nTwo {more} three.").outline.summary == "One. Two"
+    assert read("One.\n\n<!-- nevermore -->\n\nTwo").outline.summary == "One."
 
 
 @pytest.mark.parametrize(

@@ -211,7 +211,7 @@ def test_the_outline_holds_what_planning_needs() -> None:
     outline = parse_markdown(text, "en").outline
 
     assert outline.headline == "A small “step”"
-    assert outline.lead == "The first one goes on."
+    assert outline.summary == "The first one goes on."
     assert outline.headings == (Heading(2, "Why it", "h-why-it"),)
     assert outline.words == 9
 
@@ -256,7 +256,7 @@ def test_ids_take_the_prefix_of_their_document() -> None:
 )
 def test_quotes_follow_the_language(language: str, expected: str) -> None:
     """By the primary subtag; unknown languages take English marks."""
-    assert parse_markdown("\"a 'b' c\"", language).outline.lead == expected
+    assert parse_markdown("\"a 'b' c\"", language).outline.summary == expected
 
 
 def test_reading_the_types_does_not_load_the_parser() -> None:

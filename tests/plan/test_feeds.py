@@ -61,7 +61,7 @@ def test_corrections_are_entries_of_their_own() -> None:
     )
 
     assert before["home_page_url"] == "https://small.example/corrections/"
-    assert [item["title"] for item in before["items"]] == ['Correction: AT&T <b>buys</b> "it"']
+    assert [item["title"] for item in before["items"]] == ["Correction: AT&T <b>buys</b> “it”"]
     assert before["items"][0]["date_published"] == "2026-11-06T09:00:00+00:00"
     assert "It now says: It was three." in before["items"][0]["content_html"]
     assert before["items"][0]["id"].startswith("urn:uuid:")

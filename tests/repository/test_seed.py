@@ -114,7 +114,7 @@ def test_the_page_has_title_headline_and_dek(site: Site) -> None:
     assert typed(raw.title) in typed(page.findtext(".//title") or "")
     assert [said(heading) for heading in page.iter("h1")] == [typed(raw.heading)]
     assert typed(raw.dek) in said(page.find(".//article/header"))
-    assert page.xpath("string(//meta[@name='description']/@content)") == raw.dek
+    assert typed(page.xpath("string(//meta[@name='description']/@content)")) == typed(raw.dek)
 
 
 def test_the_page_says_where_it_comes_from(site: Site) -> None:

@@ -31,7 +31,7 @@ def test_an_entry_in_atom() -> None:
     links = [dict(link.attrib) for link in entry.findall("a:link", ATOM)]
 
     assert entry.findtext("a:id", None, ATOM) == "urn:uuid:00000000-0000-4000-8000-00000000000a"
-    assert entry.findtext("a:title", None, ATOM) == 'AT&amp;T &lt;b&gt;buys&lt;/b&gt; "it"'
+    assert entry.findtext("a:title", None, ATOM) == "AT&amp;T &lt;b&gt;buys&lt;/b&gt; “it”"
     assert entry.find("a:title", ATOM).get("type") == "html"
     assert entry.findtext("a:published", None, ATOM) == "2026-11-01T07:00:00+00:00"
     assert entry.findtext("a:updated", None, ATOM) == "2026-11-06T09:00:00+00:00"
@@ -63,7 +63,7 @@ def test_an_entry_in_rss() -> None:
     dc = "{http://purl.org/dc/elements/1.1/}"
     picture = item.find("{http://search.yahoo.com/mrss/}content")
 
-    assert item.findtext("title") == 'AT&T <b>buys</b> "it"'
+    assert item.findtext("title") == "AT&T <b>buys</b> “it”"
     assert item.findtext("description") == "3 &lt; 4 &amp; more."
     assert item.find("guid").attrib == {"isPermaLink": "false"}
     assert item.findtext(f"{dc}creator") == "Zoë Editor"
@@ -90,7 +90,7 @@ def test_an_entry_in_json() -> None:
 
     assert [*feed][:5] == ["version", "title", "home_page_url", "feed_url", "description"]
     assert feed["hubs"] == [{"type": "WebSub", "url": "https://hub.example/"}]
-    assert item["title"] == 'AT&T <b>buys</b> "it"'
+    assert item["title"] == "AT&T <b>buys</b> “it”"
     assert item["summary"] == "3 < 4 & more."
     assert item["external_url"] == "https://wire.example/a?x=1&y=2"
     assert item["authors"] == [
