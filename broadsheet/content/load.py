@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from ..core.errors import Location, Problem, did_you_mean, warning
 from ..schema.reader import NamedReference
 from ..source.tree import SourceFile, SourceTree
+from .advice import shared_sources
 from .article import ParsedArticle, load_article, load_page, stand_in_slug
 from .extracts import strays
 from .model import Article, Person, Publication, Settings, Site, StaticPage, Topic
@@ -74,6 +75,7 @@ def assemble(
     problems += _missing_ids(articles)
     articles.sort(key=lambda article: article.id)
     articles.sort(key=lambda article: article.date, reverse=True)
+    problems += shared_sources(reversed(articles))
     site = Site(
         settings=settings,
         articles=tuple(articles),

@@ -11,6 +11,7 @@ from ..core.serialize import pack
 from ..core.urls import is_external
 from ..markdown.document import Outline, ProseFault, ProseSummary
 from ..source.tree import SourceFile
+from .advice import advice
 from .article import ParsedArticle, article_of, page_of
 from .front_matter import read_parts
 from .load import PAGES
@@ -53,6 +54,8 @@ def read_content_file(file: SourceFile, settings: Settings) -> WithBlob:
         parsed, problems = article_of(parts, file.path, settings)
         document = parse_markdown(parts.body, parsed.article.lang)
     problems += [_problem(fault, file.path, parts.body_line) for fault in document.outline.faults]
+    piece = parsed.article if parsed else page
+    problems += advice(piece, document.outline, parts.body_line) if piece else []
     reading = Reading(parsed, page, prose_summary_of(document.outline), tuple(problems))
     return WithBlob(reading, document.html.encode(), document.outline.document)
 

@@ -67,7 +67,7 @@ _PATTERNS = {
     "definition-lists": re.compile(r"(?<=\n):[ \t]+[^\n]{1,40}"),
     "highlights": re.compile(r"(?<![\w=])==(?=[^\s=])[^=\n]+(?<!\s)==(?![\w=])|(?<!\w)\+\+\w[^+\n]*\w\+\+(?![\w+])"),
     "headings": re.compile(r"^(?:#{2,6}[^\s#][^\n]*|#[^\W\d_][^\s#]* [^#\n]*)$", re.MULTILINE),
-    "unfinished": re.compile(r"\bTK(?:TK)*\b|\bTODO\b|\bFIXME\b|\b[Ll]orem ipsum\b|\bLOREM IPSUM\b"),
+    "unfinished": re.compile(r"\bTK(?:TK)*\b|\bTODO\b|\bFIXME\b|\bXXX\b|\b[Ll]orem ipsum\b|\bLOREM IPSUM\b"),
 }  # fmt: skip
 _BLOCK_START = re.compile(
     r"\s*(?::::|!!!|\?\?\?|\$\$|!?\[\[|\[/?(?:caption|gallery|audio|video|embed|youtube|vimeo)\b)"
@@ -82,13 +82,14 @@ _SIGNS_OF = {
     "definition-lists": ("\n:",),
     "highlights": ("==", "++"),
     "headings": ("#",),
-    "unfinished": ("TK", "TODO", "FIXME", "orem ipsum", "OREM IPSUM"),
+    "unfinished": ("TK", "TODO", "FIXME", "XXX", "orem ipsum", "OREM IPSUM"),
 }
 _CODE_SPAN = re.compile(r"(?<!`)(`++)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _DESTINATION = re.compile(r"(?<=\])\([^()\s]*+(?:\s[^()\n]*+)?\)")
 _EMOJI, _LINE = re.compile(r":[a-z][a-z0-9_+-]*:"), re.compile(r"^(?:#+[^\s#]|:|!!!|\?\?\?)", re.MULTILINE)
 _SIGNS = (
-    "<", "{", "$", "\\(", "\\[", "[[", "==", "++", "www.", "@", "TK", "TODO", "FIXME", "orem ipsum", "OREM IPSUM",
+    "<", "{", "$", "\\(", "\\[", "[[", "==", "++", "www.", "@", "TK", "TODO", "FIXME", "XXX", "orem ipsum",
+    "OREM IPSUM",
     "[!", "[ ]", "[x]", "[X]",
 )  # fmt: skip
 
@@ -127,6 +128,12 @@ def blanked(content: str, raw: Sequence[str]) -> str:
     for pattern in (_CODE_SPAN, _DESTINATION):
         content = pattern.sub(lambda found: " " * len(found[0]), content)
     return content
+
+
+def unfinished_in(text: str) -> str:
+    """The first mark of unfinished work in a plain text, or an empty string."""
+    found = _PATTERNS["unfinished"].search(text)
+    return found[0] if found else ""
 
 
 def kinds_in(text: str) -> tuple[str, ...]:
