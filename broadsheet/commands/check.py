@@ -74,4 +74,16 @@ def check_finished(chosen: Options, result: BuildResult, context: BuildContext, 
         found, *counts = check_external(pages, context.cache, Fetcher(), now=now)
         say(chosen, tried(*counts))
         problems += found
-    return problems
+    return _in_source(chosen, problems, result, context)
+
+
+def _in_source(chosen: Options, problems: list[Problem], result: BuildResult, context: BuildContext) -> list[Problem]:
+    """Return the problems at their places in the sources; only then is the plan of an unchanged site made again."""
+    from ..build.newsletter import read_newsletter
+    from ..check.in_source import in_source
+    from ..plan import plan_site
+
+    if not problems:
+        return problems
+    plan, _ = plan_site(read_newsletter(result.tree, request(chosen), context))
+    return in_source(problems, result.tree, plan.pages)

@@ -430,8 +430,8 @@ def test_check_publishes_nothing(root: Path, capsys: pytest.CaptureFixture[str])
     said = capsys.readouterr()
     assert said.out == ""
     assert [line.partition(": ")[2] for line in said.err.splitlines() if "warning" in line][:2] == [
-        "warning: no other page leads to this one",
-        "warning: this page has no description",
+        "warning: this page has no description (on /)",
+        "warning: no other page leads to this one (on /about/)",
     ]
     assert said.err.endswith("2 warnings in 1 article. Nothing was published.\n")
     assert not (root / "site").exists()

@@ -81,6 +81,7 @@ OWN_FILTERS = {
     "structured_data": structured_data,
 }
 LONGEST_RANGE = 100_000
+MOST_SECONDS, MOST_BYTES = 10.0, 500_000_000  # of processor time and of memory, for a page and for a template
 MOST_TEMPLATES = 256  # that are kept at a time
 GLOBALS = frozenset({"range", "namespace", "joiner", "cycler"})
 

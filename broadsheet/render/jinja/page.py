@@ -16,11 +16,12 @@ from jinja2.exceptions import SecurityError
 
 from ... import views
 from ...core.errors import did_you_mean
+from ...core.limits import limited
 from ...core.outcome import Failed, TooLong
 from ...views.common import ProseView, SiteView
 from ..job import Job
 from ..prose import filled
-from .environment import Closure, environment, fast_environment
+from .environment import MOST_BYTES, MOST_SECONDS, Closure, environment, fast_environment
 from .safety import TooLarge
 
 _FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
@@ -34,7 +35,8 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
     page = _with_prose(job.view, dict(job.documents))
     names = {"site": site, "page": page, "messages": _messages(site.messages)}
     try:
-        html = _generated(names, job.template, closure)
+        with limited(MOST_SECONDS, MOST_BYTES):
+            html = _generated(names, job.template, closure)
         if job.template.endswith(".html") and not html.strip():
             hint = "write what this page shows; a template that extends another shows only its blocks"
             return Failed("this template renders an empty page", job.template, hint=hint)
@@ -44,6 +46,9 @@ def render(job: Job, site: SiteView, closure: Closure) -> bytes | Failed:
         return Failed("a macro calls itself without end", *_place(error, job.template), hint)
     except TooLong as error:
         return Failed("this takes too long", *_place(error, job.template), "is there a loop that has no end?")
+    except MemoryError as error:
+        hint = "does something grow in a loop?"
+        return Failed("this takes too much memory", *_place(error, job.template), hint)
     except TooLarge as error:
         return Failed(str(error), *_place(error, job.template), "use smaller numbers")
     except SecurityError as error:

@@ -12,11 +12,13 @@ from jinja2.meta import find_undeclared_variables
 
 from ...core.digest import digest
 from ...core.errors import Location, Problem, did_you_mean, warning
+from ...core.limits import limited
+from ...core.outcome import TooLong
 from ...i18n.messages import FOLDER as MESSAGES
 from ...i18n.messages import message_names, unused_messages
 from ...schema.textfile import decode_text
 from ...source.tree import TEMPLATES, THEME, SourceFile, SourceTree
-from .environment import GLOBALS, KNOWN_NAMES, Closure, compiled, environment, parsed
+from .environment import GLOBALS, KNOWN_NAMES, MOST_BYTES, MOST_SECONDS, Closure, compiled, environment, parsed
 from .safety import unsafe_names
 
 FOLDER = TEMPLATES
@@ -111,13 +113,14 @@ def examine(name: str, source: str) -> Examined:
         problems = [*_unknown_filters(tree, path), *unsafe_names(tree, source, path)]
         if problems:
             return Examined((), (), tuple(problems))
-        code = compiled(name, source)  # finds what only a whole template shows, such as a block defined twice
+        with limited(MOST_SECONDS, MOST_BYTES):
+            code = compiled(name, source)  # finds what only a whole template shows, such as a block defined twice
     except TemplateSyntaxError as error:
         return Examined((), (), (_syntax_problem(Location(path, error.lineno), error),))
     except RecursionError:
         fault = Problem(Location(path), "this template is nested too deeply", "split it into smaller ones")
         return Examined((), (), (fault,))
-    except (ValueError, ArithmeticError, MemoryError):  # Jinja2 computes constants when it compiles
+    except (ValueError, ArithmeticError, MemoryError, TooLong):  # Jinja2 computes constants when it compiles
         message = "a constant in this template cannot be computed"
         return Examined((), (), (Problem(Location(path), message, "look for a large number"),))
     for unknown in sorted(find_undeclared_variables(tree) - KNOWN_NAMES - GLOBALS - _made_here(tree)):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from broadsheet.cache.execute import WorkerPool
+from broadsheet.render.jinja import page
 from broadsheet.render.jinja.templates import load_templates
 from broadsheet.source.tree import source_tree
 from tests.sites import SMALL_SITE, built, changed, tree
@@ -123,6 +125,36 @@ def test_a_result_that_would_fill_the_memory_is_refused(template: str, sign: str
     assert on_rendering(f"\n{template}") == [
         f'templates/404.html:2:1: error: the result of "{sign}" is too large (while rendering /404.html)'
     ]
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("{% for a in range(99999) %}\n{% for b in range(99999) %}{% endfor %}{% endfor %}", "this takes too long"),
+        (
+            "{% set n = namespace(x='a') %}{% for a in range(99999) %}\n{% set n.x = n.x ~ n.x %}{% endfor %}",
+            "this takes too much memory",
+        ),
+        (
+            "{% for a in range(99999) %}\n{% for b in range(99999) %}{{ 'x' * 9999 }}{% endfor %}{% endfor %}",
+            "this takes",
+        ),
+    ],
+)
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_page_that_takes_too_much_is_a_problem(
+    template: str, message: str, processes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the line of its template, in this process and in forked workers."""
+    monkeypatch.setattr(page, "MOST_SECONDS", 0.3)
+    monkeypatch.setattr(page, "MOST_BYTES", 100_000_000)
+    result = built(changed(SITE, {"templates/404.html": template}), workers=WorkerPool(processes, inline_below=1))
+    (problem,) = result.problems
+
+    assert result.manifest is None
+    assert problem.where.path == "templates/404.html"
+    assert problem.where.line == 2 or "9999 }}" in template  # the pieces of a page are joined outside of its template
+    assert problem.message.startswith(message)
 
 
 def test_harmless_templates_still_work() -> None:
