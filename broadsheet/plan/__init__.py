@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 
@@ -70,8 +71,10 @@ def plan_site(newsletter: Newsletter) -> tuple[Plan, list[Problem]]:
         default=None,
     )
     since, until = _bounds(site, as_of)
+    staging = robots.is_staging(sites)
+    views = [replace(language.site_view, is_staging=staging) for language in sites]
     return Plan(
-        published.site_view,
+        views[0],
         pages,
         files,
         ledger_of_all,
@@ -80,7 +83,7 @@ def plan_site(newsletter: Newsletter) -> tuple[Plan, list[Problem]]:
         due_title=due.title if due else "",
         since=since,
         until=until,
-        sites=tuple((other.context.settings.language, other.site_view) for other in sites[1:]),
+        sites=tuple((view.language, view) for view in views[1:]),
     ), problems
 
 

@@ -24,17 +24,21 @@ def plan(sites: Sequence[PublishedSite]) -> Iterator[Page]:
     """The files for machines, once for all languages."""
     published = sites[0]
     context = published.context
-    is_staging = any(_has_unpublished(published) for published in sites)
+    staging = is_staging(sites)
     maps = "".join(f"Sitemap: {context.addresses.absolute(path)}\n" for path in (SITEMAP, NEWS))
-    rule = "Disallow" if is_staging else "Allow"
+    rule = "Disallow" if staging else "Allow"
     yield _text("/robots.txt", f"User-agent: *\n{rule}: /\n\n{maps}")
     yield Page(NEWS, "page", "sitemap-news.xml", NewsSitemapView(_news(sites)), ORIGIN)
     yield _text("/llms.txt", _llms(sites))
-    yield Page("/_headers", "page", "headers.txt", HeadersView(context.settings.full_text, is_staging), ORIGIN)
+    yield Page("/_headers", "page", "headers.txt", HeadersView(context.settings.full_text, staging), ORIGIN)
+
+
+def is_staging(sites: Sequence[PublishedSite]) -> bool:
+    """Whether there are drafts or scheduled articles in any language, which search engines must not find."""
+    return any(_has_unpublished(published) for published in sites)
 
 
 def _has_unpublished(published: PublishedSite) -> bool:
-    """Whether there are drafts or scheduled articles, which search engines must not find."""
     articles = [article.model for article in published.articles]
     return any(model.is_draft or model.date > published.as_of for model in articles) or any(
         page.is_draft for page, _ in published.pages

@@ -133,6 +133,8 @@ class SiteView:
     """An SVG icon, if there is one."""
     feeds: tuple[FeedLinkView, ...] = ()
     """The main feed in each of its formats."""
+    is_staging: bool = False
+    """Whether there are drafts or scheduled articles, so that search engines are to stay away from every page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,9 +238,15 @@ def test_a_long_sitemap_is_cut() -> None:
 
 @pytest.mark.parametrize("drafts", [False, True])
 def test_search_engines_stay_away_from_drafts(drafts: bool) -> None:
-    """A build with drafts or scheduled articles says so in robots.txt and in the headers; others do not."""
+    """A build with drafts or scheduled articles says so in robots.txt, headers and each page, but not in feeds."""
     pages = outputs(built(without_drawings(tree(SMALL_SITE + UNPUBLISHED)), drafts=drafts))
 
     assert (b"\nDisallow: /\n" in pages["robots.txt"]) == drafts
     assert (b"\nAllow: /\n" in pages["robots.txt"]) != drafts
     assert (b"  X-Robots-Tag: noindex\n" in pages["_headers"]) == drafts
+    lost = {"404.html"}  # which is never found
+    for path, page in pages.items():
+        if path.endswith(".html") and path not in lost and b'http-equiv="refresh"' not in page:
+            assert (page.count(b'<meta name="robots" content="noindex">') == 1) == drafts, path
+        elif not path.endswith(".html"):
+            assert b"noindex" not in page or path == "_headers", path
