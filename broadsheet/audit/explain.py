@@ -11,8 +11,7 @@ from typing import Any
 from ..build.history import Inputs, inputs_of, recorded_inputs, tree_of
 from ..build.newsletter import read_newsletter
 from ..build.remembered import BuildRequest
-from ..build.renderer import common, page_keys
-from ..build.templates import read_templates
+from ..build.renderer import input_keys, read_templates, site_digests
 from ..cache.execute import BuildContext
 from ..cache.stages import Stage
 from ..core.engine_fingerprint import Engine
@@ -145,7 +144,9 @@ def _compared(path: str, old: Planned | None, new: Planned | None) -> list[str]:
 
 
 def _same(old: Planned, new: Planned) -> bool:
-    before, after = ((page_keys(common(one.plan), one.plan.pages, one.templates), one.plan.files) for one in (old, new))
+    before, after = (
+        (input_keys(site_digests(one.plan), one.plan.pages, one.templates), one.plan.files) for one in (old, new)
+    )
     return before == after
 
 

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from itertools import accumulate
 from time import perf_counter
 
-from ..cache.cached import Task, run_cached
+from ..cache.cache import Record
+from ..cache.cached import Task, cached_records, run_cached
 from ..cache.execute import BATCH, BuildContext
 from ..cache.stages import Stage
 from ..content.gaps import policy_problems
@@ -17,18 +19,53 @@ from ..content.lockfile import PATH as LOCK
 from ..content.lockfile import Copies, copies_of
 from ..content.model import Settings, Site
 from ..content.newsletter import Newsletter, content_files
-from ..content.reading import Reading
+from ..content.reading import Reading, prepare, read_content_file, reading_inputs
 from ..content.settings import load_settings, makeshift_settings
-from ..core.digest import digest
+from ..core.digest import digest, digests_with
 from ..core.engine_fingerprint import engine_fingerprint
 from ..core.errors import Problem, in_order
-from ..core.serialize import encode
+from ..core.serialize import decode, encode
 from ..markdown.document import ProseSummary
 from ..pictures.facts import BYTES_LIMIT, PictureMetadata, is_picture, too_large
 from ..pictures.measure import measure
 from ..source.tree import SourceFile, SourceTree
-from .readings import read_content_files, with_bytes
 from .remembered import BuildRequest
+
+
+def read_content_files(
+    files: Sequence[SourceFile], settings: Settings, context: BuildContext
+) -> list[tuple[str, Reading]]:
+    """For each file the key of its reading, and the reading."""
+    # A path may be anything, so the digest comes first: it always has the same length.
+    keys = digests_with(_inputs(settings), [file.digest + file.path for file in files])
+    tasks = [Task(key, partial(_arguments, file, settings)) for key, file in zip(keys, files, strict=True)]
+    records = dict(cached_records(Stage.READINGS, tasks, read_content_file, context, prepare))
+    return _decoded(keys, records)
+
+
+def _arguments(file: SourceFile, settings: Settings) -> tuple[SourceFile, Settings]:
+    return with_bytes(file), settings
+
+
+def _decoded(keys: Sequence[str], records: dict[str, Record]) -> list[tuple[str, Reading]]:
+    """The readings, whose records are given up: both together would take 60 MB.
+
+    The records as one piece of memory are given back to the system as a whole. One by one, they would leave holes.
+    """
+    ends = list(accumulate([len(records[key]) for key in keys]))
+    whole = memoryview(b"".join([records[key] for key in keys]))
+    records.clear()
+    return [(key, decode(Reading, whole[start:end])) for key, start, end in zip(keys, [0, *ends], ends, strict=False)]
+
+
+def _inputs(settings: Settings) -> str:
+    return digest(engine_fingerprint(), *reading_inputs(settings))
+
+
+def with_bytes(file: SourceFile) -> SourceFile:
+    """The file with its bytes: workers see no disk."""
+    return SourceFile(file.path, file.digest, file.size, file.read())
+
 
 ReadFiles = Callable[[Sequence[SourceFile], Settings, BuildContext], Sequence[tuple[str, Reading]]]
 """Gives for each content file the key and the value of its reading, in the same order."""

@@ -49,8 +49,7 @@ def make_site(tree: SourceTree, request: BuildRequest, context: BuildContext) ->
     # Imported here, since Jinja2, Babel and the rest cost 100 ms, which a build without changes does not pay.
     from ..plan import plan_site
     from .newsletter import read_newsletter
-    from .renderer import PageRenderer
-    from .templates import read_templates
+    from .renderer import PageRenderer, read_templates
 
     at = perf_counter()
     templates, template_problems = read_templates(tree, context)

@@ -1,13 +1,15 @@
-"""The press: every page of a plan rendered or found in the store, and the bytes of each output on demand."""
+"""Renders a plan: every page from the cache or newly made, and the bytes of each output on demand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from struct import Struct
+from typing import NamedTuple
 
 from ..cache.cache import Record
+from ..cache.cached import Task, run_cached
 from ..cache.execute import BATCH, BuildContext, run_batches
 from ..cache.stages import Stage
 from ..content.newsletter import Newsletter
@@ -20,25 +22,49 @@ from ..core.outcome import Completed, Failed
 from ..core.urls import output_path
 from ..plan.types import File, LazyView, Page, Plan
 from ..render.jinja.environment import Closure
-from ..render.jinja.templates import Templates
+from ..render.jinja.templates import Examined, Templates, examine, load_templates
 from ..render.job import Batch, Job
 from ..render.worker import PageRecord, page_of, prepare, render_batch
+from ..source.tree import SourceTree
 from .ledger import article_lines, ledger_bytes
 
-_ANSWER = Struct("<32s32s?")
+
+class CachedPage(NamedTuple):
+    """A page as it is in the cache."""
+
+    view_key: str
+    input_key: str
+    is_fresh: bool
+    """Whether it was rendered just now."""
+    record: bytes
+    """Its digest and size, as `page_of` reads them."""
+
+    def to_bytes(self) -> bytes:
+        """All of it, in a fifth of the memory."""
+        return _KEYS.pack(bytes.fromhex(self.view_key), bytes.fromhex(self.input_key), self.is_fresh) + self.record
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> CachedPage:
+        """What `to_bytes` gave."""
+        view_key, input_key, is_fresh = _KEYS.unpack_from(data)
+        return cls(view_key.hex(), input_key.hex(), is_fresh, data[_KEYS.size :])
+
+
+_KEYS = Struct("<32s32s?")
 
 
 @dataclass(frozen=True, slots=True)
 class RenderResult:
-    """What became of the pages: records (digest and size) by path of the output, problems of templates.
+    """What became of the pages."""
 
-    rendered: site paths of the pages that were not in the store; reused: how many were.
-    """
-
-    records: Mapping[str, tuple[str, int]]
+    records: Mapping[str, PageRecord]
+    """Digest and size by path of the output."""
     problems: tuple[Problem, ...]
+    """Of templates, and of files that are damaged."""
     rendered: tuple[str, ...]
+    """Site paths of the pages that were not in the cache."""
     reused: int
+    """How many were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +81,7 @@ class ToRender:
 
 @dataclass(frozen=True, slots=True)
 class PageRenderer:
-    """Owns, beside what the store of its bench keeps, the bytes of the ledger; gists by path of the content file."""
+    """Owns what is derived from a plan while its pages are rendered, and the bytes of the ledger."""
 
     plan: Plan
     templates: Templates
@@ -64,20 +90,20 @@ class PageRenderer:
     _files: dict[str, File] = field(init=False, default_factory=dict)
     _pages: dict[str, Page] = field(init=False, default_factory=dict)
     _ledger: dict[str, bytes] = field(init=False, default_factory=dict)
-    _common: dict[str, str] = field(init=False, default_factory=dict)
+    _site_digests: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._files.update((output_path(file.path), file) for file in self.plan.files)
-        self._common.update(common(self.plan))
+        self._site_digests.update(site_digests(self.plan))
 
     def render_all(self) -> RenderResult:
         """Every page, from the cache or newly rendered."""
         ready = [page for page in self.plan.pages if self._can_render(page)]
-        view_keys, cached = self._cached(ready)
-        missing = [page for key, page in zip(view_keys, ready, strict=True) if key not in cached]
+        keys, cached = self._cached(ready)
+        missing = [page for key, page in zip(keys, ready, strict=True) if key not in cached]
         made, rendered, failed = self._made(missing)
         records = {output_path(path): record for path, record in made.items()}
-        for key, page in zip(view_keys, ready, strict=True):
+        for key, page in zip(keys, ready, strict=True):
             if key in cached:
                 records[output_path(page.path)] = cached[key]
         self.context.cache.touch([name for name, _ in records.values()])
@@ -94,10 +120,10 @@ class PageRenderer:
         cache = self.context.cache
         if not cache.has_records(Stage.VIEW_KEYS):  # then all pages are made, and their view keys by the workers
             return [""] * len(pages), {}
-        view_keys = part_keys(self._common, pages, self.templates)
-        input_keys = {key: record.hex() for key, record in cache.get_many(Stage.VIEW_KEYS, view_keys).items()}
-        records = cache.get_many(Stage.PAGES, list(input_keys.values()))
-        return view_keys, {key: page_of(records[name]) for key, name in input_keys.items() if name in records}
+        keys = view_keys(self._site_digests, pages, self.templates)
+        known = {key: record.hex() for key, record in cache.get_many(Stage.VIEW_KEYS, keys).items()}
+        records = cache.get_many(Stage.PAGES, list(known.values()))
+        return keys, {key: page_of(records[name]) for key, name in known.items() if name in records}
 
     def _made(self, pages: Sequence[Page]) -> tuple[dict[str, PageRecord], set[str], list[Problem]]:
         """By site path the record of each page, the paths of those that were rendered for it, and problems.
@@ -105,7 +131,7 @@ class PageRenderer:
         A view is made where it is rendered, and forgotten then: ten thousand of them are not held at a time.
         """
         cache = self.context.cache
-        answers: dict[str, bytes] = {}  # a fifth of the memory of what is in them, while there are children
+        cached: dict[str, bytes] = {}  # each a CachedPage: there is one for every page until all are made
         failures: dict[str, Failed] = {}
         batches = run_batches(
             pages,
@@ -117,34 +143,34 @@ class PageRenderer:
             prepare=partial(prepare, {page.renderer for page in pages}, self._closures(pages)),
         )
         for batch in batches:
-            failures |= {page.path: answer for page, answer in batch if isinstance(answer, Failed)}
-            whole = {page.path: answer for page, answer in batch if isinstance(answer, bytes)}
-            answers |= whole
-            told = map(_told, whole.values())
-            cache.put_many(Stage.PAGES, {key: record for _, key, is_fresh, record in told if is_fresh})
+            failures |= {page.path: outcome for page, outcome in batch if isinstance(outcome, Failed)}
+            fresh = {page.path: outcome for page, outcome in batch if isinstance(outcome, bytes)}
+            cached |= fresh
+            pages_of_batch = map(CachedPage.from_bytes, fresh.values())
+            cache.put_many(Stage.PAGES, {page.input_key: page.record for page in pages_of_batch if page.is_fresh})
         # Last, and all at once: a build that is killed before finds its pages by their input keys.
-        cache.put_many(Stage.VIEW_KEYS, {answer[:32].hex(): answer[32:64] for answer in answers.values()})
+        cache.put_many(Stage.VIEW_KEYS, {data[:32].hex(): data[32:64] for data in cached.values()})
         made: dict[str, PageRecord] = {}
         rendered: set[str] = set()
-        for path in list(answers):
-            _, _, is_fresh, record = _told(answers.pop(path))
-            made[path] = page_of(record)
-            if is_fresh:
+        for path in list(cached):
+            page = CachedPage.from_bytes(cached.pop(path))
+            made[path] = page_of(page.record)
+            if page.is_fresh:
                 rendered.add(path)
         return made, rendered, _template_problems(failures, {page.path: page for page in pages})
 
     def _to_render(self, pages: Sequence[Page]) -> ToRender:
         """What has to be rendered of these pages, and the records of the others."""
-        view_keys = part_keys(self._common, pages, self.templates)
+        by_view = view_keys(self._site_digests, pages, self.templates)
         seen = [page._replace(content=page.view) for page in pages]
-        keys = page_keys(self._common, seen, self.templates)
+        keys = input_keys(self._site_digests, seen, self.templates)
         records = self.context.cache.get_many(Stage.PAGES, keys)
         jobs = [self._job(page) for key, page in zip(keys, seen, strict=True) if key not in records]
-        return ToRender(tuple(zip(view_keys, keys, strict=True)), records, self._batch(tuple(jobs)))
+        return ToRender(tuple(zip(by_view, keys, strict=True)), records, self._batch(tuple(jobs)))
 
-    def manifest(self, printed: RenderResult) -> Manifest:
-        """The whole site: the pages as printed, the files that are copied, and the ledger of both."""
-        entries = {path: Entry(name, size, media_type(path)) for path, (name, size) in printed.records.items()}
+    def manifest(self, pages: RenderResult) -> Manifest:
+        """The whole site: the pages as rendered, the files that are copied, and the ledger of both."""
+        entries = {path: Entry(name, size, media_type(path)) for path, (name, size) in pages.records.items()}
         for path, file in self._files.items():
             entries[path] = Entry(file.source.digest, file.source.size, media_type(path))
         path, ledger = output_path(self.plan.ledger.path), self.plan.ledger
@@ -158,7 +184,7 @@ class PageRenderer:
         return manifest(entries)
 
     def read(self, path: str, entry: Entry) -> bytes:
-        """The bytes of an output: of the file it copies, else from the store, else rendered again."""
+        """The bytes of an output: of the file it copies, else from the cache, else rendered again."""
         file = self._files.get(path)
         if file is not None:
             return file.source.read()
@@ -190,7 +216,7 @@ class PageRenderer:
         return tuple([(name, self.templates.closure(name)) for name in names])
 
     def _html(self, document: str) -> str:
-        """The html with open slots of a document; its file is read again when the store has lost it."""
+        """The html with open slots of a document; its file is read again when the cache has lost it."""
         blob = self.context.cache.read(document)
         if blob is None:
             newsletter = self.newsletter
@@ -209,78 +235,68 @@ class PageRenderer:
         return page.template not in self.templates.broken
 
 
+def read_templates(tree: SourceTree, context: BuildContext) -> tuple[Templates, list[Problem]]:
+    """All templates of a tree, each examined and compiled once for its content, and what is wrong with any of them."""
+
+    def examine_all(sources: Mapping[str, str]) -> Mapping[str, Examined]:
+        engine = engine_fingerprint()
+        tasks = [Task(digest("template", engine, *item), partial(tuple, item), cost=BATCH) for item in sources.items()]
+        return dict(zip(sources, run_cached(Stage.TEMPLATES, tasks, examine, Examined, context), strict=True))
+
+    return load_templates(tree, examine_all)
+
+
 def render_missing(pages: ToRender) -> list[Completed | Failed]:
-    """At the worker: for each page its two keys, whether its record was missing, and its record; then its bytes too."""
+    """At the worker: each page as a `CachedPage`, with its bytes if it was missing."""
     rendered = iter(render_batch(pages.batch))
     outcomes: list[Completed | Failed] = []
     for view_key, key in pages.keys:
         record = pages.records.get(key)
         outcome = next(rendered) if record is None else Completed(bytes(record), b"")
         if isinstance(outcome, Completed):
-            outcome = replace(outcome, record=_answer(view_key, key, record is None, outcome.record))
+            page = CachedPage(view_key, key, record is None, outcome.record)
+            outcome = replace(outcome, record=page.to_bytes())
         outcomes.append(outcome)
     return outcomes
 
 
-def _answer(mark: str, key: str, is_fresh: bool, record: bytes) -> bytes:
-    """What `_settled` has to say of a page, in as few bytes as can be: there is one for each until all are made."""
-    return _ANSWER.pack(bytes.fromhex(mark), bytes.fromhex(key), is_fresh) + record
-
-
-def _told(answer: bytes) -> tuple[str, str, bool, bytes]:
-    mark, key, is_fresh = _ANSWER.unpack_from(answer)
-    return mark.hex(), key.hex(), is_fresh, answer[_ANSWER.size :]
-
-
-def part_keys(shared: Mapping[str, str], pages: Sequence[Page], templates: Templates) -> list[str]:
-    """A key of each page made without its view, where that is a call: from what is called and what it is handed.
-
-    shared: what `common` gives.
-    """
-    closures = {name: closure.digest for name, closure in templates.closures.items()}
-    return [
-        digest(
-            shared[page.language],
-            page.path,
-            page.renderer,
-            page.template,
-            closures.get(page.template, ""),
-            *(
-                (page.content.function.__qualname__, page.content.arguments)
-                if isinstance(page.content, LazyView)
-                else (page.content,)
-            ),
-        )
-        for page in pages
-    ]
-
-
-def common(plan: Plan) -> dict[str, str]:
+def site_digests(plan: Plan) -> dict[str, str]:
     """By language, a digest of what decides every page: the engine, and what all pages show."""
     return {language: digest(engine_fingerprint(), site) for language, site in (("", plan.site), *plan.sites)}
 
 
-def page_keys(shared: Mapping[str, str], pages: Sequence[Page], templates: Templates) -> list[str]:
+def view_keys(sites: Mapping[str, str], pages: Sequence[Page], templates: Templates) -> list[str]:
+    """A key of each page made without its view, where that is lazy: from its function and arguments.
+
+    sites: from `site_digests`.
+    """
+    return [
+        digest(*inputs, page.content.function.__qualname__, page.content.arguments)
+        if isinstance(page.content, LazyView)
+        else digest(*inputs, page.content)
+        for page, inputs in zip(pages, _inputs(sites, pages, templates), strict=True)
+    ]
+
+
+def input_keys(sites: Mapping[str, str], pages: Sequence[Page], templates: Templates) -> list[str]:
     """The key of each page: engine code and library versions, template closure, what all pages show, and its view.
 
-    shared: what `common` gives.
+    sites: from `site_digests`.
     """
-    closures = {name: closure.digest for name, closure in templates.closures.items()}
     digester = Digester()
     for page in pages:
         # The entry of an article is in a dozen lists or feeds, whose views are large and call their entries items.
         digester.learn(getattr(page.content, "items", ()))
-    return [
-        digester.digest(
-            shared[page.language],
-            page.path,
-            page.renderer,
-            page.template,
-            closures.get(page.template, ""),
-            page.view,
-        )
-        for page in pages
-    ]
+    all_inputs = _inputs(sites, pages, templates)
+    return [digester.digest(*inputs, page.view) for page, inputs in zip(pages, all_inputs, strict=True)]
+
+
+def _inputs(sites: Mapping[str, str], pages: Sequence[Page], templates: Templates) -> Iterator[tuple[str, ...]]:
+    """What is in both keys of each page."""
+    closures = {name: closure.digest for name, closure in templates.closures.items()}
+    for page in pages:
+        template = closures.get(page.template, "")
+        yield sites[page.language], page.path, page.renderer, page.template, template
 
 
 def _cost(page: Page) -> int:

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from ..build.newsletter import in_zone, read_newsletter
-from ..build.readings import read_content_files
+from ..build.newsletter import in_zone, read_content_files, read_newsletter
 from ..build.remembered import BuildRequest
-from ..build.templates import read_templates
+from ..build.renderer import read_templates
 from ..cache.execute import BuildContext
 from ..content.model import Settings
 from ..content.newsletter import Newsletter

@@ -16,7 +16,7 @@ from jinja2.bccache import bc_magic
 from PIL import Image
 
 from broadsheet.audit.sandbox import IoDenied, no_io
-from broadsheet.build.renderer import page_keys, part_keys
+from broadsheet.build.renderer import input_keys, view_keys
 from broadsheet.cache.cache import DiskCache
 from broadsheet.cache.stages import Stage
 from broadsheet.commands import main as cli
@@ -90,29 +90,29 @@ def test_a_wrong_page_in_the_cache_is_named(
 ) -> None:
     """As it would be there if a key left something out: whole, with its checksum, and yet wrong; by whichever key."""
     keys: dict[str, str] = {}
-    view_keys: dict[str, str] = {}
+    by_view: dict[str, str] = {}
 
     def noting_view_keys(plan, pages, templates):  # type: ignore[no-untyped-def]
-        found = part_keys(plan, pages, templates)
-        view_keys.update({key: keys.get(page.path, page.path) for page, key in zip(pages, found, strict=True)})
+        found = view_keys(plan, pages, templates)
+        by_view.update({key: keys.get(page.path, page.path) for page, key in zip(pages, found, strict=True)})
         return found
 
     def noting(plan, pages, templates):  # type: ignore[no-untyped-def]
-        found = page_keys(plan, pages, templates)
+        found = input_keys(plan, pages, templates)
         keys.update({page.path: key for page, key in zip(pages, found, strict=True)})
         return found
 
     (site / ".broadsheet/v2/view_keys.table").unlink()  # so that every page is asked for by its input key
     with monkeypatch.context() as patched:
-        patched.setattr("broadsheet.build.renderer.page_keys", noting)
-        patched.setattr("broadsheet.build.renderer.part_keys", noting_view_keys)
+        patched.setattr("broadsheet.build.renderer.input_keys", noting)
+        patched.setattr("broadsheet.build.renderer.view_keys", noting_view_keys)
         assert run(site, "check", "--quiet", "--drafts") == 0  # the same pages, but not remembered as a whole
     store = DiskCache(site / ".broadsheet")
     wrong = b"<!doctype html><title>Yesterday</title>"
     store.write({digest_bytes(wrong): wrong})
     wrong_record = record_of(digest_bytes(wrong), len(wrong))
     if is_shortcut:  # a view key that leads to another page
-        (view_key,) = [key for key, name in view_keys.items() if name in ("/about/", keys["/about/"])]
+        (view_key,) = [key for key, name in by_view.items() if name in ("/about/", keys["/about/"])]
         store.put_many(Stage.PAGES, {"0" * 64: wrong_record})
         store.put_many(Stage.VIEW_KEYS, {view_key: bytes(32)})
     else:

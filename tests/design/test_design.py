@@ -235,12 +235,12 @@ def test_a_planted_hidden_input_is_found() -> None:
 
 def test_a_planted_gap_in_the_key_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """When the key leaves out the template closure, an edited template is not seen, and the comparison sees that."""
-    real = press.page_keys
+    real = press.input_keys
 
     def without_closures(plan: Any, pages: Any, templates: Any) -> list[str]:
         return real(plan, pages, replace(templates, closures={}))
 
-    monkeypatch.setattr(press, "page_keys", without_closures)
+    monkeypatch.setattr(press, "input_keys", without_closures)
     store = MemoryCache()
     built(SITE, store=store)
     after = changed(SITE, {"templates/style/base.css": "p { margin: 9em }"})
@@ -280,7 +280,7 @@ def calls(source: SourceTree) -> dict[str, Page]:
         return {}
     plan, _ = plan_site(newsletter)
     made = [page for page in plan.pages if isinstance(page.content, LazyView)]
-    return dict(zip(press.part_keys(press.common(plan), made, templates), made, strict=True))
+    return dict(zip(press.view_keys(press.site_digests(plan), made, templates), made, strict=True))
 
 
 @given(st.lists(edits, min_size=1, max_size=8))
