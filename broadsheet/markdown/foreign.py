@@ -41,7 +41,11 @@ _KINDS = {
         Foreign("shortcodes", 'the shortcode "{text}" is shown as text', "write a link or an image instead"),
         Foreign("liquid", 'the template tag "{text}" is shown as text', "write what it stands for"),
         Foreign("attributes", 'the attribute list "{text}" is shown as text', "delete it; Markdown here has none"),
-        Foreign("admonitions", '"{text}" is shown as text', 'write a callout: a quotation with "> [!NOTE]"'),
+        Foreign(
+            "admonitions",
+            '"{text}" is shown as text',
+            'write a callout: a quotation with "> [!NOTE]" (TIP, IMPORTANT, WARNING, CAUTION) on its own line',
+        ),
         Foreign("math", 'formulas are not rendered: "{text}"', "write it in words or in `code`, or use an image"),
         Foreign("wiki-links", 'the wiki link "{text}" is shown as text', "write [the title](other-article.md)"),
         Foreign("emoji-codes", 'the emoji code "{text}" is shown as text', "write the emoji itself"),
@@ -57,7 +61,11 @@ _PATTERNS = {
     "shortcodes": re.compile(
         r"\[/?(?:caption|gallery|audio|video|embed|youtube|vimeo|playlist|contact-form\S*)(?: [^\]\n]*)?\](?!\()"
     ),
-    "admonitions": re.compile(r"^(?::::+[ \t]*\S*|[!?]{3}\+?[ \t]+\S+)", re.MULTILINE),
+    "admonitions": re.compile(
+        r"^(?::::+[ \t]*\S*|[!?]{3}\+?[ \t]+\S+)"
+        r"|\A\[!(?!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*+(?:\n|\Z))[A-Za-z-]{1,40}\](?!\()[+-]?",
+        re.MULTILINE | re.IGNORECASE,
+    ),
     "math": re.compile(
         r"\$\$[^$]+\$\$|\\\([^\n]{1,200}?\\\)|\\\[[^\]]{0,200}?[\\^_=][^\]]{0,200}?\\\]|(?<![\w$])\$[^\s$][^$\n]{0,200}?[\\^_][^$\n]{0,200}\$(?![\w$])",
         re.DOTALL,
@@ -75,7 +83,7 @@ _BLOCK_START = re.compile(
 _SIGNS_OF = {
     "comments": ("<!--",),
     "shortcodes": tuple([f"[{name}" for name in ("caption", "gallery", "audio", "video", "embed", "youtube", "vimeo")]),
-    "admonitions": (":::", "!!!", "???"),
+    "admonitions": (":::", "!!!", "???", "[!"),
     "math": ("$", "\\(", "\\["),
     "wiki-links": ("[[",),
     "emoji-codes": (":",),
@@ -105,6 +113,11 @@ def has_signs(text: str) -> bool:
 def is_comment(content: str) -> bool:
     """Whether the content of a raw token is hidden."""
     return content.startswith("<!--")
+
+
+def hides_text(content: str) -> bool:
+    """Whether a comment contains the start of another one, so that it was probably to end before that."""
+    return "<!--" in content[4:]
 
 
 def ends_summary(content: str) -> bool:

@@ -10,8 +10,8 @@ from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
 
 _FOOTNOTE = re.compile(r"(?<!\\)\[\^([^\]\s]{1,100})\]")
-# Behind a letter or digit, brackets are an index in code.
-_REFERENCE = re.compile(r"(?<![A-Za-z0-9_\])\\])!?\[([^\[\]]{1,500})\]\[([^\[\]]{0,200})\](?![\[(])")
+# Behind a letter or digit, brackets are an index in code. The text may be an image or contain brackets.
+_REFERENCE = re.compile(r"(?<![A-Za-z0-9_\])\\])!?\[((?:[^\[\]]++|\[[^\[\]]*+\])++)\]\[([^\[\]]{0,200}+)\](?![\[(])")
 
 
 def undefined_footnotes(token: Token, env: dict[str, Any]) -> Iterator[tuple[int, str]]:
@@ -33,5 +33,6 @@ def undefined_references(text: str, env: dict[str, Any]) -> Iterator[tuple[int, 
     definitions = env.get("references", {})
     for found in _REFERENCE.finditer(text):
         label = " ".join((found[2].strip() or found[1].strip()).split())
-        if label and not label.startswith("^") and normalizeReference(label) not in definitions:
+        is_label = label and "[" not in label and not label.startswith("^")
+        if is_label and normalizeReference(label) not in definitions:
             yield found.start(), label

@@ -12,7 +12,17 @@ from markdown_it.token import Token
 from .destinations import shortened
 from .document import IMAGE_END, IMAGE_START, SLOT_DELIMITER, LocatedDestination, Reference
 from .footnotes import footnote_number
-from .foreign import RAW, blanked, ends_summary, foreign_in, is_comment, kind_of_raw, kinds_in, without_foreign
+from .foreign import (
+    RAW,
+    blanked,
+    ends_summary,
+    foreign_in,
+    hides_text,
+    is_comment,
+    kind_of_raw,
+    kinds_in,
+    without_foreign,
+)
 from .html_builder import ID, PLACEHOLDER, HtmlBuilder, rel_of
 from .parser import parser_for
 from .positions import Position, block_position, definition_position, inline_position
@@ -100,6 +110,9 @@ class TokenWriter:
             kind = token.type
             if kind == RAW:
                 self.note_end_of_summary(token.content)
+                if hides_text(token.content):
+                    first = token.map[0] if token.map else 0
+                    self.warn_of_hidden_text((first + 1, max(self.lines[first].find("<!--"), 0) + 1))
                 index += 1
                 continue
             if kind == "paragraph_open":
@@ -118,6 +131,7 @@ class TokenWriter:
                 getattr(self, kind)(tokens, index)
             index += 1
         self.builder.faults.extend(self.env.get("footnote_faults", ()))
+        self.check_definitions()
 
     # Blocks
 
@@ -260,7 +274,8 @@ class TokenWriter:
         self.parts.append("<tr>\n")
 
     def tr_close(self, tokens: Sequence[Token], index: int) -> None:
-        self.check_cells()
+        if tokens[index - 1].type == "td_close":
+            self.check_cells()
         self.in_row = False
         self.parts.append("</tr>\n")
 
@@ -273,7 +288,10 @@ class TokenWriter:
         surplus = [cell.strip() for cell in written[columns + (not written[0].strip()) :] if cell.strip()]
         if surplus:
             column = max(line.rfind(surplus[0]), 0) + 1
-            message = f'the cell "{shortened(surplus[0])}" is not shown, as the table has {columns} columns'
+            more = len(surplus) - 1
+            cells = f'"{shortened(surplus[0])}"' + (f" and {more} more are" if more else " is")
+            of_table = "1 column" if columns == 1 else f"{columns} columns"
+            message = f"the cell {cells} not shown, as the table has {of_table}"
             hint = 'add a column to the header row, or write "\\|" for a bar within a cell'
             self.builder.add_warning("cells", (self.row + 1, column), message, hint)
 
@@ -339,7 +357,10 @@ class TokenWriter:
         at = 0
         for written in raw:
             at = max(token.content.find(written, at), 0)
-            if not is_comment(written):
+            if is_comment(written):
+                if hides_text(written):
+                    self.warn_of_hidden_text(self.position(token, at))
+            else:
                 self.builder.add_foreign(kind_of_raw(written), partial(self.position, token, at), written)
         text = blanked(token.content, raw)
         for name, at, written in foreign_in(text, self.foreign_kinds):
@@ -349,6 +370,10 @@ class TokenWriter:
                 hint = f"define it with a line [{label}]: https://…, or write \\[ for a plain bracket"
                 self.builder.add_fault(*self.position(token, at), f'the link "[{label}]" is not defined', hint)
 
+    def warn_of_hidden_text(self, position: Position) -> None:
+        message = "this comment ends only behind the start of another one, and hides what is between them"
+        self.builder.add_warning("comments", position, message, 'end it with "-->"')
+
     def position(self, token: Token, at: int) -> Position:
         return inline_position(token, at, self.lines, cells=self.cells_before())
 
@@ -356,6 +381,14 @@ class TokenWriter:
         """Take what was written so far as the summary if this comment is <!--more-->."""
         if ends_summary(comment) and not self.builder.excerpt:
             self.builder.excerpt = plain_text("".join([*self.parts, " ", *so_far]))
+
+    def check_definitions(self) -> None:
+        """Add an error for each definition whose label already has a different address."""
+        for duplicate in self.env.get("duplicate_refs", ()):
+            label = duplicate["label"]
+            if duplicate["href"] != self.env["references"][label]["href"]:
+                message = f'the link "[{shortened(label.lower())}]" is defined twice, with different addresses'
+                self.builder.add_fault(duplicate["map"][0] + 1, 1, message, "give each link its own name")
 
     def check_footnotes(self, token: Token) -> None:
         for at, label in undefined_footnotes(token, self.env):

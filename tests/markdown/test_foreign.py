@@ -103,8 +103,19 @@ def test_a_comment_that_is_never_closed_is_shown() -> None:
         ),
         ("a | b\n--- | ---\n1 | 2 | lost", '3:9 cells: the cell "lost" is not shown, as the table has 2 columns'),
         (
-            "| Option | Default |\n| --- | --- |\n| a || b | off |",
-            '3:8 cells: the cell "b" is not shown, as the table has 2 columns',
+            "| Option | Default |\n| --- | --- |\n| a || b | off | see page 3 |",
+            '3:8 cells: the cell "b" and 2 more are not shown, as the table has 2 columns',
+        ),
+        ("- | a |\n  | - |\n  | 1 | b |", '3:9 cells: the cell "b" is not shown, as the table has 1 column'),
+        ("> [!DANGER]\n> Text", '1:3 admonitions: "[!DANGER]" is shown as text'),
+        ("> [!NOTE] Title\n> Text", '1:3 admonitions: "[!NOTE]" is shown as text'),
+        (
+            "One.\n\n<!-- a note\n\nLost words.\n\n<!-- b -->\n",
+            "3:1 comments: this comment ends only behind the start of another one, and hides what is between them",
+        ),
+        (
+            "One <!-- a\nlost <!-- b --> two.",
+            "1:5 comments: this comment ends only behind the start of another one, and hides what is between them",
         ),
         ("He said TK on Monday", '1:9 unfinished: "TK" looks unfinished'),
         ("Lorem ipsum dolor", '1:1 unfinished: "Lorem ipsum" looks unfinished'),
@@ -221,15 +232,23 @@ def test_more_ends_the_summary(more: str) -> None:
         ("见[报告][1]。", "1"),
         ("[**a**][b]", "b"),
         ("[a [b] c][d e]", "d e"),
+        ("[![alt](https://a.example/x.png)][d]", "d"),
     ],
 )
 def test_a_link_without_a_definition_is_an_error(text: str, label: str) -> None:
     """As a footnote without one is."""
     found = [fault for fault in read(text).outline.faults if fault.is_error]
-    assert [fault.message for fault in found] == [f'the link "[{label}]" is not defined'] or "[d e]" in text
+    assert [fault.message for fault in found] == [f'the link "[{label}]" is not defined']
     assert not [
         f for f in read(f"{text}\n\n[{label}]: https://a.example/x.png").outline.faults if "not defined" in f.message
     ]
+
+
+def test_a_link_that_is_defined_twice_is_an_error() -> None:
+    """The second address would never be used; the same address twice does no harm."""
+    text = "[a] b\n\n[a]: https://a.example/1\n[A]: https://a.example/{}\n"
+    assert warnings(text.format(2)) == ['4:1 error: the link "[a]" is defined twice, with different addresses']
+    assert warnings(text.format(1)) == []
 
 
 def test_tasks_and_callouts() -> None:
