@@ -19,7 +19,7 @@ Renderer = Callable[[Job, SiteView, Closure], bytes | Failed]
 
 # A renderer's module is imported when its first job comes: feeds bring lxml, pages Jinja2.
 RENDERERS = {
-    "card": ".card", "icon": ".icon", "image": ".image", "markdown": ".markdown_copy", "opml": ".feeds.opml",
+    "card": ".images", "icon": ".images", "image": ".images", "markdown": ".markdown_copy", "opml": ".feeds.opml",
     "page": ".jinja.page", "search": ".search_lists", "text": ".plain_text",
     **{declared.name: f".feeds.{declared.module}" for declared in FORMATS.values()},
 }  # fmt: skip
