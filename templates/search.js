@@ -8,7 +8,7 @@
   const pattern = document.getElementById("line");
   const fields = ["q", "topic", "source", "year"].map((name) => form.elements[name]).filter(Boolean);
   const said = form.dataset;
-  const plural = new Intl.PluralRules(document.documentElement.lang);
+  const plural = new Intl.PluralRules(said.plural);
   const MOST = 50;
   const articles = [];
   let loading = null;
@@ -18,8 +18,10 @@
   let pause = 0;
   let inText = { asked: "", pages: [] };
 
-  // Ignores case and accents.
-  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  // Ignores case, accents, width, and the difference between ß and ss, ı and i, hiragana and katakana.
+  const plain = (text) => text.normalize("NFKC").toLowerCase().replaceAll("ß", "ss").replaceAll("ı", "i")
+    .replace(/[\u30a1-\u30f6]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60))
+    .normalize("NFD").replace(/\p{M}/gu, (mark) => (/[\u3099\u309a]/.test(mark) ? mark : "")).normalize("NFC");
 
   const take = ({ prefix, topics, sources, rows }) => {
     for (const [url, title, summary, date, year, topicNumbers, sourceNumbers] of rows) {

@@ -89,13 +89,14 @@ class Permalinks:
 class Bylines:
     """Sentences with {source}, {editor} and {author}: for work with AI, without AI, and the same for original pieces.
 
-    One for a single role of AI, such as translated, takes the place of `ai` where it is not empty.
+    An empty one is that of the interface text (`byline_ai` and so on). One for a single role of AI, such as translated,
+    takes the place of `ai`.
     """
 
-    ai: str = "AI-processed from {source}; edited by {editor}"
-    human: str = "From {source}; edited by {editor}"
-    own: str = "By {author}"
-    own_ai: str = "Written with AI by {author}; edited by {editor}"
+    ai: str = ""
+    human: str = ""
+    own: str = ""
+    own_ai: str = ""
     assisted: str = ""
     translated: str = ""
     summarised: str = ""

@@ -26,10 +26,16 @@ class Messages:
     plurals: Mapping[str, Mapping[str, str]]
     """For each name its forms by CLDR plural category ("one", "few", "other")."""
     places: Mapping[str, Location] = field(default_factory=dict)
+    plural_languages: Mapping[str, str] = field(default_factory=dict)
+    """The language of each plural, whose rule it follows: a page may fall back to English for one of them."""
 
     def text(self, name: str) -> str:
         """Return the message of this name."""
         return self.texts[name]
+
+    def term(self, word: str) -> str:
+        """Return a common word of provenance records, such as "shortening", in this language; any other as it is."""
+        return self.texts.get(f"term_{word.casefold().replace(' ', '_').replace('-', '_')}", word)
 
     def entries(self) -> tuple[tuple[str, str], ...]:
         """Return (name, message) sorted by name, with an entry for each plural form ("found_one")."""
@@ -126,7 +132,11 @@ def _laid_over(below: Messages, above: Messages, problems: list[Problem]) -> Mes
     texts = {name: text for name, text in above.texts.items() if name not in below.plurals}
     plurals = {name: forms for name, forms in above.plurals.items() if name not in below.texts}
     return Messages(
-        above.language, {**below.texts, **texts}, {**below.plurals, **plurals}, {**below.places, **above.places}
+        above.language,
+        {**below.texts, **texts},
+        {**below.plurals, **plurals},
+        {**below.places, **above.places},
+        {**below.plural_languages, **dict.fromkeys(plurals, above.language)},
     )
 
 
@@ -169,9 +179,10 @@ class Counts:
     _texts: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def text(self, name: str, number: int) -> str:
-        """ "4 articles", "1 статья", in the messages' own language."""
+        """ "4 articles", "1 статья", by the rule of the message's own language."""
         text = self._texts.get((name, number))
         if text is None:
-            plural_form = locale_of(self.messages.language).plural_form
+            language = self.messages.plural_languages.get(name, self.messages.language)
+            plural_form = locale_of(language).plural_form
             text = self._texts[name, number] = self.messages.counted(name, number, plural_form)
         return text

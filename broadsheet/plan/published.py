@@ -81,6 +81,7 @@ def published_sites(newsletter: Newsletter) -> tuple[tuple[PublishedSite, ...], 
     languages = [settings.language, *settings.languages]
     messages, problems = load_messages(tree, languages)
     alternates = _alternates(articles, pages, homes, settings, where)
+    editions = tuple([_home_link(home, settings) for home in alternates.get("/", ())])
     sites = [
         _published_site(
             _in_language(site, language),
@@ -93,6 +94,7 @@ def published_sites(newsletter: Newsletter) -> tuple[tuple[PublishedSite, ...], 
             as_of,
             prefix_of(language, settings),
             alternates,
+            homes=editions,
         )
         for language in languages
     ]
@@ -179,12 +181,15 @@ def _published_site(
     as_of: datetime,
     prefix: str,
     alternates: Mapping[str, tuple[AlternateView, ...]],
+    *,
+    homes: tuple[AlternateView, ...],
 ) -> PublishedSite:
     context = site_context(site, messages, prefix)
-    homes = references.homes
     articles = tuple(
         [
-            PublishedArticle(model, prose_summaries[model.path], context, homes[model.path], source_digests[model.path])
+            PublishedArticle(
+                model, prose_summaries[model.path], context, references.homes[model.path], source_digests[model.path]
+            )
             for model in models
         ]
     )
@@ -193,7 +198,7 @@ def _published_site(
         context=context,
         tree=references.tree,
         references=references,
-        site_view=_site_view(site, references, prefix, messages, pages, alternates.get("/", ())),
+        site_view=_site_view(site, references, prefix, messages, pages, homes),
         articles=articles,
         pages=with_outlines,
         resolved_links={
@@ -319,7 +324,7 @@ def _site_view(
         corrections_url=by_slug.get(CORRECTIONS, ""),
         ethics_url=by_slug.get(ETHICS, ""),
         verification_url=by_slug.get(VERIFICATION, ""),
-        languages=tuple(_home_link(home, site.settings) for home in homes),
+        languages=homes,
         messages=messages.entries(),
         # A logo of the publisher's takes the place of the icon.
         favicon=where.relative(FAVICON) if has_icon and not settings.publisher.logo else "",

@@ -16,12 +16,14 @@ def byline(article: Article, context: SiteContext) -> str:
     """The newsletter's own sentence on where a piece comes from and who answers for it, without its full stop."""
     bylines = context.settings.bylines
     names = [context.site.sources[citation.publication].name for citation in article.citations]
-    if article.ai is None or not has_ai(article):
-        pattern = bylines.human if names else bylines.own
-    elif names:
-        pattern = getattr(bylines, article.ai.role) or bylines.ai
+    if not has_ai(article):
+        kinds = ["human" if names else "own"]
+    elif names and article.ai:
+        kinds = [article.ai.role, "ai"]
     else:
-        pattern = bylines.own_ai
+        kinds = ["own_ai"]
+    own = next((sentence for kind in kinds if (sentence := getattr(bylines, kind))), "")
+    pattern = own or context.messages.text(f"byline_{kinds[-1]}")
     writers = [citation.author for citation in article.citations if citation.author]
     if article.authors or not names:
         writers = [_name(slug, context) for slug in article.authors or (article.editor,)]
@@ -72,7 +74,7 @@ def ai_note(article: Article, context: SiteContext) -> str:
     if ai is None or not has_ai(article):
         return ""
     tool = f"{ai.tool} ({ai.model})" if ai.tool and ai.model else ai.tool or ai.model
-    known = [tool, ", ".join(ai.tasks), day_view(ai.date, context).text if ai.date else ""]
+    known = [tool, ", ".join(map(context.messages.term, ai.tasks)), day_view(ai.date, context).text if ai.date else ""]
     details = "; ".join(filter(None, known))
     return context.messages.text("ai_note").replace("{details}", details) if details else ""
 
@@ -92,7 +94,7 @@ def review_note(article: Article, context: SiteContext) -> str:
         return ""
     name = f"{review.by} ({review.role})" if review.role else review.by
     said = context.messages.text("checked_by").replace("{name}", name).replace("{date}", review.date.text)
-    return f"{said}: {', '.join(review.checked)}." if review.checked else f"{said}."
+    return f"{said}: {', '.join(map(context.messages.term, review.checked))}." if review.checked else f"{said}."
 
 
 def notices(article: Article, context: SiteContext) -> tuple[CorrectionView, ...]:

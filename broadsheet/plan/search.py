@@ -53,6 +53,7 @@ def plan(published: PublishedSite) -> Iterator[Page]:
         sources=tuple(LinkView(name, "") for name in sources),
         years=tuple(years),
         indexes=tuple(indexes) if context.settings.full_text else (),
+        found_language=messages.plural_languages.get("search_results", messages.language),
         found=tuple(WordFormView(*form) for form in sorted(messages.plurals.get("search_results", {}).items())),
     )
     yield Page(path, "page", "search.html", view, Location("templates/search.html"), kind="search", is_listed=True)

@@ -205,6 +205,8 @@ class SearchView:
     years: tuple[LinkView, ...]
     found: tuple[WordFormView, ...]
     """Such as "3 articles found", in each plural form."""
+    found_language: str
+    """The language whose plural rule these forms follow."""
     indexes: tuple[str, ...] = ()
     """URLs of the full-text indexes, newest year first, if there are any."""
 

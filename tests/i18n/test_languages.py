@@ -142,3 +142,21 @@ def test_one_translation_for_each_language() -> None:
     assert "content/articles/a-ru.md is itself a translation" in "".join(
         problems(changed(SITE, {"content/articles/z.md": chain}))
     )
+
+
+def test_a_russian_page_says_where_a_piece_is_from_in_russian() -> None:
+    """Bylines and the words of the record come from the interface text; the other edition has its own title."""
+    record = (
+        "source: {name: Wire}\nai: {role: summarised, tasks: [shortening, magic]}\n"
+        "review: {by: Small News, date: 2026-11-05, checked: [figures]}\n"
+    )
+    page = outputs(built(edit(SITE, "content/articles/a-ru.md", "topics: [ai]\n", f"topics: [ai]\n{record}")))
+    article = html.fromstring(page["ru/articles/pervaia/index.html"].decode()).text_content()
+    home = html.fromstring(page["ru/index.html"].decode())
+
+    assert "Обработано ИИ по материалу: Wire; редактор: Small News" in article
+    assert "сокращение, magic" in article
+    assert "цифры" in article
+    assert "edited by" not in article
+    assert "Small News (English)" in home.text_content()
+    assert "Малые новости (English)" not in home.text_content()

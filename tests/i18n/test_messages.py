@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from lxml import html
 
-from broadsheet.i18n.messages import load_messages
+from broadsheet.i18n.messages import Counts, Messages, load_messages
 from broadsheet.source.tree import SourceTree, source_tree
 from tests.sites import HOUSE_TEMPLATES, SMALL_SITE, built, edit, outputs, tree
 
@@ -131,3 +133,24 @@ def test_a_language_without_messages_gets_english_and_a_warning() -> None:
     assert [problem.severity for problem in result.problems] == ["warning"]
     assert 'no interface text for the language "de"' in result.problems[0].message
     assert "1. November 2026" in outputs(result)["articles/first/index.html"].decode()
+
+
+def test_a_plural_follows_the_rule_of_its_own_language() -> None:
+    """A message that a language lacks is English, and so are its forms: "1 article found" on a Chinese page."""
+    english = Messages("en", {}, {"found": {"one": "{n} article", "other": "{n} articles"}}, {}, {"found": "en"})
+    mixed = replace(english, language="zh", plurals={**english.plurals, "minutes": {"other": "{n} 分钟"}})
+
+    assert Counts(mixed).text("found", 1) == "1 article"
+    assert Counts(mixed).text("found", 2) == "2 articles"
+    assert Counts(mixed).text("minutes", 1) == "1 分钟"
+
+
+def test_common_words_of_records_are_translated() -> None:
+    """Others stay as they were written."""
+    messages = Messages("ru", {"term_shortening": "сокращение", "term_fact_checking": "проверка фактов"}, {})
+
+    assert [messages.term(word) for word in ("Shortening", "fact-checking", "magic")] == [
+        "сокращение",
+        "проверка фактов",
+        "magic",
+    ]

@@ -167,7 +167,7 @@ TOPICS = OverviewView(
 )
 SEARCH = SearchView(
     head("search/"), "Search", "Find it.", ("/search/2025-1.json",), (TOPIC, LinkView("AI", "")),
-    (LinkView("Wire", ""),), (), (WordFormView("one", "{n} found"), WordFormView("other", "{n} found")),
+    (LinkView("Wire", ""),), (), (WordFormView("one", "{n} found"), WordFormView("other", "{n} found")), "en",
 )  # fmt: skip
 ABOUT = TextPageView(head("about/"), "About us", "Who we are.", DATE, CONTENTS, BODY)
 NOT_FOUND = NotFoundView(HeadView("Page not found", "", "", "en", "ltr"), (ITEM,), (TOPIC,))
