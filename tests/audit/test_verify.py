@@ -7,6 +7,7 @@ import pickle
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -238,3 +239,21 @@ def test_libraries_may_be_installed_anywhere(name: str, tmp_path: Path, monkeypa
     with no_io() as reached:
         (tmp_path / name).read_bytes()
     assert reached == []
+
+
+def test_verify_passes_beside_an_editable_installation(site: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Which leaves a .egg-info or .dist-info in the checkout, where libraries look for plugins."""
+    checkout = tmp_path_factory.mktemp("checkout")
+    for name, file in (("broadsheet.egg-info", "PKG-INFO"), ("broadsheet-1.0.dist-info", "METADATA")):
+        (checkout / name).mkdir()
+        (checkout / name / file).write_text("Metadata-Version: 2.1\nName: broadsheet\nVersion: 1.0\n")
+        (checkout / name / "entry_points.txt").write_text("[pydantic]\nx = broadsheet:x\n[console_scripts]\n")
+    environment = {**os.environ, "PYTHONPATH": f"{checkout}{os.pathsep}{REPOSITORY}"}
+    command = [sys.executable, "-m", "broadsheet", "verify", "--root", str(site), "--output", str(site / "site")]
+    result = subprocess.run(
+        [*command, "--as-of", AS_OF.isoformat()], env=environment, cwd=checkout, capture_output=True, text=True,
+        timeout=120, check=False,
+    )  # fmt: skip
+
+    assert result.returncode == 0, result.stderr
+    assert "files compared" in result.stdout + result.stderr

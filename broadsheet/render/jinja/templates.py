@@ -20,6 +20,7 @@ from ...schema.textfile import decode_text
 from ...source.tree import TEMPLATES, THEME, SourceFile, SourceTree
 from .environment import GLOBALS, KNOWN_NAMES, MOST_BYTES, MOST_SECONDS, Closure, compiled, environment, parsed
 from .safety import unsafe_names
+from .syntax import place_of_error
 
 FOLDER = TEMPLATES
 STATIC = f"{TEMPLATES}/static"
@@ -116,7 +117,7 @@ def examine(name: str, source: str) -> Examined:
         with limited(MOST_SECONDS, MOST_BYTES):
             code = compiled(name, source)  # finds what only a whole template shows, such as a block defined twice
     except TemplateSyntaxError as error:
-        return Examined((), (), (_syntax_problem(Location(path, error.lineno), error),))
+        return Examined((), (), (_syntax_problem(path, source, error),))
     except RecursionError:
         fault = Problem(Location(path), "this template is nested too deeply", "split it into smaller ones")
         return Examined((), (), (fault,))
@@ -211,11 +212,12 @@ def _made_here(tree: nodes.Template) -> frozenset[str]:
     return frozenset(names)
 
 
-def _syntax_problem(where: Location, error: TemplateSyntaxError) -> Problem:
+def _syntax_problem(path: str, source: str, error: TemplateSyntaxError) -> Problem:
     """The problem of a syntax error; for an unknown tag, with the one that was probably meant."""
+    where, message = place_of_error(path, source, error, environment(()))
     unknown = _UNKNOWN_TAG.match(error.message or "")
     if unknown is None or "nesting mistake" in unknown[2]:  # of which Jinja2 says what it expected
-        return Problem(where, _sentence(error.message), "see docs/templates.md")
+        return Problem(where, _sentence(message), "see docs/templates.md")
     tags = [*_TAG.findall(unknown[2]), *_TAGS]
     return Problem(where, f'there is no tag "{unknown[1]}"', did_you_mean(unknown[1], tags) or "see docs/templates.md")
 

@@ -42,6 +42,26 @@ def test_mistakes_are_found_on_loading(template: str, expected: str | None) -> N
     assert expected is None or found == [expected]
 
 
+NOT_CLOSED = "the quotation mark that begins here is never closed"
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("{{ 'open }}", f"1:4: error: {NOT_CLOSED}"),
+        ('a\nb {{ page.x ~ "open }}', f"2:15: error: {NOT_CLOSED}"),
+        ("{{ 'open }}\n<p class='x'>\n", f"1:4: error: {NOT_CLOSED}"),
+        ("a\n  {% if page.x == 'open %}\n\n<p class='x'>{% endif %}", f"2:19: error: {NOT_CLOSED}"),
+        ("a {{ page.x ? 1 }}", '1:13: error: "?" cannot stand here'),
+        ("\n  {{ page.x page }}", "2:6: error: expected token 'end of print statement', got 'page'"),
+        ("\n  {% if %}", "2:3: error: expected an expression, got 'end of statement block'"),
+    ],
+)
+def test_a_syntax_error_is_named_where_it_is(template: str, expected: str) -> None:
+    """Line and column; for a quotation mark without its partner the one that opens, not the next one in the page."""
+    assert problems(a=template) == [f"templates/a.html:{expected}"]
+
+
 def test_a_circle_of_includes_is_found() -> None:
     """Both ends are named."""
     assert problems(a="{% include 'b.html' %}", b="\n{% include 'a.html' %}") == [
