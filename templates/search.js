@@ -18,10 +18,15 @@
   let pause = 0;
   let inText = { asked: "", pages: [] };
 
-  // Ignores case, accents, width, and the difference between ß and ss, ı and i, hiragana and katakana.
-  const plain = (text) => text.normalize("NFKC").toLowerCase().replaceAll("ß", "ss").replaceAll("ı", "i")
-    .replace(/[\u30a1-\u30f6]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60))
-    .normalize("NFD").replace(/\p{M}/gu, (mark) => (/[\u3099\u309a]/.test(mark) ? mark : "")).normalize("NFC");
+  // Ignores case, accents, width, vowel points and the kind of kana; marks that make other letters (が, कि) stay.
+  const LETTERS = {
+    ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i", ς: "σ", ى: "ی", ي: "ی", ك: "ک",
+  };
+  const plain = (text) =>
+    text.normalize("NFKD").toLowerCase().normalize("NFKD")
+      .replace(/[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]/g, "")
+      .replace(/[ßæœøłđðþıςىيك]/g, (letter) => LETTERS[letter])
+      .replace(/[\u30a1-\u30f6]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60));
 
   const take = ({ prefix, topics, sources, rows }) => {
     for (const [url, title, summary, date, year, topicNumbers, sourceNumbers] of rows) {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ from .calendar import locale_of
 FOLDER = f"{TEMPLATES}/messages/"
 THEME_FOLDER = f"{THEME}/messages/"
 DEFAULT = "en"
+_BYLINE_PLACEHOLDER = re.compile(r"\{(?:source|editor|author)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,16 @@ def _messages(tree: SourceTree, language: str, problems: list[Problem]) -> Messa
             problems += _untranslated(own.path, found, layers)
         for layer in layers:
             found = _laid_over(found, layer, problems)
+            problems += _byline_problems(layer)
     return found
+
+
+def _byline_problems(messages: Messages) -> Iterator[Problem]:
+    """Yield a problem for each byline with a placeholder that nothing fills in."""
+    for name, text in messages.texts.items():
+        if name.startswith("byline_") and re.search(r"[{}]", _BYLINE_PLACEHOLDER.sub("", text)):
+            message = f'"{name}" has a placeholder other than {{source}}, {{editor}} and {{author}}'
+            yield Problem(messages.places[name], message, "correct it, or write the sentence without braces")
 
 
 def _untranslated(path: str, english: Messages, layers: Sequence[Messages]) -> list[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ..content.model import Article, Link, Localised, Settings, Site, StaticPage, TopicTexts
+from ..content.model import Article, Bylines, Link, Localised, Settings, Site, StaticPage, TopicTexts
 from ..content.newsletter import Newsletter
 from ..core.errors import Problem
 from ..core.urls import Addresses, addresses, expand, is_external
@@ -130,13 +130,15 @@ def _in_language(site: Site, language: str) -> Site:
 
 
 def _localised(settings: Settings, language: str, local: Localised) -> Settings:
+    is_dialect = language.split("-")[0] == settings.language.split("-")[0]
     return replace(
         settings,
         language=language,
         title=local.title or settings.title,
         tagline=local.tagline or settings.tagline,
         navigation=local.navigation,
-        bylines=local.bylines or settings.bylines,
+        # Sentences in another language would be out of place: those of the interface text are better.
+        bylines=local.bylines or (settings.bylines if is_dialect else Bylines()),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -10,6 +11,8 @@ from ..content.provenance import has_ai, standing_review
 from ..views.common import CorrectionView, DateView, PersonView
 from ..views.feeds import AiView, ReviewView
 from .context import SiteContext
+
+_TOKEN = re.compile(r"\{(?:source|editor|author)\}")
 
 
 def byline(article: Article, context: SiteContext) -> str:
@@ -28,7 +31,8 @@ def byline(article: Article, context: SiteContext) -> str:
     if article.authors or not names:
         writers = [_name(slug, context) for slug in article.authors or (article.editor,)]
     answering = _name(article.editor, context)
-    return str(pattern.format_map({"source": ", ".join(names), "editor": answering, "author": ", ".join(writers)}))
+    values = {"{source}": ", ".join(names), "{editor}": answering, "{author}": ", ".join(writers)}
+    return _TOKEN.sub(lambda token: values[token[0]], pattern)
 
 
 def editor(article: Article, context: SiteContext, *, is_absolute: bool = False) -> PersonView:

@@ -14,6 +14,7 @@ from broadsheet.build.remembered import BuildRequest
 from broadsheet.content.article import load_article
 from broadsheet.content.model import Article, Settings
 from broadsheet.content.settings import load_settings
+from broadsheet.markdown.typography import typographic
 from broadsheet.schema.textfile import forbidden_character
 from broadsheet.schema.values import InvalidValue, plain_text
 from broadsheet.schema.yaml import read_mapping
@@ -116,7 +117,7 @@ def test_every_title_parses_back_exactly(title: str) -> None:
         assert fault.hint
         return
     article = loads(path, text)
-    assert article.title == plain_text(title)
+    assert article.title == typographic(plain_text(title), "en")
     assert (article.id, article.is_draft, article.date) == (ID, True, NOW.replace(second=0))
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Served
+from tests.sites import REPOSITORY
 
 
 def titles(page: Page) -> list[str]:
@@ -97,3 +101,46 @@ def test_without_scripts_it_says_what_to_do(browser: Browser, site: Served) -> N
         "/topics/", "/sources/", "/archive/",
     ]  # fmt: skip
     context.close()
+
+
+FOLD = re.search(
+    r"  const LETTERS = .*?\n  const plain = .*?;\n", (REPOSITORY / "templates/search.js").read_text(), re.S
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("Straße", "STRASSE"), ("ＡＢＣ１", "abc1"), ("ｶﾞｼﾞｪｯﾄ", "がじぇっと"), ("ガジェット", "ｶﾞｼﾞｪｯﾄ"), ("Café", "cafe"),
+        ("İstanbul", "istanbul"), ("ISPARTA", "ısparta"), ("ΟΔΟΣ", "οδος"), ("Łódź", "lodz"), ("שָׁלוֹם", "שלום"),
+        ("مُحَمَّد", "محمد"), ("علي", "علی"), ("Ærø", "aero"),
+    ],
+)  # fmt: skip
+def test_search_folds_what_readers_write_in_several_ways(page: Page, written: str, asked: str) -> None:
+    """Case, accents, ß, the dotless i, full and half width, kana, vowel points."""
+    assert FOLD is not None
+    one, other = page.evaluate(f"(texts) => {{ {FOLD[0]} return texts.map(plain); }}", [written, asked])
+    assert one == other
+
+
+@pytest.mark.parametrize(("one", "other"), [("か", "が"), ("कि", "क"), ("กี", "ก")])
+def test_search_keeps_marks_that_make_other_letters(page: Page, one: str, other: str) -> None:
+    """Voiced kana and the vowels of Indic scripts and Thai."""
+    assert FOLD is not None
+    first, second = page.evaluate(f"(texts) => {{ {FOLD[0]} return texts.map(plain); }}", [one, other])
+    assert first != second
+
+
+def test_folding_twice_is_folding_once(page: Page) -> None:
+    """For every letter of Unicode's first three planes; the index and the question go through the same function."""
+    assert FOLD is not None
+    changing = page.evaluate(f"""() => {{
+        {FOLD[0]}
+        const wrong = [];
+        for (let code = 0; code < 0x30000; code++) {{
+            const once = plain(`a${{String.fromCodePoint(code)}}b`);
+            if (plain(once) !== once) wrong.push(code);
+        }}
+        return wrong;
+    }}""")
+    assert changing == []

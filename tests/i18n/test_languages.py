@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
+import yaml
 from lxml import etree, html
 
 from broadsheet.source.tree import SourceTree
-from tests.sites import SMALL_SITE, built, changed, edit, outputs, tree
+from tests.sites import REPOSITORY, SMALL_SITE, built, changed, edit, outputs, tree
 
 CONFIG = """\
 title: Small News
@@ -160,3 +162,51 @@ def test_a_russian_page_says_where_a_piece_is_from_in_russian() -> None:
     assert "edited by" not in article
     assert "Small News (English)" in " ".join(map(str, home.itertext()))
     assert "Малые новости (English)" not in " ".join(map(str, home.itertext()))
+
+
+SOURCED = """\
+---
+id: urn:test:sourced
+title: Вторая
+date: 2026-11-05T10:00Z
+lang: ru
+source: {name: Wire, url: "https://wire.example/b"}
+ai: {role: summarised, tool: Tool, tasks: [shortening, rewording, своими словами]}
+editor: jane
+---
+Ещё немного прозы.
+"""
+
+
+def parsed(page: bytes | str) -> Any:
+    """A page as an element of lxml, whose types are too wide for these tests."""
+    return html.fromstring(page)
+
+
+def test_a_page_in_russian_says_nothing_in_english() -> None:
+    """No text of a page or attribute equals an English message; bylines and the words for tasks are translated."""
+    english = yaml.safe_load((REPOSITORY / "templates/messages/en.yaml").read_text())
+    russian = yaml.safe_load((REPOSITORY / "templates/messages/ru.yaml").read_text())
+    flat = {text for value in english.values() for text in (value.values() if isinstance(value, dict) else [value])}
+    source = changed(
+        SITE,
+        {
+            "content/articles/sourced-ru.md": SOURCED,
+            "content/people.yaml": "jane: Джейн\n",
+            "config.yaml": CONFIG.replace("provenance", 'byline: {ai: "Made of {source}"}\nprovenance'),
+        },
+    )
+    pages = {path: parsed(data) for path, data in outputs(built(source)).items() if path.endswith(".html")}
+    there = {path: page for path, page in pages.items() if path.startswith("ru/")}
+
+    assert russian.keys() == english.keys() and len(there) > 10
+    assert [name for name, text in english.items() if russian[name] == text] == []
+    for path, page in there.items():
+        said = {text.strip() for text in page.itertext()} | {
+            str(value) for name in ("aria-label", "title", "alt") for value in page.xpath(f"//@{name}")
+        }
+        assert not said & flat, path
+    text = there["ru/articles/vtoraia/index.html"].text_content()
+    assert "Обработано ИИ по материалу: Wire; редактор: Джейн" in text
+    assert "сокращение, пересказ, своими словами" in text
+    assert "Made of" not in text

@@ -154,3 +154,13 @@ def test_common_words_of_records_are_translated() -> None:
         "проверка фактов",
         "magic",
     ]
+
+
+@pytest.mark.parametrize("text", ["From {sorce}", "From {source", "From {source.x}", "}"])
+def test_a_byline_with_an_unknown_placeholder_is_an_error(text: str) -> None:
+    """At its place; it is never filled in wrongly."""
+    source = edit(SITE, "templates/messages/en.yaml", 'byline_own: "By {author}"', f'byline_own: "{text}"')
+
+    found = [str(problem) for problem in built(source).problems if "placeholder" in problem.message]
+    assert len(found) == 1
+    assert found[0].startswith("templates/messages/en.yaml:")
