@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Unpack
 
 import click
 
 from ..core.errors import has_errors
 from .context import make_and_publish
-from .options import DONE, PROBLEMS, Options, building, options
+from .options import DONE, PROBLEMS, GivenOptions, Options, building, options
 from .output import last_line, say, show, summary
 
 
@@ -20,9 +20,9 @@ from .output import last_line, say, show, summary
 @click.option(
     "--sign", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="SSH key for signing the ledger."
 )
-def build(**given: Any) -> int:
+def build(sign: Path | None, **given: Unpack[GivenOptions]) -> int:
     """Build and publish the site. This is the default command."""
-    return build_and_publish(options(**given))
+    return build_and_publish(options(sign=sign, **given))
 
 
 def build_and_publish(chosen: Options) -> int:

@@ -6,13 +6,13 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from ..core.errors import Problem, has_errors, in_order
 from .context import build_newsletter, building_tools, request
-from .options import DONE, PROBLEMS, Options, building, options
+from .options import DONE, PROBLEMS, GivenOptions, Options, building, options
 from .output import counted, plural, say, show, summary
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @building
 @click.option("--external", is_flag=True, help="Also check links to other sites (needs the network).")
 @click.option("--quotes", is_flag=True, help="Also compare articles with their source texts.")
-def check(external: bool, quotes: bool, **given: Any) -> int:
+def check(external: bool, quotes: bool, **given: Unpack[GivenOptions]) -> int:
     """Check content, rendered pages and feeds without publishing."""
     chosen = options(**given)
     started = perf_counter()

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Unpack
 
 import click
 
 from .context import building_tools, request
-from .options import DONE, PROBLEMS, building, options
+from .options import DONE, PROBLEMS, GivenOptions, building, options
 
 
 @click.command(short_help="Explain why a page was rebuilt")
 @building
 @click.argument("page")
-def explain(page: str, **given: Any) -> int:
+def explain(page: str, **given: Unpack[GivenOptions]) -> int:
     """Explain what has changed for a page since the last build.
 
     PAGE is its path (/articles/x/), its URL or its source file.

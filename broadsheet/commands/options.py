@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar, Unpack
 
 import click
 
@@ -58,6 +58,22 @@ def building(command: F) -> F:
     return command
 
 
+class GivenOptions(TypedDict):
+    """What click hands to a command that builds: the options of `building` as they were given."""
+
+    root: Path
+    config: str
+    output: Path | None
+    base_url: str | None
+    as_of: str | None
+    drafts: bool
+    verify: bool
+    jobs: int | None
+    executor: str
+    quiet: bool
+    as_json: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """The options of one build."""
@@ -81,11 +97,11 @@ class Options:
         return self.root / STATE
 
 
-def options(**given: Any) -> Options:
+def options(*, sign: Path | None = None, **given: Unpack[GivenOptions]) -> Options:
     """Return the options with their defaults: the clock or SOURCE_DATE_EPOCH, and the number of cores."""
     from ..cache.execute import available_cores
 
-    root: Path = given["root"]
+    root = given["root"]
     return Options(
         root=root,
         config=below_root(given["config"]),
@@ -98,7 +114,7 @@ def options(**given: Any) -> Options:
         executor=executor(given["executor"]),
         quiet=given["quiet"],
         as_json=given["as_json"],
-        sign=given.get("sign"),
+        sign=sign,
     )
 
 

@@ -15,7 +15,9 @@ from .excerpt import excerpt, source_lines
 from .options import DONE, PROBLEMS, Options
 
 if TYPE_CHECKING:
+    from ..build.remembered import BuildResult
     from ..content.newsletter import Newsletter
+    from ..core.manifest import Difference
 
 
 def show(problems: Iterable[Problem]) -> None:
@@ -54,9 +56,9 @@ def say(chosen: Options, text: str) -> None:
         click.echo(text, err=True)
 
 
-def last_line(chosen: Options, result: Any, published: Any, seconds: float) -> str:
+def last_line(chosen: Options, result: BuildResult, published: Difference | None, seconds: float) -> str:
     """Return the summary of a build: what was written, rendered and reused, the time it took, and what is due next."""
-    if has_errors(result.problems):
+    if has_errors(result.problems) or published is None or result.manifest is None:
         return f"{counted(result.problems)}. Nothing was published; the site is unchanged."
     changed = len(published.added) + len(published.changed)
     files = f"{plural(len(result.manifest.entries), 'file')} in {chosen.output}"
@@ -72,7 +74,7 @@ def last_line(chosen: Options, result: Any, published: Any, seconds: float) -> s
     return "; ".join(parts) + "." + warnings + due
 
 
-def summary(result: Any, *, seconds: float, published: Any = None) -> dict[str, Any]:
+def summary(result: BuildResult, *, seconds: float, published: Difference | None = None) -> dict[str, Any]:
     """Return the result of a build for --json."""
     return {
         "ok": not has_errors(result.problems),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -23,7 +22,17 @@ from .output import show
 @click.option("--host", default="127.0.0.1", help="Interface to listen on (anyone who can reach it sees drafts).")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, help="First port to try; 0 for any free one.")
 @click.option("--open", "is_to_open", is_flag=True, help="Open the preview in the browser.")
-def serve(host: str, port: int, is_to_open: bool, **given: Any) -> int:
+def serve(
+    root: Path,
+    config: str,
+    as_of: str | None,
+    base_url: str | None,
+    output: Path | None,
+    *,
+    host: str,
+    port: int,
+    is_to_open: bool,
+) -> int:
     """Preview the newsletter at http://127.0.0.1:8000/ while you write; nothing is published."""
     from ..authoring.new_newsletter import update_schemas
     from ..cache.cache import DiskCache
@@ -34,15 +43,14 @@ def serve(host: str, port: int, is_to_open: bool, **given: Any) -> int:
     from ..preview.reader import PreviewRequest
     from .progress_bars import progress
 
-    root: Path = given["root"]
-    as_of = given_options.as_of(given["as_of"]) if given["as_of"] else None
+    time = given_options.as_of(as_of) if as_of else None
     request = PreviewRequest(
         root=root,
-        config=given_options.below_root(given["config"]),
-        base_url=given_options.base_url(given["base_url"]),
-        now=lambda: as_of or datetime.now(UTC),
+        config=given_options.below_root(config),
+        base_url=given_options.base_url(base_url),
+        now=lambda: time or datetime.now(UTC),
         state=root / STATE,
-        output=given["output"] or root / "site",
+        output=output or root / "site",
     )
     if update_schemas(root):
         click.echo("The schemas for editors in .vscode/schemas are now those of this version.", err=True)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 import click
 
 from ..core.errors import has_errors, in_order
 from .context import building_tools, request
-from .options import DONE, PROBLEMS, building, options
+from .options import DONE, PROBLEMS, GivenOptions, building, options
 from .output import counted, plural, say, show
 
 
 @click.command(short_help="Compare the cache with a clean build")
 @building
-def verify(**given: Any) -> int:
+def verify(**given: Unpack[GivenOptions]) -> int:
     """Render everything again without the cache, isolated from disk and network, and compare the results."""
     from ..audit.verify import verify as verified
     from ..publish import check_output
