@@ -226,10 +226,13 @@ class DiskCache:
         return CacheCheck(entries, self._blobs.damaged() + sum([table.damaged() for table in tables]))
 
     def prune(self, *, keep_sessions: int = 5) -> int:
-        """Drops the blobs that none of the last sessions has used, this one included; the bytes that this gave back."""
+        """Drops blobs that none of the last sessions used, this one included, and old records; the bytes given back."""
         before = self.size_bytes()
         try:
             self._blobs.prune(keep_sessions)
+            for stage in Stage:
+                if stage.has_keys:
+                    self._table(stage).prune()
         except OSError as error:
             self._give_up(error)
         return before - self.size_bytes()

@@ -108,6 +108,12 @@ class Table:
         if used and self._end > max(2 * used, _WORTH_REWRITING):
             self.rewrite()
 
+    def prune(self) -> None:
+        """Drops the old generation, except for what this session has used. Raises OSError."""
+        if any(self._is_old[row] and not self._used[row] for row in self._rows.values()):
+            self._used = bytearray(not is_old or used for is_old, used in zip(self._is_old, self._used, strict=True))
+            self.rewrite()
+
     def rewrite(self) -> None:
         """Keeps two generations: what this session has used, and what was young of the rest. Raises OSError."""
         with locked(self._lock, wait_seconds=self._lock_seconds):

@@ -12,7 +12,7 @@ from .output import megabytes, plural
 
 @click.command(short_help="Show the size of the cache")
 @everywhere
-@click.option("--prune", is_flag=True, help="Remove what none of the last five builds has used.")
+@click.option("--prune", is_flag=True, help="Remove what recent builds have not used.")
 @click.option("--verify", is_flag=True, help="Read every entry and remove damaged ones.")
 @click.option("--clear", is_flag=True, help="Remove the whole cache; the next build starts from scratch.")
 def cache(root: Path, config: str, *, prune: bool, verify: bool, clear: bool) -> int:

@@ -351,8 +351,29 @@ def test_pruning_keeps_what_the_last_sessions_used(tmp_path: Path) -> None:
     cache = DiskCache(folder)
     assert cache.prune(keep_sessions=4) == 0
     assert cache.prune(keep_sessions=3) > 0
-    assert found(cache) == (40, 5)  # of records, each table keeps two generations by itself
+    assert found(cache) == (40, 5)  # of records, the old generation is dropped, and these are young
     assert found(DiskCache(folder)) == (40, 5)
+
+
+def test_pruning_drops_old_records_and_no_young_ones(tmp_path: Path) -> None:
+    """What no build has used since its table was last rewritten; a second pruning finds nothing more to drop."""
+    folder = tmp_path / ".broadsheet"
+    records = {digest(n): b"%d " % n * 300 for n in range(200)}
+    used = list(records)[:50]
+    first = DiskCache(folder)
+    first.put_many(Stage.PAGES, records)
+    first.close()
+    second = DiskCache(folder)
+    second.get_many(Stage.PAGES, used)
+    second.prune_if_grown()
+    second.close()
+    assert len(DiskCache(folder).get_many(Stage.PAGES, list(records))) == 200
+
+    for freed in (True, False):
+        cache = DiskCache(folder)
+        assert (cache.prune() > 0) == freed
+        cache.close()
+    assert DiskCache(folder).get_many(Stage.PAGES, list(records)) == {key: records[key] for key in used}
 
 
 def test_verify_counts_and_forgets_what_is_damaged(tmp_path: Path) -> None:
