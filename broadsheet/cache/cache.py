@@ -246,11 +246,11 @@ class DiskCache:
         try:
             for table in self._tables.values():
                 table.rewrite_if_grown()
+            size = self._blobs.size_bytes() if self._blobs.has_grown else 0
+            if size > max(_PRUNE_ABOVE, 2 * self._blobs.used_bytes(keep_sessions)):
+                self._blobs.prune(keep_sessions)
         except OSError as error:
             self._give_up(error)
-        size = self._blobs.size_bytes() if self._blobs.has_grown else 0
-        if size > max(_PRUNE_ABOVE, 2 * self._blobs.used_bytes(keep_sessions)):
-            self.prune(keep_sessions=keep_sessions)
         return before - self.size_bytes()
 
     def close(self) -> None:

@@ -111,7 +111,7 @@ class Table:
     def prune(self) -> None:
         """Drops the old generation, except for what this session has used. Raises OSError."""
         if any(self._is_old[row] and not self._used[row] for row in self._rows.values()):
-            self._used = bytearray(not is_old or used for is_old, used in zip(self._is_old, self._used, strict=True))
+            self._used[:] = bytes([not is_old or used for is_old, used in zip(self._is_old, self._used, strict=True)])
             self.rewrite()
 
     def rewrite(self) -> None:
