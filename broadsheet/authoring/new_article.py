@@ -20,7 +20,7 @@ from ..source.tree import SourceTree
 
 _OPENING = re.compile("\ufeff*---[ \t]*(\r\n|\r|\n)")
 _CLOSING = re.compile("(?:^|(?<=[\r\n]))---[ \t]*(?=[\r\n]|$)")
-_EMPTY_ID = re.compile("(?<=[\r\n])id:[ \t]*(?:~|null)?[ \t]*(?=[\r\n])")
+_EMPTY = """(?<=[\r\n])%s:[ \t]*(?:~|null|''|"")?[ \t]*(?:(?=[\r\n])|(?<=[ \t])(?=#))"""
 _LOOKS_TYPED = frozenset({"true", "false", "yes", "no", "on", "off", "null"})  # to YAML tools, not to us
 _REVIEW = """\
 # When it is done, have it reviewed, and record that with
@@ -42,7 +42,7 @@ def new_article(title: str, newsletter: Newsletter, *, id: str, now: datetime) -
     values = {
         "id": id,
         "title": in_yaml(title),
-        "slug": None if slug == slug_from(title) else slug,
+        "slug": in_yaml(slug),
         "date": _minute(local, settings.zone),
         "draft": "true",
         "topics": "[]",
@@ -64,7 +64,7 @@ def new_page(title: str, newsletter: Newsletter, *, now: datetime) -> tuple[str,
     title = _title(title, "page")
     local = now.astimezone(newsletter.settings.zone)
     slug = _free_slug(PAGES, title, local, newsletter.tree, {page.slug for page in newsletter.site.pages})
-    values = {"title": in_yaml(title), "slug": slug, "draft": "true"}
+    values = {"title": in_yaml(title), "slug": in_yaml(slug), "draft": "true"}
     form = "".join(f"{line}\n" for line in _form(StaticPage, values, {}))
     return f"{PAGES}/{slug}.md", f"---\n{form}---\n\nWrite the page here.\n"
 
@@ -103,17 +103,28 @@ def _existing(what: str, names: Sequence[str]) -> list[str]:
     return [f"# {what} so far: {', '.join(names[:_MOST_NAMES])}{more}"]
 
 
-def with_id(text: str, id: str) -> str:
-    """The text of a file with the id as the first line of its front matter, every other character as it was.
+def with_field(text: str, name: str, value: str) -> str:
+    """The text of a file with a field as the first line of its front matter, every other character as it was.
 
-    A line "id:" without a value gets it instead. Read the text with newline="" (or decode its bytes), else its line
-    ends are lost before they come here. Raises ValueError for a text without front matter.
+    value: as YAML. A line of that field without a value gets it instead. Read the text with newline="" (or decode its
+    bytes), else its line ends are lost before they come here. Raises ValueError for a text without front matter.
     """
-    start, end, line_end = front_matter(text)
-    empty = _EMPTY_ID.search(text, start, end)
+    start, _, line_end = front_matter(text)
+    empty = _empty(text, name)
     if empty:
-        return f"{text[: empty.start()]}id: {id}{text[empty.end() :]}"
-    return f"{text[:start]}id: {id}{line_end}{text[start:]}"
+        space = " " * text.startswith("#", empty.end())
+        return f"{text[: empty.start()]}{name}: {value}{space}{text[empty.end() :]}"
+    return f"{text[:start]}{name}: {value}{line_end}{text[start:]}"
+
+
+def has_empty(text: str, name: str) -> bool:
+    """Whether the front matter of a file has a line for this field, without a value. Raises like `with_field`."""
+    return _empty(text, name) is not None
+
+
+def _empty(text: str, name: str) -> re.Match[str] | None:
+    start, end, _ = front_matter(text)
+    return re.compile(_EMPTY % re.escape(name)).search(text, start, end)
 
 
 def front_matter(text: str) -> tuple[int, int, str]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.authoring.new_article import in_yaml, new_article, with_id
+from broadsheet.authoring.new_article import in_yaml, new_article, with_field
 from broadsheet.build.newsletter import read_newsletter
 from broadsheet.build.remembered import BuildRequest
 from broadsheet.content.article import load_article
@@ -51,6 +51,7 @@ def test_a_new_article() -> None:
 ---
 id: urn:uuid:00000000-0000-4000-8000-000000000001
 title: "Ant Group: what next?"
+slug: ant-group-what-next
 date: 2026-11-20 09:30
 # Remove the next line to publish it.
 draft: true
@@ -219,18 +220,20 @@ def test_the_hour_that_comes_twice() -> None:
         ("---\n---\nid:\n", "---\nid: X\n---\nid:\n"),
         ("---\ntitle: A\nid:\n---\n", "---\ntitle: A\nid: X\n---\n"),
         ("---\r\nid: ~ \r\ntitle: A\r\n---\r\n", "---\r\nid: X\r\ntitle: A\r\n---\r\n"),
+        ('---\ntitle: A\nid: ""\n---\n', "---\ntitle: A\nid: X\n---\n"),
+        ("---\ntitle: A\nid: # none\n---\n", "---\ntitle: A\nid: X # none\n---\n"),
         ("---\nsource:\n  id:\n---\n", "---\nid: X\nsource:\n  id:\n---\n"),
     ],
 )
 def test_an_id_is_written_in(before: str, after: str) -> None:
     """As the first line, or on the line that waits for it; every other byte stays."""
-    assert with_id(before, "X") == after
+    assert with_field(before, "id", "X") == after
 
 
 def test_no_front_matter_takes_no_id() -> None:
     """There is no place for it."""
     with pytest.raises(ValueError, match="the front matter is missing"):
-        with_id("title: A\n", "X")
+        with_field("title: A\n", "id", "X")
 
 
 @given(
@@ -242,6 +245,6 @@ def test_a_minted_file_loads_with_its_id_and_prose(end: str, bom: str, body: str
     """The prose and its digest are untouched."""
     text = bom + end.join(["---", "title: A", "date: 2026-11-20", "---", ""]) + body
     before = loads("content/articles/a.md", text)
-    after = loads("content/articles/a.md", with_id(text, ID))
+    after = loads("content/articles/a.md", with_field(text, "id", ID))
     assert (after.id, after.has_own_id) == (ID, True)
     assert after.prose.digest == before.prose.digest

@@ -667,16 +667,38 @@ def test_mint_writes_ids_and_nothing_else(data: bytes, root: Path, capsys: pytes
 
     assert main(["mint"]) == 0
     assert capsys.readouterr() == (
-        "content/articles/folder/index.md\ncontent/articles/old.md\n",
-        "Assigned IDs to 2 articles.\n",
+        "content/articles/folder/index.md\ncontent/articles/good.md\ncontent/articles/old.md\ncontent/pages/about.md\n",
+        "Assigned 2 IDs and 4 slugs.\n",
     )
     after = contents(root / "content")
     minted = re.compile(rb"id: urn:uuid:[0-9a-f-]{36}\r?\n")
     changed = [path for path in before if after[path] != before[path]]
     assert after.keys() == before.keys()
-    assert changed == ["articles/folder/index.md", "articles/old.md"]
-    assert all(minted.sub(b"", after[path]) == before[path] for path in changed)
-    assert len({minted.findall(after[path])[0] for path in changed}) == 2
+    assert changed == ["articles/folder/index.md", "articles/good.md", "articles/old.md", "pages/about.md"]
+    slug = re.compile(rb"slug: [a-z-]+\r?\n")
+    assert all(slug.sub(b"", minted.sub(b"", after[path])) == minted.sub(b"", before[path]) for path in changed)
+    assert all(slug.search(after[path]) for path in changed)
+    ids = [{id for path in changed for id in minted.findall(files[path])} for files in (before, after)]
+    assert ids[0] < ids[1]
+    assert len(ids[1] - ids[0]) == 2
+
+
+@pytest.mark.parametrize("slug", ["", "slug:\n", "slug: ''\n", "slug: # later\n"])
+@pytest.mark.parametrize("folder", ["articles", "pages"])
+def test_a_new_title_keeps_the_address_once_minted(folder: str, slug: str, root: Path) -> None:
+    """Of an article and of a page; a title that looks like a number gives a slug that is read back as text."""
+    file = root / f"content/{folder}/old.md"
+    file.parent.mkdir(exist_ok=True)
+    date = "date: 2020-01-01\n" if folder == "articles" else ""
+    file.write_text(f'---\ntitle: "2020"\n{slug}{date}---\n\nProse.\n', encoding="utf-8")
+    assert main(["mint"]) == 0
+    main([])
+    before = {path.relative_to(root) for path in (root / "site").rglob("2020/index.html")}
+    file.write_text(file.read_text(encoding="utf-8").replace('title: "2020"', "title: Another"), encoding="utf-8")
+    main([])
+
+    assert before
+    assert {path.relative_to(root) for path in (root / "site").rglob("2020/index.html")} >= before
 
 
 def test_mint_twice(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -687,7 +709,7 @@ def test_mint_twice(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
 
     assert main(["mint"]) == 0
-    assert capsys.readouterr() == ("", "Assigned IDs to 0 articles.\n")
+    assert capsys.readouterr() == ("", "Assigned 0 IDs and 0 slugs.\n")
     assert contents(root / "content") == before
 
 
@@ -711,7 +733,7 @@ def test_mint_leaves_broken_files_alone(root: Path, capsys: pytest.CaptureFixtur
 
     assert main(["mint"]) == 1
     told = capsys.readouterr()
-    assert told.out == "content/articles/old.md\n"
+    assert told.out == "content/articles/good.md\ncontent/articles/old.md\ncontent/pages/about.md\n"
     assert "content/articles/broken.md:3:7: error: " in told.err
     assert (root / "content/articles/broken.md").read_bytes() == files(BROKEN)["content/articles/broken.md"]
 
