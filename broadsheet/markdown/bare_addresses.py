@@ -12,9 +12,10 @@ from .document import LocatedDestination, located
 
 if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
+    from markdown_it.rules_inline import StateInline
 
 # An address ends at a space, "<" or the punctuation of CJK, which no address contains as it is.
-_REST = r"[^\s<>\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”«»]"
+_REST = r"[^\s<>\[\]`\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”«»]"
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _BARE = re.compile(
     rf"""(?<![A-Za-z0-9@/.+_-])(?:
@@ -24,13 +25,40 @@ _BARE = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
+_SCHEME = re.compile(r"(?<![A-Za-z0-9@/.+_-])https?$", re.IGNORECASE)
+_WEB = re.compile(rf"://(?=[^\W_])(?:{_REST})+", re.IGNORECASE)
 _ENTITY = re.compile(r"&[A-Za-z0-9]+;$")
 _ENDING = "?!.,:;*_~'\"…’"
 _CLOSING = {")": "(", "]": "["}
 
 
+def web_address_rule(state: StateInline, silent: bool) -> bool:
+    """An inline rule at the colon of https://, so that * and _ in an address are no emphasis."""
+    scheme = _SCHEME.search(state.src[max(state.pos - 6, 0) : state.pos])
+    found = _WEB.match(state.src, state.pos, state.posMax) if scheme and not state.linkLevel else None
+    if scheme is None or found is None or not (silent or state.pending.endswith(scheme[0])):
+        return False
+    rest = _trimmed(found[0])
+    if len(rest) <= len("://"):
+        return False
+    if not silent:
+        state.pending = state.pending.removesuffix(scheme[0])
+        shown = scheme[0] + rest
+        opening = state.push("link_open", "a", 1)
+        opening.attrs = {"href": located(shown, state.src, state.pos - len(scheme[0]))}
+        state.push("text", "", 0).content = shown
+        closing = state.push("link_close", "a", -1)
+        opening.markup = closing.markup = "linkify"
+        opening.info = closing.info = "auto"
+    state.pos += len(rest)
+    return True
+
+
 def link_bare_addresses(state: StateCore) -> None:
-    """A core rule of markdown-it: addresses in text become links, except in links and code."""
+    """A core rule of markdown-it: addresses without a scheme become links, except in links and code.
+
+    Those with one are found by `web_address_rule`, or here where markup stands directly before them.
+    """
     if not ("://" in state.src or "www." in state.src.lower() or "@" in state.src):
         return
     for block in state.tokens:

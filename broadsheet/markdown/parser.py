@@ -18,7 +18,7 @@ from markdown_it.rules_inline import autolink as markdown_autolink
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
-from .bare_addresses import link_bare_addresses
+from .bare_addresses import link_bare_addresses, web_address_rule
 from .cjk import CjkFriendlyState
 from .document import located
 from .footnotes import footnotes_plugin
@@ -56,6 +56,7 @@ _INLINE_STARTS = {
     "footnote_ref": "[",
     "autolink": "<",
     "raw": "<{",
+    "web_address": ":",
     "entity": "&",
 }
 DISABLED = ("html_block", "html_inline", "linkify", "replacements")
@@ -80,6 +81,7 @@ def configure(md: MarkdownIt) -> None:
     md.core.ruler.at("inline", _inline_rule)
     md.inline.ruler.at("autolink", _autolink_rule)
     md.inline.ruler.after("autolink", "raw", raw_rule)
+    md.inline.ruler.after("raw", "web_address", web_address_rule)
     md.block.ruler.before("table", "comment", comment_rule, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     # Every address reaches the writer as written, and is checked there, where a problem gets a line and a column.
     md.validateLink = lambda url: True  # type: ignore[method-assign]
@@ -127,7 +129,7 @@ class InlineDispatcher(ParserInline):
         rules.pop("text")
         self.by_character = _by_character(rules, _INLINE_STARTS)
         self.next_special = re.compile(
-            r"[\n\\`~*_\[\]]|!(?=\[)|\^(?=\[)|<(?=[^\s<>])|&(?=[#A-Za-z])|\{(?=[{%:#.A-Za-z])"
+            r"[\n\\`~*_\[\]]|!(?=\[)|\^(?=\[)|<(?=[^\s<>])|&(?=[#A-Za-z])|\{(?=[{%:#.A-Za-z])|:(?=//)"
         ).search
 
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:

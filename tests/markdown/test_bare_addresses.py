@@ -32,6 +32,11 @@ def links(text: str) -> list[tuple[str, int, int]]:
         ("**https://a.example/x**", "https://a.example/x"),
         ("HTTPS://A.example/x", "https://A.example/x"),
         ("https://a.example/x--y...z", "https://a.example/x--y...z"),
+        ("https://a.example/a*b*c d", "https://a.example/a*b*c"),
+        ("https://a.example/_posts_/x", "https://a.example/_posts_/x"),
+        ("*see https://a.example/x*", "https://a.example/x"),
+        ("~~https://a.example/x~~", "https://a.example/x"),
+        ("see https://a.example/x\nnext", "https://a.example/x"),
     ],
 )
 def test_a_bare_address_is_a_link(text: str, target: str) -> None:
@@ -62,6 +67,8 @@ def test_what_is_no_address_is_text(text: str) -> None:
 
 def test_a_link_is_not_made_twice() -> None:
     """The text of a link may be an address."""
+    assert [it[0] for it in links("[see https://a.example/_x_](https://b.example) and")] == ["https://b.example"]
+    assert [it[0] for it in links("![see https://a.example](https://b.example/c.png)")] == ["https://b.example/c.png"]
     assert [it[0] for it in links("[https://a.example](https://b.example) <https://c.example>")] == [
         "https://b.example",
         "https://c.example",
