@@ -12,8 +12,7 @@ from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
-from jinja2 import BytecodeCache, Environment, UndefinedError, nodes
-from jinja2.bccache import Bucket
+from jinja2 import Environment, UndefinedError, nodes
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
@@ -93,23 +92,3 @@ class FastEnvironment(Environment):
         fast.sandboxed = is_bounded
         python = Environment.compile(fast, tree, name, filename, raw=True)
         return builtins.compile(python + _REBOUND, filename or "<template>", "exec")
-
-
-class TemplateCode(BytecodeCache):
-    """Owns the code of templates by name, as Jinja2's bytecode cache serialises it."""
-
-    def __init__(self, codes: dict[str, bytes]) -> None:
-        self.codes = codes
-
-    def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        """The name: sources are told apart by the checksum that Jinja2 puts into a bucket."""
-        return name
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Fill the bucket if its code is there."""
-        if bucket.key in self.codes:
-            bucket.bytecode_from_string(self.codes[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep the code of a bucket."""
-        self.codes[bucket.key] = bucket.bytecode_to_string()

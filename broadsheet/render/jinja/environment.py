@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,7 +19,7 @@ from jinja2 import (
     nodes,
 )
 
-from .compiler import FastEnvironment, TemplateCode
+from .compiler import FastEnvironment
 from .json_ld import structured_data
 from .safety import SafeEnvironment
 from .stylesheet import content_hash, needed_by
@@ -107,19 +108,18 @@ def environment(sources: tuple[tuple[str, str], ...]) -> Environment:
 @lru_cache(maxsize=64)
 def fast_environment(sources: tuple[tuple[str, str], ...], codes: tuple[bytes, ...] = ()) -> FastEnvironment:
     """An environment for speed with the same templates. What they raise here means nothing: see compiler.py."""
-    env = _furnished(FastEnvironment, sources)
-    env.bytecode_cache = TemplateCode({name: code for (name, _), code in zip(sources, codes, strict=bool(codes))})
-    return env
+    by_name = {name: code for (name, _), code in zip(sources, codes, strict=bool(codes))}
+    return _furnished(FastEnvironment, sources, by_name)
 
 
-def _furnished(kind: type[E], sources: tuple[tuple[str, str], ...]) -> E:
+def _furnished(kind: type[E], sources: tuple[tuple[str, str], ...], codes: Mapping[str, bytes] | None = None) -> E:
     env = kind(
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        loader=_Loader(dict(sources)),
+        loader=_Loader(dict(sources), codes or {}),
         finalize=_shown,
         cache_size=-1,
     )
@@ -151,22 +151,16 @@ def parsed(name: str, source: str) -> nodes.Template:
 
 @lru_cache(maxsize=MOST_TEMPLATES)
 def compiled(name: str, source: str) -> bytes:
-    """The code of a template in `fast_environment`, as Jinja2's bytecode cache serialises it.
-
-    Raises what Jinja2 raises.
-    """
-    env, file, cache = fast_environment(()), f"templates/{name}", TemplateCode({})
-    bucket = cache.get_bucket(env, name, file, source)
-    bucket.code = env.compile(parsed(name, source), name, file)
-    cache.set_bucket(bucket)
-    return cache.codes[name]
+    """The code of a template in `fast_environment`, as `marshal` writes it. Raises what Jinja2 raises."""
+    return marshal.dumps(fast_environment(()).compile(parsed(name, source), name, f"templates/{name}"))
 
 
 class _Loader(BaseLoader):
-    """Owns nothing: the sources that it was given, by name."""
+    """Owns nothing: the sources and the codes that it was given, by name."""
 
-    def __init__(self, sources: Mapping[str, str]) -> None:
+    def __init__(self, sources: Mapping[str, str], codes: Mapping[str, bytes]) -> None:
         self.sources = sources
+        self.codes = codes
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:
         if template not in self.sources:
@@ -175,4 +169,8 @@ class _Loader(BaseLoader):
 
     def load(self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None) -> Template:
         # Not as the chain of one mapping that it is: every page would walk through it several times.
-        return super().load(environment, name, dict(globals or {}))
+        known = dict(globals or {})
+        if name not in self.codes:
+            return super().load(environment, name, known)
+        # A record of the cache is read only by the engine and the Python that wrote it, and has a checksum.
+        return environment.template_class.from_code(environment, marshal.loads(self.codes[name]), known)
