@@ -16,7 +16,6 @@ from ..schema.fields import Group, declarations_of
 from ..schema.kinds import ListOf
 from ..schema.values import InvalidValue, title_text
 from ..schema.yaml import read_mapping
-from ..source.tree import SourceTree
 
 _OPENING = re.compile("\ufeff*---[ \t]*(\r\n|\r|\n)")
 _CLOSING = re.compile("(?:^|(?<=[\r\n]))---[ \t]*(?=[\r\n]|$)")
@@ -37,7 +36,7 @@ def new_article(title: str, newsletter: Newsletter, *, id: str, now: datetime) -
     title = _title(title, "article")
     site, settings = newsletter.site, newsletter.settings
     local = now.astimezone(settings.zone)
-    slug = _free_slug(ARTICLES, title, local, newsletter.tree, {article.slug for article in site.articles})
+    slug = _free_slug(ARTICLES, title, local, newsletter, {article.slug for article in site.articles})
     path = f"{ARTICLES}/{slug}.md"
     values = {
         "id": id,
@@ -63,7 +62,7 @@ def new_page(title: str, newsletter: Newsletter, *, now: datetime) -> tuple[str,
     """
     title = _title(title, "page")
     local = now.astimezone(newsletter.settings.zone)
-    slug = _free_slug(PAGES, title, local, newsletter.tree, {page.slug for page in newsletter.site.pages})
+    slug = _free_slug(PAGES, title, local, newsletter, {page.slug for page in newsletter.site.pages})
     values = {"title": in_yaml(title), "slug": in_yaml(slug), "draft": "true"}
     form = "".join(f"{line}\n" for line in _form(StaticPage, values, {}))
     return f"{PAGES}/{slug}.md", f"---\n{form}---\n\nWrite the page here.\n"
@@ -158,12 +157,13 @@ def _read_back(written: str) -> object:
     return mapping and mapping.values.get("title")
 
 
-def _free_slug(folder: str, title: str, local: datetime, tree: SourceTree, slugs: Set[str]) -> str:
+def _free_slug(folder: str, title: str, local: datetime, newsletter: Newsletter, slugs: Set[str]) -> str:
     """The slug of a title, when no file of the folder has it; else one with a date or a number behind it."""
-    slug = slug_from(title)
+    settings = newsletter.settings
+    slug = slug_from(title, settings.language, settings.slugs)
     if slug_fault(slug):
         slug = f"{slug or folder.rpartition('/')[2].removesuffix('s')}-{local:%Y-%m-%d}"
-    taken = {file.path.lower() for file in tree.under(folder)}
+    taken = {file.path.lower() for file in newsletter.tree.under(folder)}
     names = {path.removeprefix(f"{folder}/").partition("/")[0].removesuffix(".md") for path in taken}
     names |= {path.rpartition("/")[2].removesuffix(".md") for path in taken} | slugs
     number, free = 1, slug

@@ -186,6 +186,22 @@ def test_titles_without_a_good_slug(title: str, slug: str) -> None:
     assert loads(path, text).slug == slug
 
 
+@pytest.mark.parametrize(
+    ("config", "title", "slug"),
+    [
+        ("language: de", "Über Äpfel", "ueber-aepfel"),
+        ("language: en", "Über Äpfel", "uber-apfel"),
+        ("language: ru\nslugs: unicode", "Ещё день", "ещё-день"),
+    ],
+)
+def test_the_slug_is_in_the_style_of_the_newsletter(config: str, title: str, slug: str) -> None:
+    """As the address would be without one."""
+    tree = source_tree({"config.yaml": f"title: Small News\n{config}"})
+    path, text = new_article(title, read_newsletter(tree, BuildRequest(NOW), a_bench()), id=ID, now=NOW)
+    assert path == f"content/articles/{slug}.md"
+    assert f"\nslug: {slug}\n" in text
+
+
 def test_a_long_name_keeps_its_number_within_bounds() -> None:
     """80 characters are the limit with the number too."""
     path, text = new("x" * 80, source_tree({f"content/articles/{'x' * 80}.md": ""}))
