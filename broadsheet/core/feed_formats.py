@@ -58,8 +58,6 @@ _BY_FILE_NAME = {
 }
 # Endings of a feed's address: hosts know the media type by them. RSS 1.0 was RDF.
 FEED_ENDINGS = frozenset({".rdf"} | {splitext(f"x{name}")[1] for name in _BY_FILE_NAME})
-# How the address of a feed may end: hosts tell the media type by it. ".rdf" was RSS 1.0's.
-FEED_ENDINGS = frozenset({".rdf", *(splitext(f"x{name}")[1] for name in _BY_FILE_NAME)})
 
 
 def format_of(path: str) -> FeedFormat | None:

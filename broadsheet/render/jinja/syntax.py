@@ -23,7 +23,7 @@ def place_of_error(path: str, source: str, error: TemplateSyntaxError, env: Envi
         place = place_of(source, int(found[1]))
         if source[int(found[1])] in "\"'":
             return Location(path, *place), "the quotation mark that begins here is never closed"
-        return Location(path, *place), f'"{source[int(found[1])]}" cannot stand here'
+        return Location(path, *place), f'"{source[int(found[1])]}" does not belong here'
     lines = source.split("\n")
     line = lines[error.lineno - 1] if 0 < error.lineno <= len(lines) else ""
     got = _GOT.search(message)

@@ -52,7 +52,7 @@ NOT_CLOSED = "the quotation mark that begins here is never closed"
         ('a\nb {{ page.x ~ "open }}', f"2:15: error: {NOT_CLOSED}"),
         ("{{ 'open }}\n<p class='x'>\n", f"1:4: error: {NOT_CLOSED}"),
         ("a\n  {% if page.x == 'open %}\n\n<p class='x'>{% endif %}", f"2:19: error: {NOT_CLOSED}"),
-        ("a {{ page.x ? 1 }}", '1:13: error: "?" cannot stand here'),
+        ("a {{ page.x ? 1 }}", '1:13: error: "?" does not belong here'),
         ("\n  {{ page.x page }}", "2:6: error: expected token 'end of print statement', got 'page'"),
         ("\n  {% if %}", "2:3: error: expected an expression, got 'end of statement block'"),
     ],
