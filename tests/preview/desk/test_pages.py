@@ -67,7 +67,7 @@ def test_articles_are_listed_with_their_state(preview: Preview) -> None:
     said = desk(preview)
     lines = [
         "Draft Draft of a thing 2026-11-04 10:00",
-        'Scheduled Sooner <thing> & "more" 2026-11-30',
+        "Scheduled Sooner <thing> & “more” 2026-11-30",
         "Scheduled Later thing 2026-12-24 09:30",
         "Live Third 2026-11-03 10:00",
         "Live First 2026-11-01 10:00",
