@@ -186,7 +186,7 @@ class TokenWriter:
             self.parts.append("<blockquote>\n")
             return
         label = escape(getattr(self.labels, kind))
-        self.parts.append(f'<blockquote class="callout {kind}" role="note">\n<p><strong>{label}</strong></p>\n')
+        self.parts.append(f'<blockquote class="callout callout-{kind}" role="note">\n<p><strong>{label}</strong></p>\n')
 
     def write_figure(self, inner: Token, image: Token) -> None:
         caption = typographic(str(image.attrs.pop("title", "")), self.env["language"])

@@ -257,8 +257,8 @@ def test_tasks_and_callouts() -> None:
     assert '<li class="task"><span role="img" aria-label="offen">☐</span> one</li>' in html
     assert '<li class="task"><span role="img" aria-label="erledigt">☑</span> two</li>' in html
     document = read("> [!NOTE]\n> Mind the **gap**.\n\n> [!warning]\n>\n> - a")
-    note = '<blockquote class="callout note" role="note">\n<p><strong>Note</strong></p>\n'
-    warning = '<blockquote class="callout warning" role="note">\n<p><strong>Warning</strong></p>\n'
+    note = '<blockquote class="callout callout-note" role="note">\n<p><strong>Note</strong></p>\n'
+    warning = '<blockquote class="callout callout-warning" role="note">\n<p><strong>Warning</strong></p>\n'
     assert document.html == (
         f"{note}<p>Mind the <strong>gap</strong>.</p>\n</blockquote>\n{warning}<ul>\n<li>a</li>\n</ul>\n</blockquote>\n"
     )
