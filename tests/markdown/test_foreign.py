@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from broadsheet.core.errors import WARNINGS
 from broadsheet.markdown.document import Document
@@ -273,54 +269,3 @@ def test_code_runs_from_left_to_right(language: str) -> None:
     assert html.count('<code dir="ltr">') == 1
     assert html.count('<pre tabindex="0" dir="ltr">') == 3
     assert "dir" not in read("Text `x`", "en").html
-
-
-WORDS = st.sampled_from(
-    [
-        "word",
-        "слово",
-        "単語。",
-        "<b>",
-        "</b>",
-        "{{< x >}}",
-        "{% y %}",
-        "[a](https://a.example)",
-        "**bold**",
-        "`code`",
-        "TK",
-        "==",
-        "<!-- hidden -->",
-        "- [ ]",
-        "> [!NOTE]",
-        "[x][y]",
-        ":smile:",
-        "| a | b |",
-        "| - | - |",
-        "| 1 | 2 | 3 |",
-        "```",
-        "##",
-        "#x",
-        "1.",
-        "https://b.example/c_d",
-        "me@d.example",
-        "\n",
-        "\n\n",
-        "{.wide}",
-        "$$x$$",
-        "[[w]]",
-        "!!!",
-        "\n: d",
-    ]
-)
-
-
-@given(st.lists(WORDS, max_size=40))
-def test_no_word_is_lost_in_silence(pieces: list[str]) -> None:
-    """Letters and digits of the text are in the HTML, less comments, addresses and what a problem names."""
-    text = " ".join(pieces)
-    document = read(text)
-    shown = plain_text(document.html).replace("hidden", "")
-    for word in ("word", "слово", "単語", "bold", "code", "b.example", "d.example", "smile"):
-        missing = text.count(word) - shown.count(word) - document.outline.headline.count(word)
-        named = any(fault.name in ("cells", "fences") or fault.is_error for fault in document.outline.faults)
-        assert missing <= 0 or named or "```" in text or re.search(r"\|\s*[^|\n]*\|", text), (word, text, document.html)
