@@ -55,11 +55,12 @@ _KINDS = {
         Foreign("unfinished", '"{text}" looks unfinished', "write what is missing, or put it in `backticks`"),
     )
 }
+_SHORTCODES = ("caption", "gallery", "audio", "video", "embed", "youtube", "vimeo", "playlist", "contact-form")
 # Found in the text of a block, whose code and raw tokens are blanked out; the first group, if any, is what to quote.
 _PATTERNS = {
     "comments": re.compile(r"<!--[^\n]{0,40}"),
     "shortcodes": re.compile(
-        r"\[/?(?:caption|gallery|audio|video|embed|youtube|vimeo|playlist|contact-form\S*)(?: [^\]\n]*)?\](?!\()"
+        rf"\[/?(?:{'|'.join(_SHORTCODES)})(?:-[\w-]*)?(?: [^\]\n]*)?\](?!\()"
     ),
     "admonitions": re.compile(
         r"^(?::::+[ \t]*\S*|[!?]{3}\+?[ \t]+\S+)"
@@ -77,12 +78,10 @@ _PATTERNS = {
     "headings": re.compile(r"^(?:#{2,6}[^\s#][^\n]*|#[^\W\d_][^\s#]* [^#\n]*)$", re.MULTILINE),
     "unfinished": re.compile(r"\bTK(?:TK)*\b|\bTODO\b|\bFIXME\b|\bXXX\b|\b[Ll]orem ipsum\b|\bLOREM IPSUM\b"),
 }  # fmt: skip
-_BLOCK_START = re.compile(
-    r"\s*(?::::|!!!|\?\?\?|\$\$|!?\[\[|\[/?(?:caption|gallery|audio|video|embed|youtube|vimeo)\b)"
-)
+_BLOCK_START = re.compile(rf"\s*(?::::|!!!|\?\?\?|\$\$|!?\[\[|\[/?(?:{'|'.join(_SHORTCODES)})\b)")
 _SIGNS_OF = {
     "comments": ("<!--",),
-    "shortcodes": tuple([f"[{name}" for name in ("caption", "gallery", "audio", "video", "embed", "youtube", "vimeo")]),
+    "shortcodes": tuple([f"[{name}" for name in _SHORTCODES]),
     "admonitions": (":::", "!!!", "???", "[!"),
     "math": ("$", "\\(", "\\["),
     "wiki-links": ("[[",),

@@ -60,7 +60,6 @@ _BLOCKS = {
 }
 _CALLOUT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*", re.IGNORECASE)
 _TASK = re.compile(r"\[[ xX]\](?=\s)")
-_CLOSING_FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*$")
 _BAR = re.compile(r"(?<!\\)\|")  # between cells, as GFM parts them
 _ALIGNED = {
     "text-align:left": ' class="align-left"',
@@ -242,7 +241,9 @@ class TokenWriter:
     def fence(self, tokens: Sequence[Token], index: int) -> None:
         token = tokens[index]
         first, end = token.map or (0, 0)
-        if end and (end - first < 2 or not _CLOSING_FENCE.match(self.lines[end - 1])):
+        last = self.lines[end - 1].rstrip(" \t") if end - first > 1 else ""
+        fence = last[len(last.rstrip(token.markup[:1])) :]
+        if end and (len(fence) < len(token.markup) or last.removesuffix(fence).strip(" \t>")):
             column = max(self.lines[first].find(token.markup), 0) + 1
             message = "this code block is never closed, so all that follows is code"
             hint = f"write {token.markup} on a line of its own where the code ends"

@@ -161,6 +161,19 @@ def test_what_is_no_markup_is_not_reported(text: str) -> None:
     assert [it for it in warnings(text) if not it.startswith(("1:1 error: the link", "1:8 error"))] == []
 
 
+@pytest.mark.parametrize("name", ["playlist", "contact-form-7", "vimeo 123"])
+def test_every_shortcode_is_reported(name: str) -> None:
+    """Those that are no other sign of foreign markup too, and none of them is a summary."""
+    assert warnings(f"[{name}]\n\nThe text.") == [f'1:1 shortcodes: the shortcode "[{name}]" is shown as text']
+    assert read(f"[{name}]\n\nThe text.").outline.summary == "The text."
+
+
+@pytest.mark.parametrize("text", ["```\nx\n~~~", "````\nx\n```", "~~~\nx\n```"])
+def test_another_fence_closes_no_block(text: str) -> None:
+    """The last line has to be of the same characters, and no fewer."""
+    assert [it.partition(":")[0] for it in warnings(text)] == ["1"]
+
+
 def test_one_warning_for_each_kind() -> None:
     """However many there are."""
     assert warnings("<b>a</b> {{x}}\n\n<i>b</i> {{y}}") == [
