@@ -15,7 +15,7 @@ from .calendar import locale_of
 FOLDER = f"{TEMPLATES}/messages/"
 THEME_FOLDER = f"{THEME}/messages/"
 DEFAULT = "en"
-_BYLINE_PLACEHOLDER = re.compile(r"\{(?:source|editor|author)\}")
+BYLINE_PLACEHOLDER = re.compile(r"\{(?:source|editor|author)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def _messages(tree: SourceTree, language: str, problems: list[Problem]) -> Messa
 def _byline_problems(messages: Messages) -> Iterator[Problem]:
     """Yield a problem for each byline with a placeholder that nothing fills in."""
     for name, text in messages.texts.items():
-        if name.startswith("byline_") and re.search(r"[{}]", _BYLINE_PLACEHOLDER.sub("", text)):
+        if name.startswith("byline_") and re.search(r"[{}]", BYLINE_PLACEHOLDER.sub("", text)):
             message = f'"{name}" has a placeholder other than {{source}}, {{editor}} and {{author}}'
             yield Problem(messages.places[name], message, "correct it, or write the sentence without braces")
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
 from ..content.model import Article, Correction
 from ..content.provenance import has_ai, standing_review
+from ..i18n.messages import BYLINE_PLACEHOLDER
 from ..views.common import CorrectionView, DateView, PersonView
 from ..views.feeds import AiView, ReviewView
 from .context import SiteContext
-
-_TOKEN = re.compile(r"\{(?:source|editor|author)\}")
 
 
 def byline(article: Article, context: SiteContext) -> str:
@@ -32,7 +30,7 @@ def byline(article: Article, context: SiteContext) -> str:
         writers = [_name(slug, context) for slug in article.authors or (article.editor,)]
     answering = _name(article.editor, context)
     values = {"{source}": ", ".join(names), "{editor}": answering, "{author}": ", ".join(writers)}
-    return _TOKEN.sub(lambda token: values[token[0]], pattern)
+    return BYLINE_PLACEHOLDER.sub(lambda token: values[token[0]], pattern)
 
 
 def editor(article: Article, context: SiteContext, *, is_absolute: bool = False) -> PersonView:
