@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
@@ -15,20 +16,20 @@ T = TypeVar("T")
 JsonSchema = dict[str, Any]
 
 
-class Kind(Generic[T]):
+class Kind(ABC, Generic[T]):
     """What a field may contain."""
 
     words: str
     """The kind in the docs: "text, at most 300 characters"."""
     is_group = False
 
+    @abstractmethod
     def read(self, value: Any, name: str, reader: FieldReader) -> T:
         """The typed value of the field with this dotted name. Raises InvalidValue."""
-        raise NotImplementedError
 
+    @abstractmethod
     def json_schema(self) -> JsonSchema:
         """The kind as JSON Schema, 2020-12."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
